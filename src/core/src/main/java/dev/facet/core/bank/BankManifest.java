@@ -1,0 +1,38 @@
+package dev.facet.core.bank;
+
+import dev.facet.core.image.Normalization;
+import dev.facet.core.network.Architecture;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a bank says of itself, the JSON of {@code __metadata__["facet.bank"]}.
+ *
+ * @param architecture encoder that it belongs to
+ * @param response how its basis was found; empty where W_s is the network's own filters ({@code decomposition: none})
+ * @param ranks rows kept, by convolution; only those below full rank
+ * @param input normalization that the network expects
+ * @param provenance where the network and the photos come from, in words
+ * @param licence licence of the weights, an SPDX expression where there is one
+ */
+public record BankManifest(
+        Architecture architecture,
+        Optional<Response> response,
+        Map<String, Integer> ranks,
+        Normalization input,
+        String provenance,
+        String licence) {
+
+    public BankManifest {
+        ranks = Map.copyOf(ranks);
+    }
+
+    /**
+     * The responses behind a response decomposition (ECCV 2020, section 3.2).
+     *
+     * @param images name of the set of photos
+     * @param imageCount photos seen
+     * @param positions positions per photo and layer that were summed up: {@code all} or a number
+     */
+    public record Response(String images, int imageCount, String positions) {}
+}

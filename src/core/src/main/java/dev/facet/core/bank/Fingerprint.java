@@ -1,0 +1,62 @@
+package dev.facet.core.bank;
+
+import dev.facet.core.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The identity of a bank: SHA-256 over the UTF-8 lines architecture, mean, std (shortest decimal of each float, one
+ * space between, each line ended by {@code \n}), then every tensor, {@code init.*} included, in byte order of the names:
+ * name, 0x00, number of dimensions (int32 LE), extents (int64 LE), values as fp32 LE.
+ *
+ * <p>It doesn't depend on the storage type of values that were rounded before.
+ */
+final class Fingerprint {
+    private Fingerprint() {}
+
+    static String of(BankManifest manifest, Map<String, Tensor> tensors) {
+        MessageDigest digest = sha256();
+        String head = manifest.architecture().id() + "\n"
+                + line(manifest.input().mean()) + "\n" + line(manifest.input().std()) + "\n";
+        digest.update(head.getBytes(StandardCharsets.UTF_8));
+        // Names are ASCII, so the order of a TreeMap is the order of their bytes.
+        for (Map.Entry<String, Tensor> entry : new TreeMap<>(tensors).entrySet()) {
+            update(digest, entry.getKey(), entry.getValue());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void update(MessageDigest digest, String name, Tensor tensor) {
+        digest.update(name.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        int rank = tensor.shape().rank();
+        ByteBuffer shape =
+                ByteBuffer.allocate(Integer.BYTES + rank * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        shape.putInt(rank);
+        for (long extent : tensor.shape().extents()) {
+            shape.putLong(extent);
+        }
+        digest.update(shape.flip());
+        digest.update(tensor.toFloat32().data());
+    }
+
+    private static String line(List<Float> values) {
+        return values.stream().map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256 (bug)", e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.facet.core.image;
+
+/**
+ * How a photo becomes the network's input: the one policy for serving, evaluation and training.
+ *
+ * <p>The longer side becomes {@code size} (a smaller photo only if {@code enlarge}), aspect kept, each side rounded to
+ * the nearest whole pixel and at least 1; then padded at the right and the bottom with the mean colour to a multiple of
+ * {@code multiple}.
+ *
+ * @param size longer side after scaling, in pixels, 16 … 4096
+ * @param enlarge whether a photo whose longer side is below {@code size} is enlarged
+ * @param multiple padding multiple, 16 for every network here (32 at most)
+ */
+public record InputPolicy(int size, boolean enlarge, int multiple) {
+    public InputPolicy {
+        if (size < 16 || size > 4096) {
+            throw new IllegalArgumentException("input size: value=%d, expected=16..4096".formatted(size));
+        }
+        if (multiple != 8 && multiple != 16 && multiple != 32) {
+            throw new IllegalArgumentException("input multiple: value=%d, expected=8|16|32".formatted(multiple));
+        }
+    }
+
+    /** The frame of a photo of that size. */
+    public Frame frame(int photoHeight, int photoWidth) {
+        int longer = Math.max(photoHeight, photoWidth);
+        double scale = longer > size || enlarge ? (double) size / longer : 1;
+        int height = (int) Math.max(1, Math.round(photoHeight * scale));
+        int width = (int) Math.max(1, Math.round(photoWidth * scale));
+        return new Frame(photoHeight, photoWidth, height, width, roundUp(height), roundUp(width));
+    }
+
+    private int roundUp(int extent) {
+        return (extent + multiple - 1) / multiple * multiple;
+    }
+}

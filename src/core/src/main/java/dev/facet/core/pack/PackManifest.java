@@ -1,0 +1,113 @@
+package dev.facet.core.pack;
+
+import dev.facet.core.image.InputPolicy;
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.Decoder;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.network.Stage;
+import dev.facet.core.network.TensorLayout;
+import dev.facet.core.task.TaskKind;
+import dev.facet.core.tensor.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a pack says of itself, the JSON of {@code __metadata__["facet.pack"]}.
+ *
+ * @param name {@code [a-z][a-z0-9-]{0,62}}
+ * @param version {@code [0-9]{1,9}}
+ * @param description one or two sentences for people; says so where the pack is a demonstration
+ * @param task task kind with its parameters
+ * @param bank fingerprint of the bank; empty for {@code none} without a prefix
+ * @param architecture encoder
+ * @param outputStride 8 or 16
+ * @param modulation how it adapts the bank
+ * @param modulatedFrom first stage that it modulates; what lies before is the bank's own network
+ * @param ranks rows of the bank's filters, by convolution, where truncated
+ * @param decoder head
+ * @param input input policy
+ * @param plans plans that it may run under, with the measured change of its metric (0 for {@code factored})
+ * @param provenance where it comes from
+ * @param scores measured figures
+ * @param licence terms of the pack, with those of its data
+ * @param selfTestTolerance largest accepted |Δ| of the self-test, relative to the largest |output|
+ */
+public record PackManifest(
+        String name,
+        String version,
+        String description,
+        TaskKind task,
+        Optional<String> bank,
+        Architecture architecture,
+        int outputStride,
+        Modulation modulation,
+        Stage modulatedFrom,
+        Map<String, Integer> ranks,
+        Decoder decoder,
+        InputPolicy input,
+        Map<Plan, Double> plans,
+        Provenance provenance,
+        List<Score> scores,
+        String licence,
+        double selfTestTolerance) {
+
+    private static final String NAME = "[a-z][a-z0-9-]{0,62}";
+    private static final String VERSION = "[0-9]{1,9}";
+
+    public PackManifest {
+        if (!isName(name)) {
+            throw new IllegalArgumentException("pack name: value='%s', expected=%s".formatted(name, NAME));
+        }
+        if (!isVersion(version)) {
+            throw new IllegalArgumentException("pack version: value='%s', expected=%s".formatted(version, VERSION));
+        }
+        if (outputStride != 8 && outputStride != 16) {
+            throw new IllegalArgumentException("output stride: value=%d, expected=8|16".formatted(outputStride));
+        }
+        if (!(selfTestTolerance > 0 && selfTestTolerance <= 1)) {
+            throw new IllegalArgumentException(
+                    "self-test tolerance: value=%s, expected=(0, 1]".formatted(selfTestTolerance));
+        }
+        ranks = Map.copyOf(ranks);
+        plans = Map.copyOf(plans);
+        scores = List.copyOf(scores);
+    }
+
+    /** Whether that is a name of a pack. */
+    public static boolean isName(String value) {
+        return value != null && value.matches(NAME);
+    }
+
+    /** Whether that is a version of a pack. */
+    public static boolean isVersion(String value) {
+        return value != null && value.matches(VERSION);
+    }
+
+    /** Shapes by name of the tensors that a pack with this manifest has, without self-test and quantization. */
+    public Map<String, Shape> layout() {
+        return TensorLayout.pack(architecture, modulation, modulatedFrom, ranks, decoder, task.outputs());
+    }
+
+    /** A copy with these scores. */
+    public PackManifest withScores(List<Score> newScores) {
+        return new PackManifest(
+                name,
+                version,
+                description,
+                task,
+                bank,
+                architecture,
+                outputStride,
+                modulation,
+                modulatedFrom,
+                ranks,
+                decoder,
+                input,
+                plans,
+                provenance,
+                newScores,
+                licence,
+                selfTestTolerance);
+    }
+}

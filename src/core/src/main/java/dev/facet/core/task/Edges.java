@@ -1,0 +1,33 @@
+package dev.facet.core.task;
+
+import dev.facet.core.image.Frame;
+
+/**
+ * Probability that a pixel lies on a boundary: logit, sigmoid.
+ *
+ * @param counted what counts as an edge, in words
+ */
+public record Edges(String counted) implements TaskKind {
+    /** The name of this kind. */
+    public static final String ID = "edges";
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public int outputs() {
+        return 1;
+    }
+
+    @Override
+    public Prediction decode(NetworkOutput output, Frame frame) {
+        throw new UnsupportedOperationException("decode");
+    }
+
+    @Override
+    public float[] forward(NetworkOutput output, int height, int width) {
+        throw new UnsupportedOperationException("forward");
+    }
+}

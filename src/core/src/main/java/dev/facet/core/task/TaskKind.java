@@ -1,0 +1,47 @@
+package dev.facet.core.task;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.facet.core.image.Frame;
+import java.util.List;
+
+/** A task kind with its parameters: decides labels, loss, metric, decoding and encoding. Immutable. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Segmentation.class, name = Segmentation.ID),
+    @JsonSubTypes.Type(value = HumanParts.class, name = HumanParts.ID),
+    @JsonSubTypes.Type(value = Depth.class, name = Depth.ID),
+    @JsonSubTypes.Type(value = Normals.class, name = Normals.ID),
+    @JsonSubTypes.Type(value = Saliency.class, name = Saliency.ID),
+    @JsonSubTypes.Type(value = Edges.class, name = Edges.ID)
+})
+public sealed interface TaskKind permits Segmentation, HumanParts, Depth, Normals, Saliency, Edges {
+    /** The names of all kinds, as in files and addresses. */
+    List<String> IDS = List.of(Segmentation.ID, HumanParts.ID, Depth.ID, Normals.ID, Saliency.ID, Edges.ID);
+
+    /** The name of the kind in files and addresses. */
+    @JsonIgnore
+    String id();
+
+    /** Channels of the network's output. */
+    @JsonIgnore
+    int outputs();
+
+    /**
+     * Makes the answer at the photo's own size: padding cut off, one bilinear resize (half-pixel centres), then argmax,
+     * sigmoid, L2 normalisation or nothing.
+     *
+     * @param output stride-4 map
+     * @param frame how the photo lies in the network's input
+     */
+    Prediction decode(NetworkOutput output, Frame frame);
+
+    /**
+     * Makes what the reference's forward answers for a tensor: logits, unit normals or raw depth at the input's size.
+     *
+     * @param output stride-4 map of an input of {@code height×width}
+     * @return {@code outputs·height·width} values, CHW
+     */
+    float[] forward(NetworkOutput output, int height, int width);
+}

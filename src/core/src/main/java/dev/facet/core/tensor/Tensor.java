@@ -1,0 +1,177 @@
+package dev.facet.core.tensor;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * An immutable dense tensor: type, shape and little-endian row-major values. Thread-safe.
+ *
+ * <p>The values stay in their storage type; {@link #toFloatArray()} and {@link #copyTo(FloatBuffer)} widen.
+ */
+public final class Tensor {
+    private final ElementType type;
+    private final Shape shape;
+    private final ByteBuffer data;
+
+    private Tensor(ElementType type, Shape shape, ByteBuffer data) {
+        this.type = type;
+        this.shape = shape;
+        this.data = data;
+    }
+
+    /**
+     * Wraps values that the caller hands over and no longer touches.
+     *
+     * @param data little-endian values from position to limit
+     */
+    public static Tensor wrap(ElementType type, Shape shape, ByteBuffer data) {
+        long expected = Math.multiplyExact(shape.elements(), type.sizeBytes());
+        if (data.remaining() != expected) {
+            throw new IllegalArgumentException("data length does not fit: bytes=%d, expected=%d [type=%s, shape=%s]"
+                    .formatted(data.remaining(), expected, type, shape));
+        }
+        return new Tensor(type, shape, data.slice().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /** An F32 tensor with a copy of these values. */
+    public static Tensor of(Shape shape, float... values) {
+        ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(values);
+        return wrap(ElementType.F32, shape, data);
+    }
+
+    /** A U8 tensor with a copy of these values. */
+    public static Tensor ofBytes(Shape shape, byte... values) {
+        return wrap(ElementType.U8, shape, ByteBuffer.wrap(values.clone()));
+    }
+
+    public ElementType type() {
+        return type;
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Bytes of the values as stored. */
+    public int sizeBytes() {
+        return data.remaining();
+    }
+
+    /** A read-only little-endian view of the values as stored, position 0. */
+    public ByteBuffer data() {
+        return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The values of a floating or integer tensor as fp32, in a new array. */
+    public float[] toFloatArray() {
+        float[] values = new float[Math.toIntExact(shape.elements())];
+        copyTo(FloatBuffer.wrap(values));
+        return values;
+    }
+
+    /** Writes the values as fp32 to {@code target}, from its position on. */
+    public void copyTo(FloatBuffer target) {
+        ByteBuffer source = data();
+        switch (type) {
+            case F32 -> target.put(source.asFloatBuffer());
+            case F64 -> {
+                while (source.hasRemaining()) {
+                    target.put((float) source.getDouble());
+                }
+            }
+            case F16 -> {
+                while (source.hasRemaining()) {
+                    target.put(HalfFloat.toFloat(source.getShort()));
+                }
+            }
+            case BF16 -> {
+                while (source.hasRemaining()) {
+                    target.put(HalfFloat.brainToFloat(source.getShort()));
+                }
+            }
+            case I64 -> {
+                while (source.hasRemaining()) {
+                    target.put(source.getLong());
+                }
+            }
+            case I32 -> {
+                while (source.hasRemaining()) {
+                    target.put(source.getInt());
+                }
+            }
+            case I16 -> {
+                while (source.hasRemaining()) {
+                    target.put(source.getShort());
+                }
+            }
+            case I8 -> {
+                while (source.hasRemaining()) {
+                    target.put(source.get());
+                }
+            }
+            case U8, BOOL -> {
+                while (source.hasRemaining()) {
+                    target.put(source.get() & 0xFF);
+                }
+            }
+        }
+    }
+
+    /** Whether no value is NaN or infinite after widening to fp32. */
+    public boolean isFinite() {
+        if (!type.isFloating()) {
+            return true;
+        }
+        for (float value : toFloatArray()) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** This tensor in fp32; itself where it already is. */
+    public Tensor toFloat32() {
+        return type == ElementType.F32 ? this : of(shape, toFloatArray());
+    }
+
+    /** This tensor rounded to fp16, nearest even; itself where it already is. */
+    public Tensor toFloat16() {
+        if (type == ElementType.F16) {
+            return this;
+        }
+        float[] values = toFloatArray();
+        ByteBuffer halves = ByteBuffer.allocate(Math.multiplyExact(values.length, Short.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            halves.putShort(HalfFloat.fromFloat(value));
+        }
+        return wrap(ElementType.F16, shape, halves.flip());
+    }
+
+    /** The same values under another shape with as many elements. */
+    public Tensor reshape(Shape other) {
+        return wrap(type, other, data());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Tensor tensor
+                && type == tensor.type
+                && shape.equals(tensor.shape)
+                && data.equals(tensor.data);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * shape.hashCode() + data.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return type + " " + shape;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.facet.integration;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the house: which way data flows, what stays where, no cycles. */
+class ArchitectureTest {
+    private static final List<String> MODULES = List.of("core", "evaluation", "runtime", "server", "trainer", "cli");
+
+    private static JavaClasses classes;
+
+    @BeforeAll
+    static void importEveryModule() {
+        Path root = Path.of(System.getProperty("facet.root"), "src");
+        List<Path> folders = MODULES.stream()
+                .map(module -> root.resolve(module).resolve("target/classes"))
+                .toList();
+        assertThat(folders)
+                .allSatisfy(folder -> assertThat(Files.isDirectory(folder))
+                        .as("compiled classes of %s", folder)
+                        .isTrue());
+        ImportOption ours = (Location location) -> location.contains("/dev/facet/");
+        classes = new ClassFileImporter().withImportOption(ours).importPaths(folders);
+        assertThat(classes.size()).isGreaterThan(100);
+    }
+
+    @Test
+    void modulesDependInOneDirection() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("core")
+                .definedBy("dev.facet.core..")
+                .layer("evaluation")
+                .definedBy("dev.facet.evaluation..")
+                .layer("runtime")
+                .definedBy("dev.facet.runtime..")
+                .layer("server")
+                .definedBy("dev.facet.server..")
+                .layer("trainer")
+                .definedBy("dev.facet.trainer..")
+                .layer("cli")
+                .definedBy("dev.facet.cli..")
+                .whereLayer("core")
+                .mayNotAccessAnyLayer()
+                .whereLayer("evaluation")
+                .mayOnlyAccessLayers("core")
+                .whereLayer("runtime")
+                .mayOnlyAccessLayers("core")
+                .whereLayer("server")
+                .mayOnlyAccessLayers("core", "runtime")
+                .whereLayer("trainer")
+                .mayOnlyAccessLayers("core", "evaluation")
+                .whereLayer("cli")
+                .mayOnlyAccessLayers("core", "evaluation", "runtime")
+                .check(classes);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().assignedFrom(eachPackage()).should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void frameworksStayInTheirModules() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.facet.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("jakarta..", "io.quarkus..", "io.vertx..", "io.smallrye..")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.facet.runtime.engine.ort..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.onnxruntime..")
+                .check(classes);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.facet.trainer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl..")
+                .check(classes);
+    }
+
+    @Test
+    void everyPackageSaysWhatItHolds() {
+        Set<String> packages =
+                classes.stream().map(JavaClass::getPackageName).collect(Collectors.toCollection(TreeSet::new));
+        List<Path> sources = MODULES.stream()
+                .map(module -> Path.of(System.getProperty("facet.root"), "src", module, "src/main/java"))
+                .toList();
+        assertThat(packages)
+                .allSatisfy(name -> assertThat(sources)
+                        .as("package-info of %s", name)
+                        .anyMatch(source -> Files.isRegularFile(
+                                source.resolve(name.replace('.', '/')).resolve("package-info.java"))));
+    }
+
+    @Test
+    void packagesAreNamedByWhatTheyHold() {
+        noClasses()
+                .should()
+                .resideInAnyPackage("..util..", "..utils..", "..common..", "..impl..", "..service..", "..helper..")
+                .check(classes);
+    }
+
+    private static SliceAssignment eachPackage() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+                return SliceIdentifier.of(javaClass.getPackageName());
+            }
+
+            @Override
+            public String getDescription() {
+                return "each package";
+            }
+        };
+    }
+}

@@ -1,5 +1,6 @@
 package dev.facet.core.network;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public enum Architecture {
     }
 
     /** The name in files. */
+    @JsonValue
     public String id() {
         return id;
     }

@@ -1,5 +1,6 @@
 package dev.facet.core.network;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 
 /**
@@ -26,6 +27,7 @@ public record Decoder(Kind kind, int width, int lowLevelWidth, List<Integer> rat
         }
 
         /** The name in files. */
+        @JsonValue
         public String id() {
             return id;
         }

@@ -1,5 +1,7 @@
 package dev.facet.core.network;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** How a pack adapts the bank (ECCV 2020, section 3; the residual adapters are Rebuffi et al., CVPR 2018). */
 public enum Modulation {
     /** y = W_t·(W_s⊛x): the reparameterized convolution. */
@@ -20,6 +22,7 @@ public enum Modulation {
     }
 
     /** The name in files. */
+    @JsonValue
     public String id() {
         return id;
     }

@@ -1,5 +1,7 @@
 package dev.facet.core.network;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** The stages of a ResNet encoder, in order. */
 public enum Stage {
     CONV1("conv1"),
@@ -15,6 +17,7 @@ public enum Stage {
     }
 
     /** The name in files: {@code conv1}, {@code layer1}, … */
+    @JsonValue
     public String id() {
         return id;
     }

@@ -1,5 +1,7 @@
 package dev.facet.core.pack;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 /** How a pack is executed. */
 public enum Plan {
     /** One session per signature, the pack's tensors as inputs of the graph. */
@@ -16,6 +18,7 @@ public enum Plan {
     }
 
     /** The name in files and on the wire. */
+    @JsonValue
     public String id() {
         return id;
     }

@@ -1,0 +1,87 @@
+package dev.facet.core.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+
+/**
+ * JSON of records, strictly: unknown, duplicate and missing properties are errors, sizes are bounded, and the same value
+ * gives the same text. Thread-safe.
+ */
+public final class StrictJson {
+    /** Longest text accepted: 1 MiB. */
+    public static final int MAX_LENGTH = 1 << 20;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(32)
+                            .maxNumberLength(64)
+                            .maxStringLength(1 << 16)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .addModule(new Jdk8Module())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
+    private StrictJson() {}
+
+    /**
+     * Reads one value.
+     *
+     * @throws IllegalArgumentException saying where and what is wrong
+     */
+    public static <T> T read(String json, Class<T> type) {
+        if (json.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "JSON too long: characters=%d, expected at most %d".formatted(json.length(), MAX_LENGTH));
+        }
+        try {
+            T value = MAPPER.readValue(json, type);
+            if (value == null) {
+                throw new IllegalArgumentException("JSON is null, expected an object");
+            }
+            return value;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(describe(e), e);
+        }
+    }
+
+    /** Writes one value on one line. */
+    public static String write(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of ours can't be written as JSON (bug)", e);
+        }
+    }
+
+    private static String describe(JsonProcessingException e) {
+        StringBuilder where = new StringBuilder();
+        if (e instanceof JsonMappingException mapping) {
+            for (JsonMappingException.Reference step : mapping.getPath()) {
+                where.append(step.getFieldName() != null ? "/" + step.getFieldName() : "/" + step.getIndex());
+            }
+        }
+        Throwable cause = e.getCause() instanceof IllegalArgumentException inner ? inner : e;
+        String message = cause == e ? e.getOriginalMessage() : cause.getMessage();
+        int end = message.indexOf('\n');
+        return (end < 0 ? message : message.substring(0, end)) + (where.isEmpty() ? "" : " [at " + where + "]");
+    }
+}

@@ -1,0 +1,202 @@
+package dev.facet.runtime.engine.ort;
+
+import ai.onnx.proto.OnnxMl;
+import com.google.protobuf.ByteString;
+import dev.facet.core.tensor.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes one ONNX graph, node by node. Every method that adds a node returns the name of its output. */
+final class GraphBuilder {
+    private static final int OPSET = 17;
+    private static final int IR_VERSION = 8;
+
+    private final OnnxMl.GraphProto.Builder graph;
+    private int counter;
+
+    GraphBuilder(String name) {
+        graph = OnnxMl.GraphProto.newBuilder().setName(name);
+    }
+
+    /** A float input; an extent is a Number, or a String where it is symbolic. */
+    String input(String name, Object... extents) {
+        graph.addInput(valueInfo(name, extents));
+        return name;
+    }
+
+    void output(String name, Object... extents) {
+        graph.addOutput(valueInfo(name, extents));
+    }
+
+    String constant(String name, Shape shape, float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        OnnxMl.TensorProto.Builder tensor = OnnxMl.TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
+                .setRawData(ByteString.copyFrom(bytes));
+        for (long extent : shape.extents()) {
+            tensor.addDims(extent);
+        }
+        graph.addInitializer(tensor);
+        return name;
+    }
+
+    String constant(String name, long... values) {
+        OnnxMl.TensorProto.Builder tensor = OnnxMl.TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(OnnxMl.TensorProto.DataType.INT64.getNumber())
+                .addDims(values.length);
+        Arrays.stream(values).forEach(tensor::addInt64Data);
+        graph.addInitializer(tensor);
+        return name;
+    }
+
+    /** Convolution with a square kernel; {@code bias} may be null. */
+    String convolution(
+            String x, String weight, String bias, int kernel, int stride, int dilation, int padding, int group) {
+        List<String> inputs = bias == null ? List.of(x, weight) : List.of(x, weight, bias);
+        return node(
+                "Conv",
+                inputs,
+                ints("kernel_shape", kernel, kernel),
+                ints("strides", stride, stride),
+                ints("dilations", dilation, dilation),
+                ints("pads", padding, padding, padding, padding),
+                integer("group", group));
+    }
+
+    String relu(String x) {
+        return node("Relu", List.of(x));
+    }
+
+    String maxPool(String x) {
+        return node("MaxPool", List.of(x), ints("kernel_shape", 3, 3), ints("strides", 2, 2), ints("pads", 1, 1, 1, 1));
+    }
+
+    String add(String a, String b) {
+        return node("Add", List.of(a, b));
+    }
+
+    String multiply(String a, String b) {
+        return node("Mul", List.of(a, b));
+    }
+
+    String concatenate(int axis, List<String> inputs) {
+        return node("Concat", inputs, integer("axis", axis));
+    }
+
+    /** The spatial extents of an NCHW tensor: int64 [2]. */
+    String spatialShape(String x) {
+        return node("Shape", List.of(x), integer("start", 2), integer("end", 4));
+    }
+
+    /** N and C of an NCHW tensor: int64 [2]. */
+    String outerShape(String x) {
+        return node("Shape", List.of(x), integer("start", 0), integer("end", 2));
+    }
+
+    /** Bilinear resize with half-pixel centres (PyTorch's {@code align_corners=False}) to those spatial extents. */
+    String resize(String x, String spatialShape) {
+        String sizes = concatenate(0, List.of(outerShape(x), spatialShape));
+        return node(
+                "Resize",
+                List.of(x, "", "", sizes),
+                string("mode", "linear"),
+                string("coordinate_transformation_mode", "half_pixel"));
+    }
+
+    /** Repeats [N, C, 1, 1] over those spatial extents. */
+    String spread(String x, String spatialShape) {
+        return node("Expand", List.of(x, concatenate(0, List.of(outerShape(x), spatialShape))));
+    }
+
+    String globalAverage(String x) {
+        return node("GlobalAveragePool", List.of(x));
+    }
+
+    String node(String op, List<String> inputs, OnnxMl.AttributeProto... attributes) {
+        String output = op.toLowerCase(Locale.ROOT) + "_" + counter++;
+        named(op, inputs, output, attributes);
+        return output;
+    }
+
+    /** A node whose output has that name. */
+    void named(String op, List<String> inputs, String output, OnnxMl.AttributeProto... attributes) {
+        graph.addNode(OnnxMl.NodeProto.newBuilder()
+                .setOpType(op)
+                .setName(output)
+                .addAllInput(inputs)
+                .addOutput(output)
+                .addAllAttribute(Arrays.asList(attributes)));
+    }
+
+    static OnnxMl.AttributeProto integer(String name, long value) {
+        return OnnxMl.AttributeProto.newBuilder()
+                .setName(name)
+                .setType(OnnxMl.AttributeProto.AttributeType.INT)
+                .setI(value)
+                .build();
+    }
+
+    static OnnxMl.AttributeProto real(String name, float value) {
+        return OnnxMl.AttributeProto.newBuilder()
+                .setName(name)
+                .setType(OnnxMl.AttributeProto.AttributeType.FLOAT)
+                .setF(value)
+                .build();
+    }
+
+    static OnnxMl.AttributeProto ints(String name, long... values) {
+        OnnxMl.AttributeProto.Builder attribute =
+                OnnxMl.AttributeProto.newBuilder().setName(name).setType(OnnxMl.AttributeProto.AttributeType.INTS);
+        Arrays.stream(values).forEach(attribute::addInts);
+        return attribute.build();
+    }
+
+    static OnnxMl.AttributeProto string(String name, String value) {
+        return OnnxMl.AttributeProto.newBuilder()
+                .setName(name)
+                .setType(OnnxMl.AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
+                .build();
+    }
+
+    /** The model's bytes. */
+    byte[] build(Map<String, String> metadata) {
+        OnnxMl.ModelProto.Builder model = OnnxMl.ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("facet")
+                .addOpsetImport(
+                        OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .setGraph(graph);
+        metadata.forEach((key, value) -> model.addMetadataProps(
+                OnnxMl.StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        return model.build().toByteArray();
+    }
+
+    private static OnnxMl.ValueInfoProto valueInfo(String name, Object... extents) {
+        OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
+        for (Object extent : extents) {
+            OnnxMl.TensorShapeProto.Dimension.Builder dimension = OnnxMl.TensorShapeProto.Dimension.newBuilder();
+            if (extent instanceof Number number) {
+                dimension.setDimValue(number.longValue());
+            } else {
+                dimension.setDimParam(extent.toString());
+            }
+            shape.addDim(dimension);
+        }
+        return OnnxMl.ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(OnnxMl.TypeProto.newBuilder()
+                        .setTensorType(OnnxMl.TypeProto.Tensor.newBuilder()
+                                .setElemType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
+                                .setShape(shape)))
+                .build();
+    }
+}

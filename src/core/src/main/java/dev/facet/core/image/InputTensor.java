@@ -1,0 +1,55 @@
+package dev.facet.core.image;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/** Makes the network's input of a photo: resized, normalised and padded in one pass. Thread-safe. */
+public final class InputTensor {
+    private InputTensor() {}
+
+    /** A direct buffer in native order for an input of that size, 64-byte aligned. */
+    public static FloatBuffer allocate(int height, int width) {
+        int bytes = Math.multiplyExact(Math.multiplyExact(height, width), 3 * Float.BYTES);
+        return ByteBuffer.allocateDirect(bytes + 64)
+                .alignedSlice(64)
+                .slice(0, bytes)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
+    /**
+     * Fills {@code target} with [1, 3, paddedHeight, paddedWidth]: (value/255 − mean)/std, the padding 0 (the mean colour).
+     *
+     * @param target at least 3·paddedHeight·paddedWidth values from index 0; its position isn't used
+     */
+    public static void prepare(Raster raster, Frame frame, Normalization normalization, FloatBuffer target) {
+        if (raster.height() != frame.photoHeight() || raster.width() != frame.photoWidth()) {
+            throw new IllegalArgumentException(
+                    "frame of another photo: photo=%d×%d, frame=%s".formatted(raster.height(), raster.width(), frame));
+        }
+        float[] factor = new float[3];
+        float[] offset = new float[3];
+        for (int channel = 0; channel < 3; channel++) {
+            factor[channel] = 1f / (255f * normalization.std().get(channel));
+            offset[channel] =
+                    -normalization.mean().get(channel) / normalization.std().get(channel);
+        }
+        int plane = frame.paddedHeight() * frame.paddedWidth();
+        float[] line = new float[frame.paddedWidth()];
+        Resampler.rows(raster, frame.height(), frame.width(), (y, row) -> {
+            for (int channel = 0; channel < 3; channel++) {
+                for (int x = 0; x < frame.width(); x++) {
+                    line[x] = row[x * 3 + channel] * factor[channel] + offset[channel];
+                }
+                target.put(channel * plane + y * frame.paddedWidth(), line);
+            }
+        });
+        float[] padding = new float[frame.paddedWidth()];
+        for (int channel = 0; channel < 3; channel++) {
+            for (int y = frame.height(); y < frame.paddedHeight(); y++) {
+                target.put(channel * plane + y * frame.paddedWidth(), padding);
+            }
+        }
+    }
+}

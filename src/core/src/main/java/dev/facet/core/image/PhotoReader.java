@@ -1,0 +1,143 @@
+package dev.facet.core.image;
+
+import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Reads photos: JPEG (CMYK too), PNG and WebP, told by content. Sizes are checked from the header before anything is
+ * decoded; EXIF orientation is applied. Thread-safe. Every failure is an {@link ImageException}.
+ */
+public final class PhotoReader {
+    private static final ImageReaderSpi JPEG = registered(new JPEGImageReaderSpi());
+    private static final ImageReaderSpi WEBP = registered(new WebPImageReaderSpi());
+    private static final ImageReaderSpi PNG = jdkPng();
+
+    private PhotoReader() {}
+
+    /**
+     * Reads a photo from a file.
+     *
+     * @throws IOException if the file can't be read
+     * @throws ImageException if it isn't a photo within the limits
+     */
+    public static Raster read(Path path, ImageLimits limits) throws IOException {
+        long size = Files.size(path);
+        if (size > limits.maxBytes()) {
+            throw tooManyBytes(size, limits);
+        }
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(path)) {
+            bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 16, limits.maxBytes() + 1));
+        }
+        try {
+            return read(bytes, limits);
+        } catch (ImageException e) {
+            throw new ImageException(e.fault(), "%s [image=%s]".formatted(e.getMessage(), path.getFileName()), e);
+        }
+    }
+
+    /**
+     * Reads a photo.
+     *
+     * @throws ImageException if it isn't a photo within the limits
+     */
+    public static Raster read(byte[] bytes, ImageLimits limits) {
+        if (bytes.length > limits.maxBytes()) {
+            throw tooManyBytes(bytes.length, limits);
+        }
+        try {
+            return switch (ImageFormat.of(bytes)) {
+                case JPEG -> Orientation.apply(decode(JPEG, bytes, limits), Orientation.ofJpeg(bytes));
+                case PNG -> {
+                    PngChunks chunks = PngChunks.read(bytes, limits);
+                    yield Orientation.apply(decode(PNG, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()));
+                }
+                case WEBP -> Orientation.apply(decode(WEBP, bytes, limits), Orientation.ofWebp(bytes));
+            };
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            if (e instanceof ImageException known) {
+                throw known;
+            }
+            // Decoders answer hostile input with exceptions of every kind; to the caller they all mean one thing.
+            throw new ImageException(ImageFault.CORRUPT, "image can't be decoded: " + reason(e), e);
+        }
+    }
+
+    private static Raster decode(ImageReaderSpi provider, byte[] bytes, ImageLimits limits) throws IOException {
+        ImageReader reader = provider.createReaderInstance();
+        List<String> warnings = new ArrayList<>();
+        try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+            reader.setInput(input, true, true);
+            limits.check(reader.getHeight(0), reader.getWidth(0));
+            BufferedImage image = reader.read(0);
+            for (String warning : warnings) {
+                if (meansDamage(warning)) {
+                    throw new ImageException(ImageFault.CORRUPT, "damaged image: " + warning);
+                }
+            }
+            return RgbConversion.convert(image);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /** A decoder fills what is missing with grey and only warns. */
+    private static boolean meansDamage(String warning) {
+        String text = warning.toLowerCase(Locale.ROOT);
+        return text.contains("premature")
+                || text.contains("truncated")
+                || text.contains("missing eoi")
+                || text.contains("unexpected end");
+    }
+
+    /** TwelveMonkeys' provider finds its delegate when it is registered, so it is, whatever class loader we run in. */
+    private static ImageReaderSpi registered(ImageReaderSpi fresh) {
+        IIORegistry registry = IIORegistry.getDefaultInstance();
+        ImageReaderSpi existing = registry.getServiceProviderByClass(fresh.getClass());
+        if (existing != null) {
+            return existing;
+        }
+        registry.registerServiceProvider(fresh, ImageReaderSpi.class);
+        return fresh;
+    }
+
+    private static ImageReaderSpi jdkPng() {
+        for (var readers = ImageIO.getImageReadersByFormatName("png"); readers.hasNext(); ) {
+            ImageReader reader = readers.next();
+            ImageReaderSpi provider = reader.getOriginatingProvider();
+            reader.dispose();
+            if (provider.getClass().getName().startsWith("com.sun.imageio.")) {
+                return provider;
+            }
+        }
+        throw new IllegalStateException("the JDK has no PNG reader: is the module java.desktop there?");
+    }
+
+    private static String reason(Throwable e) {
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String line = message.lines().findFirst().orElse("");
+        return line.length() > 200 ? line.substring(0, 200) + "…" : line;
+    }
+
+    private static ImageException tooManyBytes(long bytes, ImageLimits limits) {
+        return new ImageException(
+                ImageFault.TOO_MANY_BYTES,
+                "image too large: bytes=%d, expected at most %d".formatted(bytes, limits.maxBytes()));
+    }
+}

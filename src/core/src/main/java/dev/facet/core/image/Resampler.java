@@ -1,0 +1,98 @@
+package dev.facet.core.image;
+
+import java.util.Arrays;
+
+/**
+ * Resizes pictures, separably: bilinear with half-pixel centres where an axis grows, area-averaged where it shrinks. This
+ * is the arithmetic of the input policy. Thread-safe.
+ */
+public final class Resampler {
+    /** Takes one finished row of {@code width·channels} values. */
+    @FunctionalInterface
+    interface RowSink {
+        void accept(int y, float[] row);
+    }
+
+    private Resampler() {}
+
+    /** Resizes a photo; samples are rounded to the nearest of 0 … 255. The same raster where nothing changes. */
+    public static Raster resize(Raster raster, int height, int width) {
+        if (height == raster.height() && width == raster.width()) {
+            return raster;
+        }
+        byte[] rgb = new byte[height * width * 3];
+        rows(raster, height, width, (y, row) -> {
+            int to = y * width * 3;
+            for (float value : row) {
+                rgb[to++] = (byte) Math.min(255, Math.max(0, Math.round(value)));
+            }
+        });
+        return new Raster(height, width, rgb);
+    }
+
+    /** Makes the rows of the resized photo one after another, in fp32, values 0 … 255; the row is used again. */
+    static void rows(Raster raster, int height, int width, RowSink sink) {
+        Taps vertical = Taps.of(raster.height(), height);
+        Taps horizontal = Taps.of(raster.width(), width);
+        int sourceStride = raster.width() * 3;
+        float[] column = new float[sourceStride];
+        float[] row = new float[width * 3];
+        for (int y = 0; y < height; y++) {
+            blendRows(raster.rgb(), sourceStride, vertical.start()[y], vertical.weights()[y], column);
+            blendColumns(column, horizontal, row);
+            sink.accept(y, row);
+        }
+    }
+
+    private static void blendRows(byte[] rgb, int stride, int first, float[] weights, float[] target) {
+        Arrays.fill(target, 0);
+        for (int tap = 0; tap < weights.length; tap++) {
+            float weight = weights[tap];
+            int offset = (first + tap) * stride;
+            for (int i = 0; i < stride; i++) {
+                target[i] += weight * (rgb[offset + i] & 0xFF);
+            }
+        }
+    }
+
+    private static void blendColumns(float[] source, Taps taps, float[] target) {
+        int[] start = taps.start();
+        int to = 0;
+        for (int x = 0; x < start.length; x++) {
+            float[] weights = taps.weights()[x];
+            int from = start[x] * 3;
+            float red = 0;
+            float green = 0;
+            float blue = 0;
+            for (float weight : weights) {
+                red += weight * source[from];
+                green += weight * source[from + 1];
+                blue += weight * source[from + 2];
+                from += 3;
+            }
+            target[to++] = red;
+            target[to++] = green;
+            target[to++] = blue;
+        }
+    }
+
+    /**
+     * Resizes a label map by the nearest sample, source index ⌊(i + ½)·in/out⌋.
+     *
+     * @param values {@code height·width·channels} values, row-major, channels interleaved
+     */
+    public static float[] nearest(float[] values, int channels, int height, int width, int newHeight, int newWidth) {
+        float[] result = new float[Math.multiplyExact(Math.multiplyExact(newHeight, newWidth), channels)];
+        int to = 0;
+        for (int y = 0; y < newHeight; y++) {
+            int row = Math.min(height - 1, (int) ((y + 0.5) * height / newHeight));
+            for (int x = 0; x < newWidth; x++) {
+                int from = (row * width + Math.min(width - 1, (int) ((x + 0.5) * width / newWidth))) * channels;
+                for (int channel = 0; channel < channels; channel++) {
+                    result[to++] = values[from + channel];
+                }
+            }
+        }
+        return result;
+    }
+}

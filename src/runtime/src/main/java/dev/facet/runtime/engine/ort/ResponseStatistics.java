@@ -4,13 +4,8 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.facet.core.folding.Affine;
-import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Architecture;
-import dev.facet.core.network.Block;
 import dev.facet.core.network.Convolution;
-import dev.facet.core.network.Stage;
-import dev.facet.core.tensor.Shape;
 import dev.facet.runtime.engine.EngineException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -26,14 +21,6 @@ import java.util.Map;
  * <p>Not thread-safe.
  */
 public final class ResponseStatistics implements AutoCloseable {
-    /**
-     * One convolution of the network: y = W⊛x, then scale·y + shift.
-     *
-     * @param filters [C_out, C_in, k, k]
-     * @param norm what follows it
-     */
-    public record Layer(Weights filters, Affine norm) {}
-
     /**
      * The sums of one layer.
      *
@@ -75,7 +62,6 @@ public final class ResponseStatistics implements AutoCloseable {
         }
     }
 
-    private final Map<String, Layer> layers;
     private final OrtSession session;
     private final Map<String, long[]> counts = new LinkedHashMap<>();
     private final Map<String, double[]> sums = new LinkedHashMap<>();
@@ -85,8 +71,7 @@ public final class ResponseStatistics implements AutoCloseable {
      * @param layers every convolution and shortcut of the architecture by name
      * @param threads threads of the engine
      */
-    public ResponseStatistics(Architecture architecture, Map<String, Layer> layers, int threads) {
-        this.layers = Map.copyOf(layers);
+    public ResponseStatistics(Architecture architecture, Map<String, PlainLayer> layers, int threads) {
         List<Convolution> convolutions = new ArrayList<>(architecture.convolutions(32));
         convolutions.addAll(architecture.shortcuts(32));
         for (Convolution conv : convolutions) {
@@ -97,7 +82,8 @@ public final class ResponseStatistics implements AutoCloseable {
         }
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
-            session = OrtEnvironment.getEnvironment().createSession(new Graph(architecture).build(), options);
+            session = OrtEnvironment.getEnvironment()
+                    .createSession(new PlainGraph(architecture, layers, ResponseStatistics::sumUp).build(), options);
         } catch (OrtException e) {
             throw new EngineException("the network of the response statistics can't be built: " + e.getMessage(), e);
         }
@@ -150,70 +136,17 @@ public final class ResponseStatistics implements AutoCloseable {
         }
     }
 
-    private final class Graph {
-        private final Architecture architecture;
-        private final GraphBuilder graph = new GraphBuilder("responses");
-
-        Graph(Architecture architecture) {
-            this.architecture = architecture;
-        }
-
-        byte[] build() {
-            String x = graph.input(NetworkGraph.IMAGE, 1, 3, "height", "width");
-            graph.constant("positions", 1);
-            x = graph.maxPool(graph.relu(layer(x, architecture.stem())));
-            for (Stage stage : Stage.values()) {
-                if (stage != Stage.CONV1) {
-                    for (Block block : architecture.blocks(stage, 32)) {
-                        x = block(x, block);
-                    }
-                }
-            }
-            return graph.build(Map.of());
-        }
-
-        private String block(String x, Block block) {
-            String inner = graph.relu(layer(x, block.conv1()));
-            String outer = layer(inner, block.conv2());
-            String shortcut = block.shortcut().map(conv -> layer(x, conv)).orElse(x);
-            return graph.relu(graph.add(outer, shortcut));
-        }
-
-        private String layer(String x, Convolution conv) {
-            Layer layer = layers.get(conv.name());
-            if (layer == null) {
-                throw new IllegalArgumentException("no such layer: name='%s'".formatted(conv.name()));
-            }
-            int channels = conv.outChannels();
-            String weight = graph.constant(
-                    conv.name() + ".filters",
-                    layer.filters().shape(),
-                    layer.filters().values());
-            String response = graph.convolution(
-                    x, weight, null, conv.kernel(), conv.stride(), conv.dilation(), conv.padding(), 1);
-            sumUp(conv.name(), response, channels);
-            String scale = graph.constant(
-                    conv.name() + ".scale",
-                    new Shape(channels, 1, 1),
-                    layer.norm().scale());
-            String shift = graph.constant(
-                    conv.name() + ".shift",
-                    new Shape(channels, 1, 1),
-                    layer.norm().shift());
-            return graph.add(graph.multiply(response, scale), shift);
-        }
-
-        private void sumUp(String name, String response, int channels) {
-            String shape = graph.constant(name + ".matrix", channels, -1);
-            String matrix = graph.node("Reshape", List.of(response, shape));
-            String transposed = graph.node("Transpose", List.of(matrix), GraphBuilder.ints("perm", 1, 0));
-            graph.named("MatMul", List.of(matrix, transposed), name + ".products");
-            graph.output(name + ".products", channels, channels);
-            graph.named("ReduceSum", List.of(matrix, "positions"), name + ".sum", GraphBuilder.integer("keepdims", 0));
-            graph.output(name + ".sum", channels);
-            String extent = graph.node("Shape", List.of(matrix), GraphBuilder.integer("start", 1));
-            graph.named("Cast", List.of(extent), name + ".count", GraphBuilder.integer("to", 1));
-            graph.output(name + ".count", 1);
-        }
+    private static void sumUp(GraphBuilder graph, String name, String response, int channels) {
+        String shape = graph.constant(name + ".matrix", channels, -1);
+        String matrix = graph.node("Reshape", List.of(response, shape));
+        String transposed = graph.node("Transpose", List.of(matrix), GraphBuilder.ints("perm", 1, 0));
+        graph.named("MatMul", List.of(matrix, transposed), name + ".products");
+        graph.output(name + ".products", channels, channels);
+        String positions = graph.constant(name + ".positions", 1);
+        graph.named("ReduceSum", List.of(matrix, positions), name + ".sum", GraphBuilder.integer("keepdims", 0));
+        graph.output(name + ".sum", channels);
+        String extent = graph.node("Shape", List.of(matrix), GraphBuilder.integer("start", 1));
+        graph.named("Cast", List.of(extent), name + ".count", GraphBuilder.integer("to", 1));
+        graph.output(name + ".count", 1);
     }
 }

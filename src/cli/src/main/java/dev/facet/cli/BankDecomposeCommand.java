@@ -1,0 +1,126 @@
+package dev.facet.cli;
+
+import dev.facet.core.bank.BankManifest;
+import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.BankWriter;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.network.Architecture;
+import dev.facet.runtime.engine.ort.ResponseStatistics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code facet bank decompose}: response initialization (ECCV 2020, section 3.2). */
+@Command(
+        name = "decompose",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Turns a bank into the basis of its own responses: runs the network over photos, sums up the covariance of every",
+            "convolution's response, and takes its eigenvectors. At full rank nothing changes but the basis."
+        },
+        footer = {
+            "",
+            "Example: facet bank decompose plain.safetensors --images photos/ --out bank.safetensors --fp16",
+            "         facet bank decompose plain.safetensors --images photos/ --out half.safetensors --rank 0.5"
+        })
+final class BankDecomposeCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "BANK", description = "A bank with its initial values.")
+    private Path source;
+
+    @Option(names = "--images", required = true, description = "Folder of photos.")
+    private Path images;
+
+    @Option(
+            names = "--images-name",
+            description = "What the photos are called in the manifest (default: the folder's name).")
+    private String imagesName;
+
+    @Option(names = "--out", required = true, description = "Where the bank goes.")
+    private Path out;
+
+    @Option(
+            names = "--rank",
+            defaultValue = "1",
+            description = "Share of the rows that is kept, (0, 1] (default 1: all).")
+    private double rank;
+
+    @Option(names = "--crop", defaultValue = "224", description = "Side of the centre crops (default 224).")
+    private int crop;
+
+    @Option(names = "--limit", description = "Use only the first N photos.")
+    private Integer limit;
+
+    @Option(names = "--fp16", description = "Round to fp16: half the size, and part of the bank's identity.")
+    private boolean half;
+
+    @Override
+    public Integer call() throws IOException {
+        if (!(rank > 0 && rank <= 1)) {
+            throw new CommandFailure("rank: value=%s, expected above 0 and at most 1".formatted(rank));
+        }
+        FilterBank bank = BankReader.read(source);
+        if (!bank.hasInitialValues()) {
+            throw new CommandFailure(
+                    "the bank has no initial values: a decomposition needs the pre-trained norms [bank=%s]"
+                            .formatted(source.getFileName()));
+        }
+        if (!bank.manifest().ranks().isEmpty()) {
+            throw new CommandFailure("the bank is truncated already: ranks=%s"
+                    .formatted(bank.manifest().ranks()));
+        }
+        List<Path> photos = Photos.in(images);
+        if (limit != null) {
+            photos = photos.subList(0, Math.min(limit, photos.size()));
+        }
+        Architecture architecture = bank.manifest().architecture();
+        Map<String, ResponseStatistics.Sums> sums = Responses.collect(
+                architecture,
+                PlainLayers.of(bank),
+                photos,
+                crop,
+                bank.manifest().input(),
+                "collecting responses");
+        String name = imagesName != null
+                ? imagesName
+                : images.toAbsolutePath().normalize().getFileName().toString();
+        BankManifest.Response response = new BankManifest.Response(name, photos.size(), "all");
+        FilterBank decomposed = ResponseDecomposition.decompose(bank, sums, rank, response);
+        if (half) {
+            decomposed = Banks.toHalf(decomposed);
+        }
+        BankWriter.write(out, decomposed);
+        double worst = report(bank, decomposed, photos, sums);
+        System.out.println("bank " + decomposed.fingerprint());
+        double tolerance = half ? 2e-3 : 1e-4;
+        if (rank == 1 && worst > tolerance) {
+            throw new CommandFailure("responses differ from the original's: max|Δ|/max|y|=%.2e, expected at most %.0e"
+                    .formatted(worst, tolerance));
+        }
+        return 0;
+    }
+
+    /** Prints how far each layer's responses are from the original's. */
+    private double report(
+            FilterBank original, FilterBank decomposed, List<Path> photos, Map<String, ResponseStatistics.Sums> sums)
+            throws IOException {
+        Map<String, Double> differences = ResponseDecomposition.differences(
+                original, decomposed, photos.subList(0, Math.min(4, photos.size())), crop);
+        System.out.printf("%-16s %5s %5s %12s%n", "convolution", "C_out", "rank", "max|Δ|/max|y|");
+        double worst = 0;
+        for (Map.Entry<String, Double> entry : differences.entrySet()) {
+            System.out.printf(
+                    "%-16s %5d %5d %12.2e%n",
+                    entry.getKey(),
+                    sums.get(entry.getKey()).sum().length,
+                    decomposed.rank(entry.getKey()),
+                    entry.getValue());
+            worst = Math.max(worst, entry.getValue());
+        }
+        return worst;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.facet.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * {@code facet}: every command that needs neither the server nor the trainer.
+ *
+ * <p>Exit codes: 0 done, 1 refused or failed (one sentence on stderr says why), 2 wrong usage.
+ */
+@Command(
+        name = "facet",
+        mixinStandardHelpOptions = true,
+        version = "facet 0.1.0",
+        description = "Incremental multi-task dense prediction: one filter bank, one small pack per task.",
+        footer = {
+            "",
+            "Also: facet serve (the server), facet train (the trainer).",
+            "Exit codes: 0 done, 1 refused or failed, 2 wrong usage."
+        },
+        subcommands = {BankCommand.class, CommandLine.HelpCommand.class})
+public final class FacetMain implements Runnable {
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Show stack traces.")
+    private boolean verbose;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "missing command");
+    }
+
+    /** Runs a command and returns its exit code. */
+    public static int run(String... arguments) {
+        FacetMain main = new FacetMain();
+        CommandLine line = new CommandLine(main);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((exception, command, result) -> {
+            if (main.verbose) {
+                exception.printStackTrace(command.getErr());
+            } else {
+                command.getErr().println("facet: " + Failures.describe(exception));
+            }
+            return 1;
+        });
+        return line.execute(arguments);
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+}

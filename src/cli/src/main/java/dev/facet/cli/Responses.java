@@ -1,0 +1,37 @@
+package dev.facet.cli;
+
+import dev.facet.core.image.Normalization;
+import dev.facet.core.network.Architecture;
+import dev.facet.runtime.engine.ort.PlainLayer;
+import dev.facet.runtime.engine.ort.ResponseStatistics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import me.tongfei.progressbar.ProgressBar;
+
+/** Collects response statistics over photos, with progress. */
+final class Responses {
+    private Responses() {}
+
+    static Map<String, ResponseStatistics.Sums> collect(
+            Architecture architecture,
+            Map<String, PlainLayer> layers,
+            List<Path> photos,
+            int crop,
+            Normalization normalization,
+            String title)
+            throws IOException {
+        if (crop < 32 || crop > 2048) {
+            throw new CommandFailure("crop: value=%d, expected 32..2048".formatted(crop));
+        }
+        try (ResponseStatistics statistics = new ResponseStatistics(architecture, layers, Defaults.threads());
+                ProgressBar progress = Progress.bar(title, photos.size())) {
+            for (Path photo : photos) {
+                statistics.add(Photos.centreCrop(photo, crop, normalization), crop, crop);
+                progress.step();
+            }
+            return statistics.sums();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.facet.runtime.engine.ort;
+
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.Block;
+import dev.facet.core.network.Convolution;
+import dev.facet.core.network.Stage;
+import dev.facet.core.tensor.Shape;
+import java.util.Map;
+
+/** The graph of a plain classifier's encoder: output stride 32, inference mode, one photo; its outputs are up to a hook. */
+final class PlainGraph {
+    /** Is told of every response, before its norm. */
+    @FunctionalInterface
+    interface Hook {
+        void response(GraphBuilder graph, String convolution, String tensor, int channels);
+    }
+
+    private final Architecture architecture;
+    private final Map<String, PlainLayer> layers;
+    private final Hook hook;
+    private final GraphBuilder graph = new GraphBuilder("responses");
+
+    PlainGraph(Architecture architecture, Map<String, PlainLayer> layers, Hook hook) {
+        this.architecture = architecture;
+        this.layers = layers;
+        this.hook = hook;
+    }
+
+    byte[] build() {
+        String x = graph.input(NetworkGraph.IMAGE, 1, 3, "height", "width");
+        x = graph.maxPool(graph.relu(layer(x, architecture.stem())));
+        for (Stage stage : Stage.values()) {
+            if (stage != Stage.CONV1) {
+                for (Block block : architecture.blocks(stage, 32)) {
+                    x = block(x, block);
+                }
+            }
+        }
+        return graph.build(Map.of());
+    }
+
+    private String block(String x, Block block) {
+        String inner = graph.relu(layer(x, block.conv1()));
+        String outer = layer(inner, block.conv2());
+        String shortcut = block.shortcut().map(conv -> layer(x, conv)).orElse(x);
+        return graph.relu(graph.add(outer, shortcut));
+    }
+
+    private String layer(String x, Convolution conv) {
+        String name = conv.name();
+        PlainLayer layer = layers.get(name);
+        if (layer == null) {
+            throw new IllegalArgumentException("no such layer: name='%s'".formatted(name));
+        }
+        String weight = graph.constant(
+                name + ".filters", layer.filters().shape(), layer.filters().values());
+        String response =
+                graph.convolution(x, weight, null, conv.kernel(), conv.stride(), conv.dilation(), conv.padding(), 1);
+        if (layer.modulator().isPresent()) {
+            String modulator = graph.constant(
+                    name + ".modulator",
+                    layer.modulator().get().shape(),
+                    layer.modulator().get().values());
+            response = graph.convolution(response, modulator, null, 1, 1, 1, 0, 1);
+        }
+        int channels = conv.outChannels();
+        hook.response(graph, name, response, channels);
+        String scale = graph.constant(
+                name + ".scale", new Shape(channels, 1, 1), layer.norm().scale());
+        String shift = graph.constant(
+                name + ".shift", new Shape(channels, 1, 1), layer.norm().shift());
+        return graph.add(graph.multiply(response, scale), shift);
+    }
+}

@@ -55,7 +55,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
     @Option(names = "--limit", description = "Use only the first N photos.")
     private Integer limit;
 
-    @Option(names = "--fp16", description = "Round to fp16: half the size, and part of the bank's identity.")
+    @Option(names = "--fp16", description = "Round the filters of layer3 and layer4 to fp16: about half the size, and part of the bank's identity.")
     private boolean half;
 
     @Override
@@ -91,7 +91,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
         BankManifest.Response response = new BankManifest.Response(name, photos.size(), "all");
         FilterBank decomposed = ResponseDecomposition.decompose(bank, sums, rank, response);
         if (half) {
-            decomposed = Banks.toHalf(decomposed);
+            decomposed = RoundedBank.of(decomposed);
         }
         BankWriter.write(out, decomposed);
         double worst = report(bank, decomposed, photos, sums);
@@ -108,18 +108,22 @@ final class BankDecomposeCommand implements Callable<Integer> {
     private double report(
             FilterBank original, FilterBank decomposed, List<Path> photos, Map<String, ResponseStatistics.Sums> sums)
             throws IOException {
-        Map<String, Double> differences = ResponseDecomposition.differences(
+        Map<String, ResponseDecomposition.Difference> differences = ResponseDecomposition.differences(
                 original, decomposed, photos.subList(0, Math.min(4, photos.size())), crop);
-        System.out.printf("%-16s %5s %5s %12s%n", "convolution", "C_out", "rank", "max|Δ|/max|y|");
+        System.out.println("max|Δ|/max|y| of responses, to the original network's");
+        System.out.printf("%-16s %5s %5s %11s %15s%n", "convolution", "C_out", "rank", "same input", "through network");
         double worst = 0;
-        for (Map.Entry<String, Double> entry : differences.entrySet()) {
+        for (Map.Entry<String, ResponseDecomposition.Difference> entry : differences.entrySet()) {
+            String name = entry.getKey();
+            ResponseDecomposition.Difference difference = entry.getValue();
             System.out.printf(
-                    "%-16s %5d %5d %12.2e%n",
-                    entry.getKey(),
-                    sums.get(entry.getKey()).sum().length,
-                    decomposed.rank(entry.getKey()),
-                    entry.getValue());
-            worst = Math.max(worst, entry.getValue());
+                    "%-16s %5d %5d %11.2e %15.2e%n",
+                    name,
+                    sums.get(name).sum().length,
+                    decomposed.rank(name),
+                    difference.sameInput(),
+                    difference.throughNetwork());
+            worst = Math.max(worst, difference.sameInput());
         }
         return worst;
     }

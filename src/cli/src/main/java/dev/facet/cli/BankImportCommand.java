@@ -70,7 +70,7 @@ final class BankImportCommand implements Callable<Integer> {
     @Option(names = "--licence", defaultValue = "unknown", description = "Licence of the weights, for the manifest.")
     private String licence;
 
-    @Option(names = "--fp16", description = "Round to fp16: half the size, and part of the bank's identity.")
+    @Option(names = "--fp16", description = "Round the filters of layer3 and layer4 to fp16: about half the size, and part of the bank's identity.")
     private boolean half;
 
     @Override
@@ -86,7 +86,7 @@ final class BankImportCommand implements Callable<Integer> {
                 new BankManifest(network.architecture(), Optional.empty(), Map.of(), input, origin, licence);
         FilterBank bank = network.hasNorms() ? network.toBank(manifest) : measured(network, manifest);
         if (half) {
-            bank = Banks.toHalf(bank);
+            bank = RoundedBank.of(bank);
         }
         BankWriter.write(out, bank);
         System.out.println("bank " + bank.fingerprint());

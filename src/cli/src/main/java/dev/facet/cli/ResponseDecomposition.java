@@ -146,28 +146,44 @@ final class ResponseDecomposition {
         return Tensor.of(runningMean.shape(), values);
     }
 
-    /** max|Δ|/max|y| of every convolution's response between two banks, over photos. */
-    static Map<String, Double> differences(FilterBank original, FilterBank other, List<Path> photos, int crop)
+    /**
+     * How far a convolution's responses are from the original's: max|Δ|/max|y| over photos.
+     *
+     * @param sameInput to the input that the original network gives it
+     * @param throughNetwork to what the other network gives it, with all differences of the layers before in it
+     */
+    record Difference(double sameInput, double throughNetwork) {
+        Difference worse(Difference other) {
+            return new Difference(
+                    Math.max(sameInput, other.sameInput), Math.max(throughNetwork, other.throughNetwork));
+        }
+    }
+
+    /** The differences of every convolution between two banks. */
+    static Map<String, Difference> differences(FilterBank original, FilterBank other, List<Path> photos, int crop)
             throws IOException {
-        Map<String, Double> worst = new LinkedHashMap<>();
-        try (ResponseProbe first = probe(original);
-                ResponseProbe second = probe(other)) {
+        Map<String, Difference> worst = new LinkedHashMap<>();
+        try (ResponseProbe first = probe(original, other);
+                ResponseProbe second = probe(other, other)) {
             for (Path photo : photos) {
-                FloatBuffer input =
-                        Photos.centreCrop(photo, crop, original.manifest().input());
-                Map<String, float[]> expected = first.responses(input, crop, crop);
-                Map<String, float[]> actual = second.responses(input, crop, crop);
+                FloatBuffer input = Photos.centreCrop(photo, crop, original.manifest().input());
+                Map<String, ResponseProbe.Responses> expected = first.responses(input, crop, crop);
+                Map<String, ResponseProbe.Responses> actual = second.responses(input, crop, crop);
                 for (Convolution conv : original.manifest().architecture().convolutions(32)) {
-                    double difference = difference(expected.get(conv.name()), actual.get(conv.name()));
-                    worst.merge(conv.name(), difference, Math::max);
+                    ResponseProbe.Responses both = expected.get(conv.name());
+                    Difference difference = new Difference(
+                            difference(both.own(), both.other()),
+                            difference(both.own(), actual.get(conv.name()).own()));
+                    worst.merge(conv.name(), difference, Difference::worse);
                 }
             }
         }
         return worst;
     }
 
-    private static ResponseProbe probe(FilterBank bank) {
-        return new ResponseProbe(bank.manifest().architecture(), PlainLayers.of(bank), Defaults.threads());
+    private static ResponseProbe probe(FilterBank bank, FilterBank other) {
+        return new ResponseProbe(
+                bank.manifest().architecture(), PlainLayers.of(bank), PlainLayers.of(other), Defaults.threads());
     }
 
     private static double difference(float[] expected, float[] actual) {

@@ -1,6 +1,9 @@
 package dev.facet.core.bank;
 
 import dev.facet.core.tensor.Tensor;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +52,24 @@ final class Fingerprint {
     }
 
     private static String line(List<Float> values) {
-        return values.stream().map(String::valueOf).collect(Collectors.joining(" "));
+        return values.stream().map(Fingerprint::shortestDecimal).collect(Collectors.joining(" "));
+    }
+
+    /**
+     * The decimal of fewest digits that reads back as the same float, without exponent: {@code 0.485}, {@code 1}, {@code
+     * 0.00001}. ({@code Float.toString} isn't always the shortest before JDK 19.)
+     */
+    static String shortestDecimal(float value) {
+        BigDecimal exact = new BigDecimal(value);
+        for (int digits = 1; digits <= 9; digits++) {
+            BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+            if (rounded.floatValue() == value) {
+                return rounded.signum() == 0
+                        ? "0"
+                        : rounded.stripTrailingZeros().toPlainString();
+            }
+        }
+        throw new IllegalStateException("nine digits name every float: value=%s (bug)".formatted(value));
     }
 
     private static MessageDigest sha256() {

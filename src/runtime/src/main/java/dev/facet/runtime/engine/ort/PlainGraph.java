@@ -1,5 +1,6 @@
 package dev.facet.runtime.engine.ort;
 
+import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Block;
 import dev.facet.core.network.Convolution;
@@ -12,7 +13,7 @@ final class PlainGraph {
     /** Is told of every response, before its norm. */
     @FunctionalInterface
     interface Hook {
-        void response(GraphBuilder graph, String convolution, String tensor, int channels);
+        void response(GraphBuilder graph, Convolution convolution, String input, String response);
     }
 
     private final Architecture architecture;
@@ -52,23 +53,27 @@ final class PlainGraph {
         if (layer == null) {
             throw new IllegalArgumentException("no such layer: name='%s'".formatted(name));
         }
-        String weight = graph.constant(
-                name + ".filters", layer.filters().shape(), layer.filters().values());
-        String response =
-                graph.convolution(x, weight, null, conv.kernel(), conv.stride(), conv.dilation(), conv.padding(), 1);
-        if (layer.modulator().isPresent()) {
-            String modulator = graph.constant(
-                    name + ".modulator",
-                    layer.modulator().get().shape(),
-                    layer.modulator().get().values());
-            response = graph.convolution(response, modulator, null, 1, 1, 1, 0, 1);
-        }
+        String response = respond(graph, name, x, conv, layer);
+        hook.response(graph, conv, x, response);
         int channels = conv.outChannels();
-        hook.response(graph, name, response, channels);
         String scale = graph.constant(
                 name + ".scale", new Shape(channels, 1, 1), layer.norm().scale());
         String shift = graph.constant(
                 name + ".shift", new Shape(channels, 1, 1), layer.norm().shift());
         return graph.add(graph.multiply(response, scale), shift);
+    }
+
+    /** U·(W⊛x), with constants named after {@code prefix}. */
+    static String respond(GraphBuilder graph, String prefix, String x, Convolution conv, PlainLayer layer) {
+        String weight = graph.constant(
+                prefix + ".filters", layer.filters().shape(), layer.filters().values());
+        String response = graph.convolution(
+                x, weight, null, conv.kernel(), conv.stride(), conv.dilation(), conv.padding(), 1);
+        if (layer.modulator().isEmpty()) {
+            return response;
+        }
+        Weights modulator = layer.modulator().get();
+        String constant = graph.constant(prefix + ".modulator", modulator.shape(), modulator.values());
+        return graph.convolution(response, constant, null, 1, 1, 1, 0, 1);
     }
 }

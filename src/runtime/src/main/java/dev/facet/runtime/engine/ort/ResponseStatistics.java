@@ -136,7 +136,9 @@ public final class ResponseStatistics implements AutoCloseable {
         }
     }
 
-    private static void sumUp(GraphBuilder graph, String name, String response, int channels) {
+    private static void sumUp(GraphBuilder graph, Convolution conv, String input, String response) {
+        String name = conv.name();
+        int channels = conv.outChannels();
         String shape = graph.constant(name + ".matrix", channels, -1);
         String matrix = graph.node("Reshape", List.of(response, shape));
         String transposed = graph.node("Transpose", List.of(matrix), GraphBuilder.ints("perm", 1, 0));

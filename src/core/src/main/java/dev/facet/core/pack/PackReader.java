@@ -1,0 +1,86 @@
+package dev.facet.core.pack;
+
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.safetensors.SafetensorsException;
+import dev.facet.core.safetensors.SafetensorsFile;
+import dev.facet.core.safetensors.SafetensorsReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Reads packs, strictly: format, digest, manifest, every tensor's presence, type, shape and finiteness, and that the pack was
+ * made for the bank. The self-test is the engine's. Thread-safe.
+ */
+public final class PackReader {
+    /** Largest pack accepted unless said otherwise: 256 MiB (a {@code none} pack of ResNet-34 has 105 MB). */
+    public static final long MAX_BYTES = 256L << 20;
+
+    private PackReader() {}
+
+    /**
+     * Reads a pack for a bank.
+     *
+     * @throws PackException with all that is wrong with it
+     * @throws IOException if the file can't be read
+     */
+    public static ModulatorPack read(Path path, FilterBank bank) throws IOException {
+        ModulatorPack pack = readUnbound(path);
+        PackChecks.checkBank(pack, bank);
+        return pack;
+    }
+
+    /** Reads a pack for a bank from bytes that the caller hands over. */
+    public static ModulatorPack read(byte[] bytes, FilterBank bank) {
+        ModulatorPack pack = readUnbound(bytes);
+        PackChecks.checkBank(pack, bank);
+        return pack;
+    }
+
+    /** Reads a pack without asking for its bank: everything else is checked. For showing it, not for running it. */
+    public static ModulatorPack readUnbound(Path path) throws IOException {
+        long size = Files.size(path);
+        if (size > MAX_BYTES) {
+            throw new PackException(
+                    PackFault.TOO_LARGE, "pack too large: bytes=%d, expected at most %d".formatted(size, MAX_BYTES));
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            return readUnbound(in.readNBytes((int) MAX_BYTES));
+        }
+    }
+
+    private static ModulatorPack readUnbound(byte[] bytes) {
+        SafetensorsFile file;
+        try {
+            file = SafetensorsReader.read(ByteBuffer.wrap(bytes));
+        } catch (SafetensorsException e) {
+            throw new PackException(PackFault.BAD_FILE, e.getMessage());
+        }
+        String json = file.metadata().get(PackFormat.MANIFEST_KEY);
+        if (json == null) {
+            throw new PackException(
+                    PackFault.BAD_MANIFEST, "not a pack: no '%s' in the metadata".formatted(PackFormat.MANIFEST_KEY));
+        }
+        if (file.metadata().size() != 2) {
+            // The digest covers these two only: others could be changed unseen.
+            throw new PackException(
+                    PackFault.BAD_FILE,
+                    "unexpected metadata: keys=%s, expected %s and %s"
+                            .formatted(file.metadata().keySet(), PackFormat.MANIFEST_KEY, PackFormat.DIGEST_KEY));
+        }
+        String announced = file.metadata().get(PackFormat.DIGEST_KEY);
+        String actual = PackFormat.digest(json, file.tensors());
+        if (!actual.equals(announced)) {
+            throw new PackException(
+                    PackFault.DIGEST_MISMATCH,
+                    "content is not what the digest in the file says: digest=%s, expected=%s"
+                            .formatted(actual, announced));
+        }
+        PackManifest manifest = PackFormat.fromJson(json);
+        ModulatorPack pack = new ModulatorPack(manifest, file.tensors(), PackFormat.sha256(ByteBuffer.wrap(bytes)));
+        PackChecks.check(pack);
+        return pack;
+    }
+}

@@ -12,6 +12,15 @@ public record Depth(String unit, double pngScale) implements TaskKind {
     /** The name of this kind. */
     public static final String ID = "depth";
 
+    public Depth {
+        if (unit == null || !unit.matches("[a-z]{1,20}")) {
+            throw new IllegalArgumentException("depth unit: value='%s', expected a word such as metre".formatted(unit));
+        }
+        if (!(pngScale > 0 && pngScale <= 1000)) {
+            throw new IllegalArgumentException("depth scale: value=%s, expected (0, 1000]".formatted(pngScale));
+        }
+    }
+
     @Override
     public String id() {
         return ID;
@@ -24,11 +33,13 @@ public record Depth(String unit, double pngScale) implements TaskKind {
 
     @Override
     public Prediction decode(NetworkOutput output, Frame frame) {
-        throw new UnsupportedOperationException("decode");
+        float[] values = MapResize.planes(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
+        return new Prediction.DepthMap(frame.photoHeight(), frame.photoWidth(), values, this);
     }
 
     @Override
     public float[] forward(NetworkOutput output, int height, int width) {
-        throw new UnsupportedOperationException("forward");
+        return MapResize.planes(
+                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width()));
     }
 }

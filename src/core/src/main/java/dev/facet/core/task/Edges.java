@@ -11,6 +11,13 @@ public record Edges(String counted) implements TaskKind {
     /** The name of this kind. */
     public static final String ID = "edges";
 
+    public Edges {
+        if (counted == null || counted.isBlank() || counted.length() > 500) {
+            throw new IllegalArgumentException(
+                    "counted edges: value='%s', expected 1..500 characters".formatted(counted));
+        }
+    }
+
     @Override
     public String id() {
         return ID;
@@ -23,11 +30,12 @@ public record Edges(String counted) implements TaskKind {
 
     @Override
     public Prediction decode(NetworkOutput output, Frame frame) {
-        throw new UnsupportedOperationException("decode");
+        return new Prediction.ProbabilityMap(frame.photoHeight(), frame.photoWidth(), Probabilities.of(output, frame));
     }
 
     @Override
     public float[] forward(NetworkOutput output, int height, int width) {
-        throw new UnsupportedOperationException("forward");
+        return MapResize.planes(
+                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width()));
     }
 }

@@ -21,11 +21,12 @@ public record Saliency() implements TaskKind {
 
     @Override
     public Prediction decode(NetworkOutput output, Frame frame) {
-        throw new UnsupportedOperationException("decode");
+        return new Prediction.ProbabilityMap(frame.photoHeight(), frame.photoWidth(), Probabilities.of(output, frame));
     }
 
     @Override
     public float[] forward(NetworkOutput output, int height, int width) {
-        throw new UnsupportedOperationException("forward");
+        return MapResize.planes(
+                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width()));
     }
 }

@@ -12,6 +12,11 @@ public record Segmentation(List<LabelClass> classes) implements TaskKind {
     /** The name of this kind. */
     public static final String ID = "segmentation";
 
+    public Segmentation {
+        classes = List.copyOf(classes);
+        ClassMaps.checkClasses(classes);
+    }
+
     @Override
     public String id() {
         return ID;
@@ -24,11 +29,13 @@ public record Segmentation(List<LabelClass> classes) implements TaskKind {
 
     @Override
     public Prediction decode(NetworkOutput output, Frame frame) {
-        throw new UnsupportedOperationException("decode");
+        return new Prediction.LabelMap(
+                frame.photoHeight(), frame.photoWidth(), ClassMaps.argmax(output, frame), classes);
     }
 
     @Override
     public float[] forward(NetworkOutput output, int height, int width) {
-        throw new UnsupportedOperationException("forward");
+        return MapResize.planes(
+                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width()));
     }
 }

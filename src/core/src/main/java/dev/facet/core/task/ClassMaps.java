@@ -1,0 +1,106 @@
+package dev.facet.core.task;
+
+import dev.facet.core.image.Frame;
+import java.util.Arrays;
+import java.util.List;
+
+/** Argmax over resized logits; the lowest id wins a tie. */
+final class ClassMaps {
+    private ClassMaps() {}
+
+    static void checkClasses(List<LabelClass> classes) {
+        if (classes.size() < 2 || classes.size() > 255) {
+            throw new IllegalArgumentException("classes: count=%d, expected 2..255".formatted(classes.size()));
+        }
+    }
+
+    /**
+     * Class ids at the photo's size.
+     *
+     * <p>A pixel's logits are a convex combination of those of four map cells. Where one class wins in all four it wins in the
+     * pixel, so only pixels between cells of different classes are computed in full: the answer is the same.
+     */
+    static byte[] argmax(NetworkOutput output, Frame frame) {
+        MapSampling rows = MapSampling.rows(output, frame);
+        MapSampling columns = MapSampling.columns(output, frame);
+        byte[] cells = cellWinners(output);
+        byte[] ids = new byte[Math.multiplyExact(rows.length(), columns.length())];
+        float[] lines = new float[output.channels() * output.width()];
+        for (int y = 0; y < rows.length(); y++) {
+            row(output, cells, rows, columns, y, lines, ids);
+        }
+        return ids;
+    }
+
+    private static void row(
+            NetworkOutput output,
+            byte[] cells,
+            MapSampling rows,
+            MapSampling columns,
+            int y,
+            float[] lines,
+            byte[] ids) {
+        int width = output.width();
+        int plane = output.height() * width;
+        int upper = rows.low()[y] * width;
+        int lower = rows.high()[y] * width;
+        boolean blended = false;
+        int to = y * columns.length();
+        for (int x = 0; x < columns.length(); x++) {
+            int left = columns.low()[x];
+            int right = columns.high()[x];
+            byte winner = cells[upper + left];
+            if (winner != cells[upper + right] || winner != cells[lower + left] || winner != cells[lower + right]) {
+                if (!blended) {
+                    for (int channel = 0; channel < output.channels(); channel++) {
+                        blendLine(output.values(), channel * plane, width, rows, y, lines, channel * width);
+                    }
+                    blended = true;
+                }
+                winner = winner(lines, width, output.channels(), left, right, columns.fraction()[x]);
+            }
+            ids[to + x] = winner;
+        }
+    }
+
+    private static void blendLine(
+            float[] values, int plane, int width, MapSampling rows, int y, float[] lines, int offset) {
+        int upper = plane + rows.low()[y] * width;
+        int lower = plane + rows.high()[y] * width;
+        float fraction = rows.fraction()[y];
+        for (int x = 0; x < width; x++) {
+            float top = values[upper + x];
+            lines[offset + x] = top + (values[lower + x] - top) * fraction;
+        }
+    }
+
+    private static byte winner(float[] lines, int width, int channels, int left, int right, float fraction) {
+        int best = 0;
+        float highest = Float.NEGATIVE_INFINITY;
+        for (int channel = 0; channel < channels; channel++) {
+            float start = lines[channel * width + left];
+            float value = start + (lines[channel * width + right] - start) * fraction;
+            if (value > highest) {
+                highest = value;
+                best = channel;
+            }
+        }
+        return (byte) best;
+    }
+
+    private static byte[] cellWinners(NetworkOutput output) {
+        int plane = output.height() * output.width();
+        float[] highest = Arrays.copyOf(output.values(), plane);
+        byte[] winners = new byte[plane];
+        for (int channel = 1; channel < output.channels(); channel++) {
+            for (int i = 0; i < plane; i++) {
+                float value = output.values()[channel * plane + i];
+                if (value > highest[i]) {
+                    highest[i] = value;
+                    winners[i] = (byte) channel;
+                }
+            }
+        }
+        return winners;
+    }
+}

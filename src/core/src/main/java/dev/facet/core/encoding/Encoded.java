@@ -1,0 +1,16 @@
+package dev.facet.core.encoding;
+
+import java.util.Map;
+
+/**
+ * A prediction as bytes.
+ *
+ * @param mediaType what the bytes are
+ * @param bytes content, owned by the holder
+ * @param headers what a reader has to know beside the bytes (unit, scale, shape), as HTTP headers
+ */
+public record Encoded(String mediaType, byte[] bytes, Map<String, String> headers) {
+    public Encoded {
+        headers = Map.copyOf(headers);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.facet.core.encoding;
+
+import dev.facet.core.json.StrictJson;
+import dev.facet.core.task.Prediction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Predictions as JSON: figures, masks as COCO run lengths (column by column), pictures in base64. */
+final class PredictionJson {
+    private PredictionJson() {}
+
+    static byte[] write(Prediction prediction, EncodingOptions options, byte[] png) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("height", prediction.height());
+        json.put("width", prediction.width());
+        if (prediction instanceof Prediction.LabelMap labels) {
+            json.put("classes", classes(labels));
+        } else if (prediction instanceof Prediction.DepthMap depth) {
+            Statistics statistics = Statistics.of(depth.values());
+            json.put("unit", depth.task().unit());
+            json.put("scale", depth.task().pngScale());
+            json.put("min", statistics.min());
+            json.put("max", statistics.max());
+            json.put("mean", statistics.mean());
+            json.put("png", Base64.getEncoder().encodeToString(png));
+        } else if (prediction instanceof Prediction.NormalMap normals) {
+            json.put("axes", normals.task().axes());
+            json.put("mean", meanNormal(normals));
+            json.put("png", Base64.getEncoder().encodeToString(png));
+        } else if (prediction instanceof Prediction.ProbabilityMap probability) {
+            Statistics statistics = Statistics.of(probability.values());
+            json.put("min", statistics.min());
+            json.put("max", statistics.max());
+            json.put("mean", statistics.mean());
+            float threshold = (float) options.threshold();
+            json.put("threshold", options.threshold());
+            json.put("pixels", count(probability, threshold));
+            json.put(
+                    "rle",
+                    rle(
+                            probability.height(),
+                            probability.width(),
+                            RunLengths.encode(
+                                    probability.height(),
+                                    probability.width(),
+                                    index -> probability.values()[index] >= threshold)));
+        }
+        return StrictJson.write(json).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> rle(int height, int width, String counts) {
+        Map<String, Object> rle = new LinkedHashMap<>();
+        rle.put("size", List.of(height, width));
+        rle.put("counts", counts);
+        return rle;
+    }
+
+    private static List<Map<String, Object>> classes(Prediction.LabelMap labels) {
+        int[] pixels = new int[labels.classes().size()];
+        for (byte id : labels.ids()) {
+            pixels[id & 0xFF]++;
+        }
+        List<Map<String, Object>> classes = new ArrayList<>();
+        for (int id = 0; id < pixels.length; id++) {
+            if (pixels[id] > 0) {
+                byte wanted = (byte) id;
+                Map<String, Object> entry = new LinkedHashMap<>();
+                entry.put("id", id);
+                entry.put("name", labels.classes().get(id).name());
+                entry.put("color", labels.classes().get(id).color());
+                entry.put("pixels", pixels[id]);
+                entry.put(
+                        "rle",
+                        rle(
+                                labels.height(),
+                                labels.width(),
+                                RunLengths.encode(
+                                        labels.height(), labels.width(), index -> labels.ids()[index] == wanted)));
+                classes.add(entry);
+            }
+        }
+        return classes;
+    }
+
+    private static List<Double> meanNormal(Prediction.NormalMap normals) {
+        double[] sum = new double[3];
+        for (int i = 0; i < normals.values().length; i++) {
+            sum[i % 3] += normals.values()[i];
+        }
+        int pixels = normals.values().length / 3;
+        return List.of(sum[0] / pixels, sum[1] / pixels, sum[2] / pixels);
+    }
+
+    private static int count(Prediction.ProbabilityMap map, float threshold) {
+        int count = 0;
+        for (float value : map.values()) {
+            if (value >= threshold) {
+                count++;
+            }
+        }
+        return count;
+    }
+}

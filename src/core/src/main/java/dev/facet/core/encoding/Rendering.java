@@ -1,0 +1,73 @@
+package dev.facet.core.encoding;
+
+import dev.facet.core.image.Raster;
+import dev.facet.core.task.LabelClass;
+import dev.facet.core.task.Prediction;
+import java.util.List;
+
+/** Predictions as RGB pictures for people. */
+final class Rendering {
+    private Rendering() {}
+
+    /** Colours of a prediction, 0xRRGGBB per pixel. */
+    static int[] colors(Prediction prediction, ColorMap map) {
+        int[] colors = new int[prediction.height() * prediction.width()];
+        if (prediction instanceof Prediction.LabelMap labels) {
+            int[] palette = palette(labels.classes());
+            for (int i = 0; i < colors.length; i++) {
+                colors[i] = palette[labels.ids()[i] & 0xFF];
+            }
+        } else if (prediction instanceof Prediction.NormalMap normals) {
+            for (int i = 0; i < colors.length; i++) {
+                for (int axis = 0; axis < 3; axis++) {
+                    colors[i] = colors[i] << 8 | Samples.normal8(normals.values()[3 * i + axis]);
+                }
+            }
+        } else if (prediction instanceof Prediction.DepthMap depth) {
+            Statistics range = Statistics.of(depth.values());
+            double span = Math.max(range.max() - range.min(), 1e-12);
+            for (int i = 0; i < colors.length; i++) {
+                colors[i] = map.rgb(1 - (depth.values()[i] - range.min()) / span);
+            }
+        } else if (prediction instanceof Prediction.ProbabilityMap probability) {
+            for (int i = 0; i < colors.length; i++) {
+                colors[i] = map.rgb(probability.values()[i]);
+            }
+        }
+        return colors;
+    }
+
+    /** The prediction's colours over the photo; probabilities are more opaque where they are higher. */
+    static byte[] overlay(Prediction prediction, Raster photo, double alpha) {
+        if (photo == null || photo.height() != prediction.height() || photo.width() != prediction.width()) {
+            throw new IllegalArgumentException("an overlay needs the photo of the prediction");
+        }
+        int[] colors = colors(prediction, prediction instanceof Prediction.DepthMap ? ColorMap.TURBO : ColorMap.MAGMA);
+        byte[] rgb = new byte[colors.length * 3];
+        for (int i = 0; i < colors.length; i++) {
+            double opacity = prediction instanceof Prediction.ProbabilityMap probability
+                    ? alpha * Math.min(1, 2 * probability.values()[i])
+                    : alpha;
+            for (int channel = 0; channel < 3; channel++) {
+                int under = photo.rgb()[3 * i + channel] & 0xFF;
+                int over = colors[i] >> (16 - 8 * channel) & 0xFF;
+                rgb[3 * i + channel] = (byte) Math.round(under + (over - under) * opacity);
+            }
+        }
+        return rgb;
+    }
+
+    static byte[] rgb(int[] colors) {
+        byte[] rgb = new byte[colors.length * 3];
+        for (int i = 0; i < colors.length; i++) {
+            rgb[3 * i] = (byte) (colors[i] >> 16);
+            rgb[3 * i + 1] = (byte) (colors[i] >> 8);
+            rgb[3 * i + 2] = (byte) colors[i];
+        }
+        return rgb;
+    }
+
+    static int[] palette(List<LabelClass> classes) {
+        return classes.stream().mapToInt(LabelClass::rgb).toArray();
+    }
+}

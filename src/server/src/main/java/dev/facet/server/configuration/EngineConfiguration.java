@@ -1,0 +1,30 @@
+package dev.facet.server.configuration;
+
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+
+/** Where packs run. */
+public interface EngineConfiguration {
+    /** {@code auto}, {@code cpu} or {@code cuda[:n]}; {@code auto} takes CUDA when its provider loads and finds a GPU. */
+    @WithDefault("auto")
+    @Pattern(regexp = "auto|cpu|cuda(:[0-9]{1,3})?")
+    String device();
+
+    /** Threads of one run on the CPU; 0 for as many as there are processors. */
+    @WithDefault("0")
+    @Min(0)
+    @Max(1024)
+    int threads();
+
+    /** Runs at the same time; more only adds contention on a CPU whose threads one run fills. */
+    @WithDefault("1")
+    @Min(1)
+    @Max(256)
+    int concurrency();
+
+    /** Whether a GPU may round products to TF32: faster, and different in the third digit. */
+    @WithDefault("false")
+    boolean tf32();
+}

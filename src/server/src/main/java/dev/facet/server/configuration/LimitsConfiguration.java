@@ -1,0 +1,54 @@
+package dev.facet.server.configuration;
+
+import dev.facet.core.image.ImageLimits;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+/** What is accepted from outside. Everything above is refused before it is read, decoded or queued. */
+public interface LimitsConfiguration {
+    /** Bytes of an encoded photo. A request's body may be larger by what multipart or base64 add. */
+    @WithDefault("32M")
+    MemorySize imageBytes();
+
+    /** Pixels of a photo, from its header. */
+    @WithDefault("50000000")
+    @Min(1)
+    long imagePixels();
+
+    /** Longer side of a photo in pixels, from its header. */
+    @WithDefault("16384")
+    @Min(1)
+    int imageSide();
+
+    /** Bytes of an uploaded pack. */
+    @WithDefault("256M")
+    MemorySize packBytes();
+
+    /** Predictions that may wait for the engine; one more is answered 429. */
+    @WithDefault("64")
+    @Min(1)
+    @Max(100_000)
+    int queue();
+
+    /** Pixels of photos that may wait for the engine, in all. */
+    @WithDefault("500000000")
+    @Min(1)
+    long queuePixels();
+
+    /** Bytes of request bodies that may be held at the same time; one more is answered 429. */
+    @WithDefault("512M")
+    MemorySize bodyBytes();
+
+    /** Tasks or packs that one request may ask for. */
+    @WithDefault("16")
+    @Min(1)
+    @Max(1000)
+    int tasks();
+
+    /** What is accepted of a photo. */
+    default ImageLimits image() {
+        return new ImageLimits(imageBytes().asLongValue(), imagePixels(), imageSide());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.facet.server.http;
+
+import dev.facet.server.configuration.LimitsConfiguration;
+
+/**
+ * How many bytes a request's body may have, by its path.
+ *
+ * @param photoBytes bodies of predictions: the photo, a third more for base64, and what multipart adds
+ * @param packBytes bodies of uploads
+ * @param otherBytes all others, which are small documents
+ */
+record BodyLimits(long photoBytes, long packBytes, long otherBytes) {
+    private static final long OTHER = 1 << 20;
+
+    static BodyLimits of(LimitsConfiguration limits) {
+        long image = limits.imageBytes().asLongValue();
+        return new BodyLimits(image / 3 * 4 + OTHER, limits.packBytes().asLongValue(), OTHER);
+    }
+
+    long limit(String path) {
+        if (isPrediction(path)) {
+            return photoBytes;
+        }
+        return path.startsWith("/v1/packs/") ? packBytes : otherBytes;
+    }
+
+    /** Whether a body is read whole before its resource is asked: photos are, packs are streamed. */
+    static boolean isPrediction(String path) {
+        return path.startsWith("/v1/") && path.indexOf('/', 4) < 0;
+    }
+}

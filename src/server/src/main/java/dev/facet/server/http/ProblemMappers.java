@@ -1,0 +1,52 @@
+package dev.facet.server.http;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemException;
+import dev.facet.server.problem.Problems;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Answers every failure of a resource with a problem document. */
+final class ProblemMappers {
+    @ServerExceptionMapper
+    Response any(Throwable failure, RoutingContext context) {
+        return response(failure, context);
+    }
+
+    /** More specific than the framework's own, which answer without a body. */
+    @ServerExceptionMapper
+    Response web(WebApplicationException failure, RoutingContext context) {
+        return response(failure, context);
+    }
+
+    @ServerExceptionMapper({JacksonException.class, MismatchedInputException.class})
+    Response json(JacksonException failure, RoutingContext context) {
+        return response(
+                new ProblemException(
+                        400, "INVALID_BODY", "body isn't the JSON expected: " + failure.getOriginalMessage()),
+                context);
+    }
+
+    private static Response response(Throwable failure, RoutingContext context) {
+        String requestId = RequestIds.of(context);
+        Problem problem = Problems.of(failure, requestId);
+        Response.ResponseBuilder builder = Response.status(problem.status())
+                .type(Problem.MEDIA_TYPE)
+                .entity(problem.toJson(context.normalizedPath(), requestId));
+        if (problem.retryAfterSeconds() > 0) {
+            builder.header(HttpHeaders.RETRY_AFTER, problem.retryAfterSeconds());
+        }
+        if (failure instanceof WebApplicationException web) {
+            Object allow = web.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
+            if (allow != null) {
+                builder.header(HttpHeaders.ALLOW, allow);
+            }
+        }
+        return builder.build();
+    }
+}

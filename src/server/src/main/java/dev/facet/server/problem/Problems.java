@@ -1,0 +1,90 @@
+package dev.facet.server.problem;
+
+import dev.facet.core.image.ImageException;
+import dev.facet.core.pack.PackException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jboss.logging.Logger;
+
+/** The one place where faults of the domain become problems of HTTP. */
+public final class Problems {
+    private static final Logger LOG = Logger.getLogger(Problems.class);
+
+    private Problems() {}
+
+    /**
+     * The problem that a failure means to a client. What isn't a client's fault is logged here, with its trace.
+     *
+     * @param requestId the request's id, which log and document share
+     */
+    public static Problem of(Throwable failure, String requestId) {
+        Throwable cause = unwrapped(failure);
+        if (cause instanceof ProblemException known) {
+            return known.problem();
+        }
+        if (cause instanceof ImageException image) {
+            return ofImage(image);
+        }
+        if (cause instanceof PackException pack) {
+            return ofPack(pack);
+        }
+        if (cause instanceof WebApplicationException web) {
+            return ofStatus(web);
+        }
+        LOG.errorf(cause, "request failed: requestId=%s", requestId);
+        return new Problem(500, "INTERNAL", "unexpected failure; the server's log has it under the request id");
+    }
+
+    private static Problem ofImage(ImageException e) {
+        int status = switch (e.fault()) {
+            case EMPTY -> 400;
+            case UNSUPPORTED_FORMAT -> 415;
+            case TOO_MANY_BYTES, TOO_MANY_PIXELS -> 413;
+            case CORRUPT -> 422;
+        };
+        return new Problem(status, e.fault().name(), e.getMessage());
+    }
+
+    private static Problem ofPack(PackException e) {
+        int status = switch (e.fault()) {
+            case TOO_LARGE -> 413;
+            case CONTENT_DIGEST_MISMATCH -> 400;
+            default -> 422;
+        };
+        List<Map<String, String>> errors = e.findings().stream()
+                .map(finding -> Map.of("code", finding.fault().name(), "detail", finding.detail()))
+                .toList();
+        return new Problem(status, e.fault().name(), e.findings().get(0).detail(), Map.of("errors", errors));
+    }
+
+    private static Problem ofStatus(WebApplicationException e) {
+        Response response = e.getResponse();
+        int status = response.getStatus();
+        return switch (status) {
+            case 404 -> new Problem(404, "NOT_FOUND", "no such resource; /q/openapi describes those there are");
+            case 405 ->
+                new Problem(
+                        405, "METHOD_NOT_ALLOWED", "this resource doesn't answer that method; see the header Allow");
+            case 406 -> new Problem(406, "NOT_ACCEPTABLE", "none of the representations that Accept names is offered");
+            case 415 -> new Problem(415, "UNSUPPORTED_MEDIA_TYPE", "a body of that Content-Type isn't understood");
+            default ->
+                new Problem(
+                        status < 400 ? 500 : status,
+                        status >= 500 || status < 400 ? "INTERNAL" : "INVALID_REQUEST",
+                        e.getMessage() == null ? "the request isn't understood" : e.getMessage());
+        };
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

@@ -67,8 +67,8 @@ final class PlainGraph {
     static String respond(GraphBuilder graph, String prefix, String x, Convolution conv, PlainLayer layer) {
         String weight = graph.constant(
                 prefix + ".filters", layer.filters().shape(), layer.filters().values());
-        String response = graph.convolution(
-                x, weight, null, conv.kernel(), conv.stride(), conv.dilation(), conv.padding(), 1);
+        String response =
+                graph.convolution(x, weight, null, conv.kernel(), conv.stride(), conv.dilation(), conv.padding(), 1);
         if (layer.modulator().isEmpty()) {
             return response;
         }

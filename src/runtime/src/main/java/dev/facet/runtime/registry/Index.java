@@ -1,0 +1,56 @@
+package dev.facet.runtime.registry;
+
+import dev.facet.core.json.StrictJson;
+import dev.facet.core.pack.Plan;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What the data directory remembers, replaced atomically: the one commit point of every change.
+ *
+ * @param format 1
+ * @param uploaded digest by {@code name@version} of the files under {@code packs/}
+ * @param removedSeeds {@code name@version} of packs of the models folder that were removed
+ * @param active version by name, where it was chosen
+ * @param defaults name by kind
+ * @param plans plan by {@code name@version}, where it isn't {@code factored}
+ */
+record Index(
+        int format,
+        Map<String, String> uploaded,
+        Set<String> removedSeeds,
+        Map<String, String> active,
+        Map<String, String> defaults,
+        Map<String, Plan> plans) {
+    static final Index EMPTY = new Index(1, Map.of(), Set.of(), Map.of(), Map.of(), Map.of());
+
+    Index {
+        if (format != 1) {
+            throw new IllegalArgumentException("unknown index format: format=%d, expected=1".formatted(format));
+        }
+        uploaded = Map.copyOf(uploaded);
+        removedSeeds = Set.copyOf(removedSeeds);
+        active = Map.copyOf(active);
+        defaults = Map.copyOf(defaults);
+        plans = Map.copyOf(plans);
+        uploaded.keySet().forEach(PackId::parse);
+        removedSeeds.forEach(PackId::parse);
+        plans.keySet().forEach(PackId::parse);
+    }
+
+    static Index parse(String json) {
+        return StrictJson.read(json, Index.class);
+    }
+
+    String toJson() {
+        return StrictJson.write(new Index(
+                format,
+                new TreeMap<>(uploaded),
+                new TreeSet<>(removedSeeds),
+                new TreeMap<>(active),
+                new TreeMap<>(defaults),
+                new TreeMap<>(plans)));
+    }
+}

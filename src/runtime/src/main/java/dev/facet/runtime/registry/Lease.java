@@ -1,0 +1,45 @@
+package dev.facet.runtime.registry;
+
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.task.NetworkOutput;
+import dev.facet.runtime.engine.PreparedPack;
+import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A request's hold on the pack that it started with: the pack stays open until the lease closes. */
+public final class Lease implements AutoCloseable {
+    private final Held held;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Lease(Held held) {
+        this.held = held;
+    }
+
+    public PackId id() {
+        return held.id();
+    }
+
+    public PackManifest manifest() {
+        return held.prepared().manifest();
+    }
+
+    /** SHA-256 of the pack's file. */
+    public String digest() {
+        return held.prepared().digest();
+    }
+
+    /** See {@link PreparedPack#run}. */
+    public NetworkOutput run(FloatBuffer nchw, int height, int width) {
+        if (closed.get()) {
+            throw new IllegalStateException("lease is closed: pack=%s (bug)".formatted(held.id()));
+        }
+        return held.prepared().run(nchw, height, width);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            held.release();
+        }
+    }
+}

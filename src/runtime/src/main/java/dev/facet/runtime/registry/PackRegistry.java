@@ -1,0 +1,400 @@
+package dev.facet.runtime.registry;
+
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackException;
+import dev.facet.core.pack.PackFault;
+import dev.facet.core.pack.PackReader;
+import dev.facet.core.pack.Plan;
+import dev.facet.core.task.TaskKind;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineException;
+import dev.facet.runtime.engine.PreparedPack;
+import dev.facet.runtime.engine.SelfTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The packs that answer. Readers take a lease from an immutable snapshot behind a volatile and never wait; changes are made
+ * one at a time: check, prepare and self-test aside, then file, index and snapshot, each replaced atomically. On any failure
+ * the state is as it was. Every stored version is resident, up to a limit. Thread-safe.
+ */
+public final class PackRegistry implements AutoCloseable {
+    private final Engine engine;
+    private final PackStore store;
+    private final RegistryLimits limits;
+    private final RegistryListener listener;
+    private final ReentrantLock changes = new ReentrantLock();
+    private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile List<PackFailure> failures = List.of();
+    private Index index;
+
+    /**
+     * Limits of a registry.
+     *
+     * @param maxPacks resident packs
+     * @param selfTestTolerance largest tolerance that a pack's self-test may ask for
+     */
+    public record RegistryLimits(int maxPacks, double selfTestTolerance) {
+        public RegistryLimits {
+            if (maxPacks < 1 || !(selfTestTolerance > 0)) {
+                throw new IllegalArgumentException(
+                        "registry limits: maxPacks=%d, selfTestTolerance=%s".formatted(maxPacks, selfTestTolerance));
+            }
+        }
+    }
+
+    /** What plugging did: the pack, and whether it is new. */
+    public record Plugged(PackView pack, boolean created) {}
+
+    private PackRegistry(
+            Engine engine, PackStore store, RegistryLimits limits, RegistryListener listener, Index index) {
+        this.engine = engine;
+        this.store = store;
+        this.limits = limits;
+        this.listener = listener;
+        this.index = index;
+    }
+
+    /**
+     * Opens the registry: plugs the seed packs that weren't removed, then the uploaded ones. A pack that can't be plugged is
+     * one of the {@link #failures}, and doesn't stop the others.
+     *
+     * @param engine stays the caller's
+     * @param store stays the caller's
+     */
+    public static PackRegistry open(Engine engine, PackStore store, RegistryLimits limits, RegistryListener listener)
+            throws IOException {
+        PackRegistry registry = new PackRegistry(engine, store, limits, listener, store.readIndex());
+        registry.load();
+        return registry;
+    }
+
+    private void load() throws IOException {
+        List<PackFailure> failed = new ArrayList<>();
+        Snapshot next = Snapshot.EMPTY;
+        Set<PackId> uploaded = new TreeSet<>();
+        index.uploaded().keySet().forEach(id -> uploaded.add(PackId.parse(id)));
+        for (Path file : store.seedFiles()) {
+            next = tryLoad(file, file.getFileName().toString(), true, uploaded, next, failed);
+        }
+        for (PackId id : uploaded) {
+            next = tryLoad(store.fileOf(id), id.toString(), false, Set.of(), next, failed);
+        }
+        for (Map.Entry<String, String> entry : index.active().entrySet()) {
+            PackId id = new PackId(entry.getKey(), entry.getValue());
+            if (next.find(id) != null) {
+                next = next.withActive(id);
+            }
+        }
+        for (Map.Entry<String, String> entry : index.defaults().entrySet()) {
+            Held held = next.activeOf(entry.getValue());
+            if (held != null && held.prepared().manifest().task().id().equals(entry.getKey())) {
+                next = next.withDefault(entry.getKey(), entry.getValue());
+            }
+        }
+        snapshot = next;
+        failures = List.copyOf(failed);
+    }
+
+    private Snapshot tryLoad(
+            Path file, String name, boolean seed, Set<PackId> shadowed, Snapshot current, List<PackFailure> failed) {
+        try {
+            ModulatorPack pack = PackReader.read(file, engine.bank());
+            PackId id = PackId.of(pack.manifest());
+            boolean skipped = seed && (index.removedSeeds().contains(id.toString()) || shadowed.contains(id));
+            if (skipped) {
+                return current;
+            }
+            if (!seed && !pack.digest().equals(index.uploaded().get(id.toString()))) {
+                throw new PackException(PackFault.DIGEST_MISMATCH, "stored file is not the one that was uploaded");
+            }
+            long begin = System.nanoTime();
+            Held held = prepare(pack, id, file, seed, index.plans().getOrDefault(id.toString(), Plan.FACTORED));
+            boolean newest = current.activeOf(id.name()) == null
+                    || current.activeOf(id.name()).id().compareTo(id) < 0;
+            Snapshot next = current.with(held, newest);
+            listener.plugged(next.view(held), (System.nanoTime() - begin) / 1e9);
+            return next;
+        } catch (IOException | PackException | EngineException e) {
+            failed.add(new PackFailure(name, e.getMessage()));
+            return current;
+        }
+    }
+
+    private Held prepare(ModulatorPack pack, PackId id, Path file, boolean seed, Plan plan) {
+        PreparedPack prepared = engine.prepare(pack, plan);
+        try {
+            SelfTest.check(prepared, pack, engine.bank().manifest().input(), limits.selfTestTolerance());
+            return new Held(id, prepared, file, seed);
+        } catch (RuntimeException e) {
+            prepared.close();
+            throw e;
+        }
+    }
+
+    /** A lease on the pack that answers for a name now. */
+    public Lease acquire(String name) {
+        while (true) {
+            Snapshot current = snapshot;
+            Held held = current.activeOf(name);
+            if (held == null) {
+                throw new UnknownPackException("no pack plugged: name='%s', plugged=%s"
+                        .formatted(
+                                name,
+                                current.active().keySet().stream().sorted().toList()));
+            }
+            if (held.tryHold()) {
+                return new Lease(held);
+            }
+            // Swapped between get and hold: read again.
+        }
+    }
+
+    /** A lease on one version of a pack. */
+    public Lease acquire(PackId id) {
+        while (true) {
+            Held held = snapshot.find(id);
+            if (held == null) {
+                throw unknown(id);
+            }
+            if (held.tryHold()) {
+                return new Lease(held);
+            }
+        }
+    }
+
+    /** A lease on the pack that answers for a kind now. */
+    public Lease acquireDefault(String kind) {
+        String name = snapshot.defaultOf(kind)
+                .orElseThrow(() -> new UnknownPackException("no pack answers for this kind: kind='%s', kinds=%s"
+                        .formatted(
+                                kind,
+                                snapshot.defaults().keySet().stream().sorted().toList())));
+        return acquire(name);
+    }
+
+    /** All resident packs, by name and version. */
+    public List<PackView> packs() {
+        return snapshot.views();
+    }
+
+    /** One pack. */
+    public PackView pack(PackId id) {
+        Snapshot current = snapshot;
+        Held held = current.find(id);
+        if (held == null) {
+            throw unknown(id);
+        }
+        return current.view(held);
+    }
+
+    /** Name of the default pack by kind. */
+    public Map<String, String> defaults() {
+        return new TreeMap<>(snapshot.defaults());
+    }
+
+    /** Packs that should be resident and aren't. */
+    public List<PackFailure> failures() {
+        return failures;
+    }
+
+    private UnknownPackException unknown(PackId id) {
+        return new UnknownPackException("no such version: pack='%s', plugged=%s"
+                .formatted(id, snapshot.packs().keySet()));
+    }
+
+    /**
+     * Plugs an uploaded file.
+     *
+     * @param upload from {@link PackStore#newUpload()}, complete; it is gone or still there afterwards, the caller deletes it
+     * @param id address that the caller gave, which must be the manifest's
+     * @throws PackException if the pack is refused
+     * @throws PackConflictException if it contradicts what is there
+     * @throws IOException if it can't be stored
+     */
+    public Plugged plug(Path upload, PackId id, PlugOptions options) throws IOException {
+        changes.lock();
+        try {
+            return plugLocked(upload, id, options);
+        } catch (PackException | EngineException | PackConflictException e) {
+            listener.refused(id, e);
+            throw e;
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private Plugged plugLocked(Path upload, PackId id, PlugOptions options) throws IOException {
+        long begin = System.nanoTime();
+        Snapshot current = snapshot;
+        Held existing = current.find(id);
+        if (existing != null && options.createOnly()) {
+            throw new PackConflictException(
+                    PackConflictException.Conflict.PRECONDITION_FAILED, "version exists: pack='%s'".formatted(id));
+        }
+        ModulatorPack pack = PackReader.read(upload, engine.bank());
+        options.expectedDigest()
+                .filter(expected -> !expected.equals(pack.digest()))
+                .ifPresent(expected -> {
+                    throw new PackException(
+                            PackFault.CONTENT_DIGEST_MISMATCH,
+                            "content digest: value=%s, expected=%s".formatted(pack.digest(), expected));
+                });
+        PackId actual = PackId.of(pack.manifest());
+        if (!actual.equals(id)) {
+            throw new PackException(
+                    PackFault.WRONG_ADDRESS, "pack says it is '%s', address says '%s'".formatted(actual, id));
+        }
+        if (existing != null) {
+            if (!existing.prepared().digest().equals(pack.digest())) {
+                throw new PackConflictException(
+                        PackConflictException.Conflict.VERSION_EXISTS,
+                        "version exists with other bytes: pack='%s', digest=%s, uploaded=%s; make a new version"
+                                .formatted(id, existing.prepared().digest(), pack.digest()));
+            }
+            return new Plugged(current.view(existing), false);
+        }
+        if (current.packs().size() >= limits.maxPacks()) {
+            throw new PackConflictException(
+                    PackConflictException.Conflict.TOO_MANY_PACKS,
+                    "as many packs as may be resident: packs=%d, expected at most %d; remove one first"
+                            .formatted(current.packs().size(), limits.maxPacks()));
+        }
+        Held held = prepare(pack, id, store.fileOf(id), false, options.plan());
+        try {
+            store.adopt(upload, id);
+            Snapshot next = current.with(held, options.activate());
+            commit(next, changedIndex(next, id, Optional.of(pack.digest()), options.plan()));
+            listener.plugged(next.view(held), (System.nanoTime() - begin) / 1e9);
+            return new Plugged(next.view(held), true);
+        } catch (IOException | RuntimeException e) {
+            held.release();
+            throw e;
+        }
+    }
+
+    /** Removes a version; requests that hold it finish on it. The highest other version of the name answers then. */
+    public void remove(PackId id) throws IOException {
+        changes.lock();
+        try {
+            Snapshot current = snapshot;
+            Held held = current.find(id);
+            if (held == null) {
+                throw unknown(id);
+            }
+            Snapshot next = current.without(id);
+            commit(next, changedIndex(next, id, Optional.empty(), Plan.FACTORED));
+            listener.removed(current.view(held));
+            held.release();
+            if (!held.isSeed()) {
+                store.delete(id);
+            }
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** Makes a version answer for its name: a switch, or a roll-back. */
+    public PackView activate(PackId id) throws IOException {
+        changes.lock();
+        try {
+            Snapshot current = snapshot;
+            Held held = current.find(id);
+            if (held == null) {
+                throw unknown(id);
+            }
+            Snapshot next = current.withActive(id);
+            commit(next, indexOf(next, index.uploaded(), index.removedSeeds(), index.plans()));
+            return next.view(held);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /** Makes a pack answer for its kind. */
+    public void setDefault(String kind, String name) throws IOException {
+        if (!TaskKind.IDS.contains(kind)) {
+            throw new UnknownPackException("unknown kind: kind='%s', expected one of %s".formatted(kind, TaskKind.IDS));
+        }
+        changes.lock();
+        try {
+            Snapshot current = snapshot;
+            Held held = current.activeOf(name);
+            if (held == null) {
+                throw new UnknownPackException("no pack plugged: name='%s', plugged=%s"
+                        .formatted(
+                                name,
+                                current.active().keySet().stream().sorted().toList()));
+            }
+            String actual = held.prepared().manifest().task().id();
+            if (!actual.equals(kind)) {
+                throw new PackConflictException(
+                        PackConflictException.Conflict.WRONG_KIND,
+                        "pack is of another kind: name='%s', kind='%s', expected='%s'".formatted(name, actual, kind));
+            }
+            Snapshot next = current.withDefault(kind, name);
+            commit(next, indexOf(next, index.uploaded(), index.removedSeeds(), index.plans()));
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void commit(Snapshot next, Index nextIndex) throws IOException {
+        store.writeIndex(nextIndex);
+        index = nextIndex;
+        snapshot = next;
+    }
+
+    /** The index with a version uploaded (a digest) or removed (none). */
+    private Index changedIndex(Snapshot next, PackId id, Optional<String> digest, Plan plan) {
+        Map<String, String> uploaded = new TreeMap<>(index.uploaded());
+        Set<String> removed = new TreeSet<>(index.removedSeeds());
+        Map<String, Plan> plans = new TreeMap<>(index.plans());
+        uploaded.remove(id.toString());
+        plans.remove(id.toString());
+        digest.ifPresent(value -> uploaded.put(id.toString(), value));
+        if (digest.isEmpty() && snapshot.find(id).isSeed()) {
+            removed.add(id.toString());
+        }
+        if (plan != Plan.FACTORED) {
+            plans.put(id.toString(), plan);
+        }
+        return indexOf(next, uploaded, removed, plans);
+    }
+
+    private static Index indexOf(
+            Snapshot next, Map<String, String> uploaded, Set<String> removedSeeds, Map<String, Plan> plans) {
+        return new Index(1, uploaded, removedSeeds, next.active(), next.defaults(), plans);
+    }
+
+    /** The file of a resident pack, for download. */
+    public Path file(PackId id) {
+        Path file = pack(id).file();
+        if (!Files.isRegularFile(file)) {
+            throw new UnknownPackException("file of the pack is gone: pack='%s'".formatted(id));
+        }
+        return file;
+    }
+
+    /** Releases every pack; leases that are still open keep theirs until they close. */
+    @Override
+    public void close() {
+        changes.lock();
+        try {
+            Snapshot last = snapshot;
+            snapshot = Snapshot.EMPTY;
+            last.packs().values().forEach(Held::release);
+        } finally {
+            changes.unlock();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.facet.runtime.registry;
+
+import dev.facet.core.safetensors.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The files behind the registry: a read-only folder of seed packs, and a data directory with {@code
+ * packs/NAME/VERSION.safetensors}, {@code uploads/} and {@code index.json}. The index is the commit point: a file that it
+ * doesn't name is the leftover of a crash and goes at the next start. One process owns the data directory.
+ */
+public final class PackStore implements AutoCloseable {
+    private static final String SUFFIX = ".safetensors";
+    private static final long MAX_INDEX_BYTES = 1 << 20;
+
+    private final Path seeds;
+    private final Path bankFile;
+    private final Path data;
+    private final FileChannel lockFile;
+
+    private PackStore(Path seeds, Path bankFile, Path data, FileChannel lockFile) {
+        this.seeds = seeds;
+        this.bankFile = bankFile;
+        this.data = data;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Opens the folders and removes what a crash left behind.
+     *
+     * @param seeds folder of seed packs; needn't exist
+     * @param bankFile a file in it that is no pack
+     * @param data data directory, made if needed
+     * @throws IOException if they can't be used, or another process owns the data directory
+     */
+    public static PackStore open(Path seeds, Path bankFile, Path data) throws IOException {
+        Files.createDirectories(data.resolve("packs"));
+        Files.createDirectories(data.resolve("uploads"));
+        FileChannel lockFile =
+                FileChannel.open(data.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = lockFile.tryLock();
+            if (lock == null) {
+                throw new IOException("data directory is in use by another process: " + data);
+            }
+            PackStore store = new PackStore(seeds, bankFile, data, lockFile);
+            store.removeLeftovers();
+            return store;
+        } catch (OverlappingFileLockException e) {
+            lockFile.close();
+            throw new IOException("data directory is in use by this process already: " + data, e);
+        } catch (IOException | RuntimeException e) {
+            lockFile.close();
+            throw e;
+        }
+    }
+
+    private void removeLeftovers() throws IOException {
+        try (Stream<Path> uploads = Files.list(data.resolve("uploads"))) {
+            for (Path upload : uploads.toList()) {
+                Files.delete(upload);
+            }
+        }
+        Index index = readIndex();
+        try (Stream<Path> files = Files.walk(data.resolve("packs"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String version = file.getFileName().toString().replace(SUFFIX, "");
+                String id = file.getParent().getFileName() + "@" + version;
+                if (!index.uploaded().containsKey(id)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /** A new, empty file for an upload, on the same file system as the packs. */
+    public Path newUpload() throws IOException {
+        return Files.createTempFile(data.resolve("uploads"), "upload", ".partial");
+    }
+
+    /** The seed packs' files, sorted; the bank's isn't among them. */
+    List<Path> seedFiles() throws IOException {
+        if (!Files.isDirectory(seeds)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(seeds)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX))
+                    .filter(file -> !file.toAbsolutePath()
+                            .normalize()
+                            .equals(bankFile.toAbsolutePath().normalize()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    Path fileOf(PackId id) {
+        return data.resolve("packs").resolve(id.name()).resolve(id.version() + SUFFIX);
+    }
+
+    /** Moves an upload to its place, durably. It counts from the index that names it on. */
+    Path adopt(Path upload, PackId id) throws IOException {
+        Path target = fileOf(id);
+        Files.createDirectories(target.getParent());
+        try (FileChannel channel = FileChannel.open(upload, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(upload, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        AtomicFile.syncFolder(target.getParent());
+        AtomicFile.syncFolder(target.getParent().getParent());
+        return target;
+    }
+
+    void delete(PackId id) throws IOException {
+        Files.deleteIfExists(fileOf(id));
+    }
+
+    Index readIndex() throws IOException {
+        Path file = data.resolve("index.json");
+        if (!Files.exists(file)) {
+            return Index.EMPTY;
+        }
+        if (Files.size(file) > MAX_INDEX_BYTES) {
+            throw new IOException("index too large: bytes=%d, expected at most %d [file=%s]"
+                    .formatted(Files.size(file), MAX_INDEX_BYTES, file));
+        }
+        try {
+            return Index.parse(Files.readString(file));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("damaged index: %s [file=%s]".formatted(e.getMessage(), file), e);
+        }
+    }
+
+    void writeIndex(Index index) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(index.toJson().getBytes(StandardCharsets.UTF_8));
+        AtomicFile.write(data.resolve("index.json"), channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        lockFile.close();
+    }
+}

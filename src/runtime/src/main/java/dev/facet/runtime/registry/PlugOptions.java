@@ -1,0 +1,16 @@
+package dev.facet.runtime.registry;
+
+import dev.facet.core.pack.Plan;
+import java.util.Optional;
+
+/**
+ * How a pack is plugged.
+ *
+ * @param activate whether it becomes the version that answers for its name
+ * @param plan how it is executed
+ * @param createOnly refuse if the version exists, also with the same bytes ({@code If-None-Match: *})
+ * @param expectedDigest SHA-256 in lower-case hex that the caller announced; empty where it announced none
+ */
+public record PlugOptions(boolean activate, Plan plan, boolean createOnly, Optional<String> expectedDigest) {
+    public static final PlugOptions DEFAULT = new PlugOptions(true, Plan.FACTORED, false, Optional.empty());
+}

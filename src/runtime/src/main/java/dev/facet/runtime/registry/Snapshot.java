@@ -1,0 +1,121 @@
+package dev.facet.runtime.registry;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All that the registry knows at one moment. Immutable.
+ *
+ * @param packs resident packs by address
+ * @param active version by name
+ * @param defaults name by kind
+ */
+record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Map<String, String> defaults) {
+    static final Snapshot EMPTY = new Snapshot(new TreeMap<>(), Map.of(), Map.of());
+
+    Snapshot {
+        packs = Collections.unmodifiableNavigableMap(new TreeMap<>(packs));
+        active = Map.copyOf(active);
+        defaults = Map.copyOf(defaults);
+    }
+
+    Held find(PackId id) {
+        return packs.get(id);
+    }
+
+    /** The pack that answers for a name; null where there is none. */
+    Held activeOf(String name) {
+        String version = active.get(name);
+        return version == null ? null : packs.get(new PackId(name, version));
+    }
+
+    /** With one more pack, or another one in its place. */
+    Snapshot with(Held held, boolean activate) {
+        NavigableMap<PackId, Held> morePacks = new TreeMap<>(packs);
+        morePacks.put(held.id(), held);
+        Map<String, String> newActive = new TreeMap<>(active);
+        if (activate) {
+            newActive.put(held.id().name(), held.id().version());
+        }
+        return new Snapshot(morePacks, newActive, defaults).withDefaults();
+    }
+
+    /** Without a pack; the highest of the name's other versions answers in its place. */
+    Snapshot without(PackId id) {
+        NavigableMap<PackId, Held> fewer = new TreeMap<>(packs);
+        fewer.remove(id);
+        Map<String, String> newActive = new TreeMap<>(active);
+        if (id.version().equals(active.get(id.name()))) {
+            newActive.remove(id.name());
+            fewer.navigableKeySet().stream()
+                    .filter(other -> other.name().equals(id.name()))
+                    .reduce((first, second) -> second)
+                    .ifPresent(highest -> newActive.put(highest.name(), highest.version()));
+        }
+        return new Snapshot(fewer, newActive, defaults).withDefaults();
+    }
+
+    Snapshot withActive(PackId id) {
+        Map<String, String> newActive = new TreeMap<>(active);
+        newActive.put(id.name(), id.version());
+        return new Snapshot(packs, newActive, defaults).withDefaults();
+    }
+
+    Snapshot withDefault(String kind, String name) {
+        Map<String, String> newDefaults = new TreeMap<>(defaults);
+        newDefaults.put(kind, name);
+        return new Snapshot(packs, active, newDefaults);
+    }
+
+    /** A kind keeps its default as long as that answers for the kind; else the first active pack of the kind takes over. */
+    private Snapshot withDefaults() {
+        Map<String, String> kept = new TreeMap<>();
+        defaults.forEach((kind, name) -> {
+            if (kind.equals(kindOf(name))) {
+                kept.put(kind, name);
+            }
+        });
+        active.keySet().stream().sorted().forEach(name -> {
+            String kind = kindOf(name);
+            if (kind != null) {
+                kept.putIfAbsent(kind, name);
+            }
+        });
+        return new Snapshot(packs, active, kept);
+    }
+
+    private String kindOf(String name) {
+        Held held = activeOf(name);
+        return held == null ? null : held.prepared().manifest().task().id();
+    }
+
+    List<PackView> views() {
+        List<PackView> views = new ArrayList<>();
+        packs.values().forEach(held -> views.add(view(held)));
+        return List.copyOf(views);
+    }
+
+    PackView view(Held held) {
+        String kind = held.prepared().manifest().task().id();
+        boolean isActive = held.id().version().equals(active.get(held.id().name()));
+        return new PackView(
+                held.id(),
+                held.prepared().manifest(),
+                held.prepared().digest(),
+                held.prepared().plan(),
+                held.prepared().sizeBytes(),
+                isActive,
+                isActive && held.id().name().equals(defaults.get(kind)),
+                held.isSeed(),
+                held.file());
+    }
+
+    Optional<String> defaultOf(String kind) {
+        return Optional.ofNullable(defaults.get(kind));
+    }
+}

@@ -62,23 +62,36 @@ public final class PhotoReader {
         }
         try {
             return switch (ImageFormat.of(bytes)) {
-                case JPEG -> Orientation.apply(decode(JPEG, bytes, limits), Orientation.ofJpeg(bytes));
+                case JPEG -> Orientation.apply(convert(JPEG, bytes, limits), Orientation.ofJpeg(bytes));
                 case PNG -> {
                     PngChunks chunks = PngChunks.read(bytes, limits);
-                    yield Orientation.apply(decode(PNG, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()));
+                    yield Orientation.apply(convert(PNG, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()));
                 }
-                case WEBP -> Orientation.apply(decode(WEBP, bytes, limits), Orientation.ofWebp(bytes));
+                case WEBP -> Orientation.apply(convert(WEBP, bytes, limits), Orientation.ofWebp(bytes));
             };
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            if (e instanceof ImageException known) {
-                throw known;
-            }
-            // Decoders answer hostile input with exceptions of every kind; to the caller they all mean one thing.
-            throw new ImageException(ImageFault.CORRUPT, "image can't be decoded: " + reason(e), e);
+            throw decodingFailed(e);
         }
     }
 
-    private static Raster decode(ImageReaderSpi provider, byte[] bytes, ImageLimits limits) throws IOException {
+    /** Decodes a PNG whose chunks were checked. */
+    static BufferedImage decodePng(byte[] picture, ImageLimits limits) throws IOException {
+        return decode(PNG, picture, limits);
+    }
+
+    static ImageException decodingFailed(Throwable e) {
+        if (e instanceof ImageException known) {
+            return known;
+        }
+        // Decoders answer hostile input with exceptions of every kind; to the caller they all mean one thing.
+        return new ImageException(ImageFault.CORRUPT, "image can't be decoded: " + reason(e), e);
+    }
+
+    private static Raster convert(ImageReaderSpi provider, byte[] bytes, ImageLimits limits) throws IOException {
+        return RgbConversion.convert(decode(provider, bytes, limits));
+    }
+
+    private static BufferedImage decode(ImageReaderSpi provider, byte[] bytes, ImageLimits limits) throws IOException {
         ImageReader reader = provider.createReaderInstance();
         List<String> warnings = new ArrayList<>();
         try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
@@ -91,7 +104,7 @@ public final class PhotoReader {
                     throw new ImageException(ImageFault.CORRUPT, "damaged image: " + warning);
                 }
             }
-            return RgbConversion.convert(image);
+            return image;
         } finally {
             reader.dispose();
         }

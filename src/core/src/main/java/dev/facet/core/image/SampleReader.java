@@ -1,0 +1,109 @@
+package dev.facet.core.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Reads the samples of a PNG exactly: indices of a palette, 1- to 16-bit grey, RGB. For label maps, where a value is a
+ * class, a distance or a direction and no colour. Sizes are checked before anything is decoded. Thread-safe.
+ */
+public final class SampleReader {
+    /** In IHDR, the first chunk: signature 8, length 4, type 4, width 4, height 4, depth 1, colour type 1. */
+    private static final int BIT_DEPTH = 24;
+
+    private static final int COLOR_TYPE = 25;
+    private static final int INDEXED = 3;
+    /** The chunk type tRNS. */
+    private static final int TRANSPARENCY = 0x74524E53;
+
+    private SampleReader() {}
+
+    /**
+     * Reads a PNG file.
+     *
+     * @throws IOException if the file can't be read
+     * @throws ImageException if it isn't a PNG within the limits; the message doesn't name the file
+     */
+    public static Samples read(Path path, ImageLimits limits) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            return read(in.readNBytes((int) Math.min(Integer.MAX_VALUE - 16, limits.maxBytes() + 1)), limits);
+        }
+    }
+
+    /**
+     * Reads a PNG.
+     *
+     * @throws ImageException if it isn't a PNG within the limits
+     */
+    public static Samples read(byte[] bytes, ImageLimits limits) {
+        if (bytes.length > limits.maxBytes()) {
+            throw new ImageException(
+                    ImageFault.TOO_MANY_BYTES,
+                    "image too large: bytes=%d or more, expected at most %d"
+                            .formatted(bytes.length, limits.maxBytes()));
+        }
+        ImageFormat format = ImageFormat.of(bytes);
+        if (format != ImageFormat.PNG) {
+            throw new ImageException(
+                    ImageFault.UNSUPPORTED_FORMAT, "samples of a %s aren't exact, expected PNG".formatted(format));
+        }
+        try {
+            byte[] picture = PngChunks.read(bytes, limits).picture();
+            BufferedImage image = PhotoReader.decodePng(withoutTransparency(picture), limits);
+            return samples(image, picture[BIT_DEPTH], palette(image, picture[COLOR_TYPE]));
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            throw PhotoReader.decodingFailed(e);
+        }
+    }
+
+    /** A transparent colour would make the decoder add a channel, or rescale. */
+    private static byte[] withoutTransparency(byte[] picture) {
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(picture.length);
+        kept.write(picture, 0, 8);
+        ByteBuffer buffer = ByteBuffer.wrap(picture);
+        for (int at = 8; at < picture.length; ) {
+            int length = 12 + buffer.getInt(at);
+            if (buffer.getInt(at + 4) != TRANSPARENCY) {
+                kept.write(picture, at, length);
+            }
+            at += length;
+        }
+        return kept.toByteArray();
+    }
+
+    private static Samples samples(BufferedImage image, int bits, Optional<int[]> palette) {
+        int height = image.getHeight();
+        int width = image.getWidth();
+        int channels = image.getRaster().getNumBands();
+        char[] values = new char[Math.multiplyExact(Math.multiplyExact(height, width), channels)];
+        int[] row = new int[width * channels];
+        int to = 0;
+        for (int y = 0; y < height; y++) {
+            image.getRaster().getPixels(0, y, width, 1, row);
+            for (int sample : row) {
+                values[to++] = (char) sample;
+            }
+        }
+        return new Samples(height, width, channels, bits, values, palette);
+    }
+
+    private static Optional<int[]> palette(BufferedImage image, int colorType) {
+        // Grey of fewer than 8 bits comes with a ramp of greys as its colour model, too.
+        if (colorType != INDEXED || !(image.getColorModel() instanceof IndexColorModel model)) {
+            return Optional.empty();
+        }
+        int[] colors = new int[model.getMapSize()];
+        model.getRGBs(colors);
+        for (int i = 0; i < colors.length; i++) {
+            colors[i] &= 0xFFFFFF;
+        }
+        return Optional.of(colors);
+    }
+}

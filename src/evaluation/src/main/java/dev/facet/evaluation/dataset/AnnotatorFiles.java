@@ -1,0 +1,54 @@
+package dev.facet.evaluation.dataset;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The maps {@code edges_annotators/ID_k.png}, k = 0, 1, …, of each image. */
+final class AnnotatorFiles {
+    private static final Pattern NAME = Pattern.compile("(.+)_([0-9]{1,3})\\.png");
+
+    private AnnotatorFiles() {}
+
+    /**
+     * Finds each image's maps in the order of k.
+     *
+     * @return none for an image without maps; empty where the folder is missing
+     * @throws DatasetException where k has gaps, since a map is missing then
+     */
+    static Map<String, List<Path>> of(Path folder) {
+        Map<String, SortedMap<Integer, Path>> found = new HashMap<>();
+        if (!Files.isDirectory(folder)) {
+            return Map.of();
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.png")) {
+            for (Path file : files) {
+                Matcher matcher = NAME.matcher(file.getFileName().toString());
+                if (matcher.matches()) {
+                    found.computeIfAbsent(matcher.group(1), id -> new TreeMap<>())
+                            .put(Integer.parseInt(matcher.group(2)), file);
+                }
+            }
+        } catch (IOException e) {
+            throw new DatasetException("folder can't be read: %s [folder=%s]".formatted(e, folder), e);
+        }
+        Map<String, List<Path>> result = new HashMap<>();
+        found.forEach((id, maps) -> {
+            if (maps.lastKey() != maps.size() - 1) {
+                throw new DatasetException(
+                        "maps of annotators with gaps: id='%s', numbers=%s, expected 0..%d [folder=%s]"
+                                .formatted(id, maps.keySet(), maps.size() - 1, folder));
+            }
+            result.put(id, List.copyOf(maps.values()));
+        });
+        return result;
+    }
+}

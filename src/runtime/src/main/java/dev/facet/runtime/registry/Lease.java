@@ -2,12 +2,12 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.task.NetworkOutput;
-import dev.facet.runtime.engine.PreparedPack;
+import dev.facet.runtime.engine.AnsweringPack;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A request's hold on the pack that it started with: the pack stays open until the lease closes. */
-public final class Lease implements AutoCloseable {
+public final class Lease implements AnsweringPack, AutoCloseable {
     private final Held held;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -19,6 +19,7 @@ public final class Lease implements AutoCloseable {
         return held.id();
     }
 
+    @Override
     public PackManifest manifest() {
         return held.prepared().manifest();
     }
@@ -28,7 +29,7 @@ public final class Lease implements AutoCloseable {
         return held.prepared().digest();
     }
 
-    /** See {@link PreparedPack#run}. */
+    @Override
     public NetworkOutput run(FloatBuffer nchw, int height, int width) {
         if (closed.get()) {
             throw new IllegalStateException("lease is closed: pack=%s (bug)".formatted(held.id()));

@@ -1,0 +1,25 @@
+package dev.facet.runtime.inference;
+
+import dev.facet.core.image.Frame;
+import dev.facet.core.task.NetworkOutput;
+import dev.facet.core.task.Prediction;
+
+/**
+ * A pack's answer to a photo.
+ *
+ * @param prediction at the photo's own size
+ * @param output stride-4 map that it was made of
+ * @param frame how the photo lay in the network's input
+ * @param inputNanos making the input
+ * @param queueNanos waiting for a turn
+ * @param computeNanos the engine's run
+ * @param outputNanos decoding
+ */
+public record Answer(
+        Prediction prediction,
+        NetworkOutput output,
+        Frame frame,
+        long inputNanos,
+        long queueNanos,
+        long computeNanos,
+        long outputNanos) {}

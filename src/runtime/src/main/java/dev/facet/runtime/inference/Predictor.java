@@ -1,0 +1,44 @@
+package dev.facet.runtime.inference;
+
+import dev.facet.core.image.Frame;
+import dev.facet.core.task.NetworkOutput;
+import dev.facet.core.task.Prediction;
+import dev.facet.runtime.engine.AnsweringPack;
+import dev.facet.runtime.schedule.Request;
+import dev.facet.runtime.schedule.Scheduler;
+import java.nio.FloatBuffer;
+import java.util.function.LongFunction;
+
+/** Answers photos: input by the pack's policy, a turn from the scheduler, the engine's run, decoding. Thread-safe. */
+public final class Predictor {
+    private final Scheduler scheduler;
+
+    public Predictor(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    /**
+     * Answers one photo.
+     *
+     * @param request makes the request of the number of pixels of network input
+     */
+    public Answer predict(AnsweringPack pack, PhotoInput photo, LongFunction<Request> request) {
+        long begin = System.nanoTime();
+        Frame frame = photo.frame(pack.manifest().input());
+        FloatBuffer input = photo.input(frame);
+        long prepared = System.nanoTime();
+        long pixels = (long) frame.paddedHeight() * frame.paddedWidth();
+        Scheduler.Outcome<NetworkOutput> outcome =
+                scheduler.run(request.apply(pixels), () -> pack.run(input, frame.paddedHeight(), frame.paddedWidth()));
+        long computed = System.nanoTime();
+        Prediction prediction = pack.manifest().task().decode(outcome.value(), frame);
+        return new Answer(
+                prediction,
+                outcome.value(),
+                frame,
+                prepared - begin,
+                outcome.queueNanos(),
+                outcome.runNanos(),
+                System.nanoTime() - computed);
+    }
+}

@@ -3,6 +3,7 @@ package dev.facet.core.folding;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A convolution's weights as a matrix: row i is the flattened filter of output channel i. Values are owned by the holder
@@ -12,6 +13,9 @@ import java.util.Arrays;
  * @param values row-major
  */
 public record Weights(Shape shape, float[] values) {
+    private static final int ROWS = 16;
+    private static final int TILE = 256;
+
     public Weights {
         if (shape.rank() < 1 || shape.elements() != values.length) {
             throw new IllegalArgumentException(
@@ -49,26 +53,45 @@ public record Weights(Shape shape, float[] values) {
                     "modulator %s does not follow filters %s".formatted(shape, filters.shape));
         }
         int columns = filters.columns();
-        float[] product = new float[rows() * columns];
-        double[] row = new double[columns];
-        for (int i = 0; i < rows(); i++) {
-            Arrays.fill(row, 0);
-            for (int j = 0; j < inner; j++) {
-                double factor = values[i * inner + j];
-                if (factor != 0) {
-                    int offset = j * columns;
-                    for (int column = 0; column < columns; column++) {
-                        row[column] += factor * filters.values[offset + column];
-                    }
-                }
+        float[] product = new float[Math.multiplyExact(rows(), columns)];
+        // Blocks of rows by tiles of columns, so that a tile of the filters is read from the cache.
+        IntStream.range(0, (rows() + ROWS - 1) / ROWS).parallel().forEach(block -> {
+            double[][] sums = new double[ROWS][TILE];
+            for (int tile = 0; tile < columns; tile += TILE) {
+                multiply(filters, block * ROWS, tile, sums, product);
             }
-            for (int column = 0; column < columns; column++) {
-                product[i * columns + column] = (float) row[column];
-            }
-        }
+        });
         long[] extents = filters.shape.extents();
         extents[0] = rows();
         return new Weights(new Shape(extents), product);
+    }
+
+    private void multiply(Weights filters, int first, int tile, double[][] sums, float[] product) {
+        int inner = columns();
+        int columns = filters.columns();
+        int width = Math.min(TILE, columns - tile);
+        int height = Math.min(ROWS, rows() - first);
+        for (double[] row : sums) {
+            Arrays.fill(row, 0);
+        }
+        double[] source = new double[TILE];
+        for (int j = 0; j < inner; j++) {
+            for (int column = 0; column < width; column++) {
+                source[column] = filters.values[j * columns + tile + column];
+            }
+            for (int i = 0; i < height; i++) {
+                double factor = values[(first + i) * inner + j];
+                double[] row = sums[i];
+                for (int column = 0; column < width; column++) {
+                    row[column] += factor * source[column];
+                }
+            }
+        }
+        for (int i = 0; i < height; i++) {
+            for (int column = 0; column < width; column++) {
+                product[(first + i) * columns + tile + column] = (float) sums[i][column];
+            }
+        }
     }
 
     /** Each row times its factor. */

@@ -2,6 +2,7 @@ package dev.facet.runtime.engine.ort;
 
 import ai.onnx.proto.OnnxMl;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.facet.core.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,6 +33,24 @@ final class GraphBuilder {
         graph.addOutput(valueInfo(name, extents));
     }
 
+    /** A float input without a declared shape. */
+    void inputOfAnyShape(String name) {
+        graph.addInput(anyShape(name));
+    }
+
+    void outputOfAnyShape(String name) {
+        graph.addOutput(anyShape(name));
+    }
+
+    private static OnnxMl.ValueInfoProto anyShape(String name) {
+        return OnnxMl.ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(OnnxMl.TypeProto.newBuilder()
+                        .setTensorType(OnnxMl.TypeProto.Tensor.newBuilder()
+                                .setElemType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())))
+                .build();
+    }
+
     String constant(String name, Shape shape, float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -39,7 +58,7 @@ final class GraphBuilder {
         OnnxMl.TensorProto.Builder tensor = OnnxMl.TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
-                .setRawData(ByteString.copyFrom(bytes));
+                .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
         for (long extent : shape.extents()) {
             tensor.addDims(extent);
         }

@@ -1,0 +1,128 @@
+package dev.facet.runtime.engine.ort;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.Plan;
+import dev.facet.core.task.NetworkOutput;
+import dev.facet.runtime.engine.EngineException;
+import dev.facet.runtime.engine.PreparedPack;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/** A pack in native memory and its hold on a session. {@link #close()} waits for the runs in flight. */
+final class OrtPack implements PreparedPack {
+    private final PackManifest manifest;
+    private final String digest;
+    private final Plan plan;
+    private final OrtSession session;
+    private final Map<String, OnnxTensor> operands;
+    private final long sizeBytes;
+    private final Runnable release;
+    private final ReadWriteLock running = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    /**
+     * @param operands the graph's inputs but the image; closed with this pack
+     * @param sizeBytes native bytes that this pack alone holds
+     * @param release gives the session back
+     */
+    OrtPack(
+            PackManifest manifest,
+            String digest,
+            Plan plan,
+            OrtSession session,
+            Map<String, OnnxTensor> operands,
+            long sizeBytes,
+            Runnable release) {
+        this.manifest = manifest;
+        this.digest = digest;
+        this.plan = plan;
+        this.session = session;
+        this.operands = Map.copyOf(operands);
+        this.sizeBytes = sizeBytes;
+        this.release = release;
+    }
+
+    @Override
+    public PackManifest manifest() {
+        return manifest;
+    }
+
+    @Override
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public Plan plan() {
+        return plan;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    @Override
+    public NetworkOutput run(FloatBuffer nchw, int height, int width) {
+        if (height < 1 || width < 1) {
+            throw new IllegalArgumentException(
+                    "image is empty: height=%d, width=%d, expected at least 1".formatted(height, width));
+        }
+        long expected = Math.multiplyExact(3L * height, width);
+        if (!nchw.isDirect() || nchw.remaining() != expected) {
+            throw new IllegalArgumentException(
+                    "image does not fit: values=%d, direct=%s, expected=%d direct [1, 3, %d, %d]"
+                            .formatted(nchw.remaining(), nchw.isDirect(), expected, height, width));
+        }
+        running.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("pack is closed: name='%s'".formatted(manifest.name()));
+            }
+            return runOpen(nchw, height, width);
+        } finally {
+            running.readLock().unlock();
+        }
+    }
+
+    private NetworkOutput runOpen(FloatBuffer nchw, int height, int width) {
+        try (OnnxTensor image =
+                OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), nchw, new long[] {1, 3, height, width})) {
+            Map<String, OnnxTensor> inputs = new HashMap<>(operands);
+            inputs.put(NetworkGraph.IMAGE, image);
+            try (OrtSession.Result result = session.run(inputs)) {
+                OnnxTensor output = (OnnxTensor) result.get(0);
+                long[] shape = output.getInfo().getShape();
+                float[] values = output.getFloatBuffer().array();
+                return new NetworkOutput(
+                        Math.toIntExact(shape[1]), Math.toIntExact(shape[2]), Math.toIntExact(shape[3]), values);
+            }
+        } catch (OrtException e) {
+            throw new EngineException(
+                    "run failed: %s [pack=%s, image=%d×%d]".formatted(e.getMessage(), manifest.name(), height, width),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        running.writeLock().lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            operands.values().forEach(OnnxTensor::close);
+            release.run();
+        } finally {
+            running.writeLock().unlock();
+        }
+    }
+}

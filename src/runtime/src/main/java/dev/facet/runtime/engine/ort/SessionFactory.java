@@ -1,0 +1,104 @@
+package dev.facet.runtime.engine.ort;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.facet.runtime.engine.EngineException;
+import dev.facet.runtime.engine.EngineOptions;
+import java.util.List;
+import java.util.Map;
+
+/** Opens sessions, all on one device and with the same settings. Thread-safe. */
+final class SessionFactory {
+    private final EngineOptions options;
+    private final boolean cuda;
+    private final String reason;
+
+    private SessionFactory(EngineOptions options, boolean cuda, String reason) {
+        this.options = options;
+        this.cuda = cuda;
+        this.reason = reason;
+    }
+
+    /** Decides the device, by opening a session on it. */
+    static SessionFactory of(EngineOptions options) {
+        return switch (options.device().kind()) {
+            case CPU -> new SessionFactory(options, false, "configured");
+            case CUDA -> {
+                String obstacle = cudaObstacle(options);
+                if (obstacle != null) {
+                    throw new EngineException("device=%s is not usable: %s; expected a GPU and the artifact"
+                                    .formatted(options.device(), obstacle)
+                            + " onnxruntime_gpu (Maven profile -Pcuda, CUDA 12, cuDNN 9), or device=cpu");
+                }
+                yield new SessionFactory(options, true, "configured");
+            }
+            case AUTO -> {
+                String obstacle = cudaObstacle(options);
+                yield obstacle == null
+                        ? new SessionFactory(options, true, "automatic: the CUDA provider loads")
+                        : new SessionFactory(options, false, "automatic: no CUDA, since " + obstacle);
+            }
+        };
+    }
+
+    /** Why CUDA can't be used, or null. */
+    private static String cudaObstacle(EngineOptions options) {
+        if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+            return "this build of ONNX Runtime has no CUDA provider";
+        }
+        GraphBuilder probe = new GraphBuilder("probe");
+        probe.named("Relu", List.of(probe.input("x", 1)), "y");
+        probe.output("y", 1);
+        try (OrtSession session = new SessionFactory(options, true, "").open(probe.build(Map.of()))) {
+            return session.getNumOutputs() == 1 ? null : "its session is empty";
+        } catch (OrtException | EngineException e) {
+            return "the CUDA provider does not start (" + firstLine(e.getMessage()) + ")";
+        }
+    }
+
+    private static String firstLine(String message) {
+        return message == null ? "no message" : message.lines().findFirst().orElse("no message");
+    }
+
+    /** {@code cpu} or {@code cuda:n}. */
+    String device() {
+        return cuda ? "cuda:" + options.device().index() : "cpu";
+    }
+
+    /** Why that device. */
+    String reason() {
+        return reason;
+    }
+
+    /** A session of that model at level ALL; the caller closes it. */
+    OrtSession open(byte[] model) {
+        try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
+            session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            session.setIntraOpNumThreads(options.effectiveThreads());
+            session.setInterOpNumThreads(1);
+            // Sizes are symbolic: a pattern per size seen would be kept for ever.
+            session.setMemoryPatternOptimization(false);
+            // Waiting threads sleep: the processors belong to decoding and encoding meanwhile.
+            session.addConfigEntry("session.intra_op.allow_spinning", "0");
+            if (cuda) {
+                addCuda(session);
+            }
+            return OrtEnvironment.getEnvironment().createSession(model, session);
+        } catch (OrtException e) {
+            throw new EngineException("session can't be opened: %s [device=%s]".formatted(e.getMessage(), device()), e);
+        }
+    }
+
+    private void addCuda(OrtSession.SessionOptions session) throws OrtException {
+        try (OrtCUDAProviderOptions provider =
+                new OrtCUDAProviderOptions(options.device().index())) {
+            provider.add("use_tf32", options.tf32() ? "1" : "0");
+            session.addCUDA(provider);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.facet.trainer;
+
+import dev.facet.core.image.InputPolicy;
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.Edges;
+import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.LabelClass;
+import dev.facet.core.task.Normals;
+import dev.facet.core.task.Saliency;
+import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.TaskKind;
+import dev.facet.trainer.config.TrainingConfiguration;
+import dev.facet.trainer.loop.RunSettings;
+import dev.facet.trainer.loop.Schedule;
+import dev.facet.trainer.network.NetworkSpecification;
+import dev.facet.trainer.sample.AugmentationSettings;
+import dev.facet.trainer.sample.PhotoFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * A configuration made into the settings of a run.
+ *
+ * @param configuration as read
+ * @param settings for the loop
+ */
+record Experiment(TrainingConfiguration configuration, RunSettings settings) {
+    private static final int MULTIPLE = 16;
+
+    static Experiment of(TrainingConfiguration c) throws IOException {
+        require(c.dataset().root(), "dataset.root");
+        require(c.dataset().task(), "dataset.task");
+        require(c.pack().name(), "pack.name");
+        TaskKind kind = kind(c.dataset());
+        var model = c.model();
+        NetworkSpecification network = new NetworkSpecification(
+                model.architecture(),
+                model.parameters().outputStride(),
+                model.modulatedFrom(),
+                model.parameters().fusion(),
+                model.parameters().decoder().toDecoder(),
+                kind.outputs());
+        if (!c.optimizer().algorithm().equals("SGD")) {
+            throw new IllegalArgumentException("optimizer.algorithm: value='%s', expected=SGD"
+                    .formatted(c.optimizer().algorithm()));
+        }
+        RunSettings settings = new RunSettings(
+                c.seed(),
+                c.trainingStrategy().maxIter(),
+                kind,
+                network,
+                new InputPolicy(c.input().size(), c.input().enlarge(), MULTIPLE),
+                views(c.trainDataloader().datasetArgs().augmentations()),
+                c.trainDataloader().dataloaderArgs().batchSize(),
+                c.trainDataloader().dataloaderArgs().numWorkers(),
+                schedule(c),
+                c.optimizer().parameters().momentum(),
+                c.optimizer().parameters().weightDecay(),
+                c.loss().weight(),
+                c.loss().positiveWeight().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+                c.trainingStrategy().ema(),
+                c.logger().trainLogIter(),
+                c.logger().valLogIter());
+        return new Experiment(c, settings);
+    }
+
+    private static void require(String value, String key) {
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException(
+                    "missing key: key='%s', expected a value in the file or --set %s=…".formatted(key, key));
+        }
+    }
+
+    private static Schedule schedule(TrainingConfiguration c) {
+        var scheduler = c.scheduler();
+        double gamma = switch (scheduler.lrPolicy()) {
+            case "PolyLR" -> scheduler.parameters().gamma();
+            case "ConstantLR" -> 0;
+            default ->
+                throw new IllegalArgumentException(
+                        "scheduler.lr_policy: value='%s', expected=PolyLR|ConstantLR".formatted(scheduler.lrPolicy()));
+        };
+        return new Schedule(
+                c.optimizer().parameters().lr(),
+                c.trainingStrategy().maxIter(),
+                gamma,
+                scheduler.parameters().warmup());
+    }
+
+    private static AugmentationSettings views(TrainingConfiguration.Augmentations a) {
+        List<Double> scales = new ArrayList<>();
+        double step = a.scaling().stepSize();
+        double last = a.scaling().maxScaleFactor();
+        if (step > 0) {
+            for (int i = 0; a.scaling().minScaleFactor() + i * step <= last + 1e-9; i++) {
+                scales.add(a.scaling().minScaleFactor() + i * step);
+            }
+        } else {
+            scales.add(a.scaling().minScaleFactor());
+            scales.add(last);
+        }
+        List<Integer> size = a.crop().size();
+        return new AugmentationSettings(
+                scales,
+                step <= 0,
+                size.get(0),
+                size.get(size.size() - 1),
+                a.flip().p(),
+                a.jitter().brightness(),
+                a.jitter().contrast(),
+                a.jitter().saturation());
+    }
+
+    private static TaskKind kind(TrainingConfiguration.Dataset dataset) throws IOException {
+        return switch (dataset.task()) {
+            case Segmentation.ID -> new Segmentation(classes(dataset));
+            case HumanParts.ID -> new HumanParts(classes(dataset));
+            case Edges.ID -> new Edges(dataset.counted());
+            case Saliency.ID -> new Saliency();
+            case Normals.ID -> new Normals(dataset.axes());
+            case Depth.ID -> new Depth("metre", 0.001);
+            default ->
+                throw new IllegalArgumentException(
+                        "dataset.task: value='%s', expected=%s".formatted(dataset.task(), TaskKind.IDS));
+        };
+    }
+
+    private static List<LabelClass> classes(TrainingConfiguration.Dataset dataset) throws IOException {
+        List<String> names = PhotoFolder.classes(Path.of(dataset.root()));
+        List<LabelClass> classes = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            classes.add(new LabelClass(names.get(i).replace('_', ' '), Palette.color(i)));
+        }
+        return classes;
+    }
+}

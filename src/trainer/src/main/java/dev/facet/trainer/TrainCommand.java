@@ -1,0 +1,132 @@
+package dev.facet.trainer;
+
+import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.InputPolicy;
+import dev.facet.core.task.TaskKind;
+import dev.facet.trainer.config.ConfigurationReader;
+import dev.facet.trainer.config.TrainingConfiguration;
+import dev.facet.trainer.loop.Checkpoints;
+import dev.facet.trainer.loop.RunSettings;
+import dev.facet.trainer.loop.TrainingRun;
+import dev.facet.trainer.sample.LabelledPhoto;
+import dev.facet.trainer.sample.PhotoFolder;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code train}: trains one pack as a configuration says. */
+@Command(
+        name = "train",
+        description = "Trains one pack on a frozen bank.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Example:",
+            "  facet train --config src/trainer/src/main/resources/dev/facet/trainer/configs/edges-bsds500.yaml \\",
+            "    --set dataset.root=data/bsds500 --out results/edges"
+        })
+final class TrainCommand implements Callable<Integer> {
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "Configuration, YAML.")
+    private Path config;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Overrides a key, for example training_strategy.max_iter=2000. May be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder of the results; default results_dir/NAME.")
+    private Path out;
+
+    @Option(names = "--resume", description = "Goes on from the last checkpoint in the folder of the results.")
+    private boolean resume;
+
+    @Override
+    public Integer call() throws Exception {
+        TrainingConfiguration configuration = ConfigurationReader.read(config, settings);
+        Experiment experiment = Experiment.of(configuration);
+        Path folder = out != null
+                ? out
+                : Path.of(
+                        configuration.logger().resultsDir(),
+                        configuration.pack().name());
+        Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
+        if (checkpoints.exist() && !resume) {
+            throw new IllegalArgumentException(
+                    "results exist: folder=%s, expected an empty one (or --resume)".formatted(folder));
+        }
+        if (resume && !checkpoints.exist()) {
+            throw new IllegalArgumentException("nothing to resume: folder=%s has no checkpoint".formatted(folder));
+        }
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("config.yaml"), ConfigurationReader.write(configuration));
+        PrintStream log = System.out;
+        FilterBank bank = BankReader.read(Path.of(configuration.model().bank()));
+        RunSettings settings = experiment.settings();
+        TaskKind kind = settings.kind();
+        PhotoFolder photos = new PhotoFolder(
+                Path.of(configuration.dataset().root()),
+                kind,
+                configuration.dataset().positiveFrom());
+        InputPolicy policy = settings.policy();
+        List<LabelledPhoto> train =
+                photos.read(configuration.trainDataloader().datasetArgs().imageSet(), Optional.of(policy));
+        List<LabelledPhoto> validation =
+                photos.read(configuration.valDataloader().datasetArgs().imageSet(), Optional.empty());
+        log.printf(
+                "%s: %d photos to train on, %d to validate, %d steps of %d views %s%n",
+                configuration.pack().name(),
+                train.size(),
+                validation.size(),
+                settings.steps(),
+                settings.batchSize(),
+                configuration
+                        .trainDataloader()
+                        .datasetArgs()
+                        .augmentations()
+                        .crop()
+                        .size());
+        TrainingRun run = new TrainingRun(settings, bank, train, validation, checkpoints, log);
+        TrainingRun.Outcome outcome = runUntilStopped(run);
+        if (!outcome.finished()) {
+            log.printf(
+                    "stopped after step %d; go on with --resume%n",
+                    outcome.state().step());
+            return 130;
+        }
+        return 0;
+    }
+
+    /** Ctrl-C and SIGTERM end the run after the step in progress; the process waits for its checkpoint. */
+    private TrainingRun.Outcome runUntilStopped(TrainingRun run) throws Exception {
+        Thread training = Thread.currentThread();
+        Thread hook = new Thread(
+                () -> {
+                    run.stop();
+                    try {
+                        training.join(60_000);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return run.run(resume);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The process is ending already: the hook waits for this thread, which ends when it returns.
+            }
+        }
+    }
+}

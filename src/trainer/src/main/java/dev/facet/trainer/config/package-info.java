@@ -1,0 +1,4 @@
+/**
+ * Configurations of runs. Read {@link dev.facet.trainer.config.TrainingConfiguration} first. Depends on {@code core}.
+ */
+package dev.facet.trainer.config;

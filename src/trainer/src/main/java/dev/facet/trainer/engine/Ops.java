@@ -1,0 +1,133 @@
+package dev.facet.trainer.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.facet.core.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/** The operations that networks and losses are made of. Results belong to the manager of the first operand. */
+public final class Ops {
+    private static final int BILINEAR = 2;
+
+    private Ops() {}
+
+    /** Convolution of NCHW with [C_out, C_in/groups, k, k]; {@code bias} [C_out] or null. */
+    public static NDArray convolution(
+            NDArray x, NDArray weight, NDArray bias, int stride, int padding, int dilation, int groups) {
+        return JniUtils.convolution(pt(x), pt(weight), pt(bias), pair(stride), pair(padding), pair(dilation), groups);
+    }
+
+    /** 1×1 convolution without bias. */
+    public static NDArray pointwise(NDArray x, NDArray weight) {
+        return convolution(x, weight, null, 1, 0, 1, 1);
+    }
+
+    public static NDArray relu(NDArray x) {
+        return JniUtils.relu(pt(x));
+    }
+
+    /** Batch norm; in training mode with the batch's statistics, and the running ones are updated in place. */
+    public static NDArray batchNorm(
+            NDArray x,
+            NDArray runningMean,
+            NDArray runningVariance,
+            NDArray weight,
+            NDArray bias,
+            boolean training,
+            double momentum,
+            double epsilon) {
+        return JniUtils.batchNorm(
+                pt(x), pt(runningMean), pt(runningVariance), pt(weight), pt(bias), training, momentum, epsilon);
+    }
+
+    public static NDArray maxPool(NDArray x, int kernel, int stride, int padding) {
+        return JniUtils.maxPool(pt(x), pair(kernel), pair(stride), pair(padding), false);
+    }
+
+    /** The mean over height and width, [N, C, 1, 1]. */
+    public static NDArray globalMean(NDArray x) {
+        return JniUtils.mean(JniUtils.mean(pt(x), 3, true), 2, true);
+    }
+
+    /** Bilinear, half-pixel centres. For enlarging (or equal sizes) only: the engine antialiases when it shrinks. */
+    public static NDArray enlarge(NDArray x, long height, long width) {
+        Shape shape = x.getShape();
+        if (shape.get(2) == height && shape.get(3) == width) {
+            return x;
+        }
+        if (height < shape.get(2) || width < shape.get(3)) {
+            throw new IllegalArgumentException(
+                    "can't shrink: shape=%s, height=%d, width=%d".formatted(shape, height, width));
+        }
+        return JniUtils.interpolate(pt(x), new long[] {height, width}, BILINEAR, false);
+    }
+
+    public static NDArray softplus(NDArray x) {
+        return JniUtils.softPlus(pt(x));
+    }
+
+    public static NDArray logSoftmax(NDArray x, int axis) {
+        return JniUtils.logSoftmax(pt(x), axis, DataType.FLOAT32);
+    }
+
+    public static NDArray gather(NDArray x, NDArray index, int axis) {
+        return JniUtils.gather(pt(x), pt(index), axis);
+    }
+
+    /** x/max(‖x‖₂, 1e-12) along an axis. */
+    public static NDArray normalize(NDArray x, int axis) {
+        return JniUtils.normalize(pt(x), 2, axis, 1e-12);
+    }
+
+    /** Sets whether operations of this thread are recorded for gradients. */
+    public static void recordGradients(boolean on) {
+        JniUtils.setGradMode(on);
+    }
+
+    /** Accumulates gradients of a scalar into the parameters that it was computed from. */
+    public static void backward(NDArray scalar) {
+        JniUtils.backward(pt(scalar), (PtNDArray) scalar.getManager().ones(scalar.getShape()), false, false);
+    }
+
+    /** Accumulates gradients, given that of {@code output}. */
+    public static void backward(NDArray output, NDArray gradient) {
+        JniUtils.backward(pt(output), pt(gradient), false, false);
+    }
+
+    public static void zeroGradient(NDArray parameter) {
+        JniUtils.zeroGrad(pt(parameter));
+    }
+
+    /** An fp32 array with the values of a tensor. */
+    public static NDArray of(NDManager manager, Tensor tensor) {
+        return manager.create(tensor.toFloatArray(), new Shape(tensor.shape().extents()));
+    }
+
+    /** A tensor with the values of an fp32 array. */
+    public static Tensor toTensor(NDArray array) {
+        return Tensor.of(new dev.facet.core.tensor.Shape(array.getShape().getShape()), toFloats(array));
+    }
+
+    /** The values of an fp32 array. */
+    public static float[] toFloats(NDArray array) {
+        ByteBuffer bytes = array.toByteBuffer().order(ByteOrder.nativeOrder());
+        FloatBuffer values = bytes.asFloatBuffer();
+        float[] result = new float[values.remaining()];
+        values.get(result);
+        return result;
+    }
+
+    private static Shape pair(int value) {
+        return new Shape(value, value);
+    }
+
+    private static PtNDArray pt(NDArray array) {
+        return (PtNDArray) array;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.facet.trainer.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+
+/** Starts the engine: allocator, offline, threads. Train on the thread that started it: gradient mode is per thread. */
+public final class TorchEngine {
+    private static final int M_TRIM_THRESHOLD = -1;
+    private static final int M_TOP_PAD = -2;
+    private static final int M_MMAP_MAX = -4;
+    private static final int M_ARENA_MAX = -8;
+
+    private static boolean started;
+
+    private TorchEngine() {}
+
+    /**
+     * Starts the engine once per process.
+     *
+     * @throws IllegalStateException if its native library is missing
+     */
+    public static synchronized void start() {
+        if (!started) {
+            keepFreedMemory();
+            System.setProperty("ai.djl.offline", "true");
+            try {
+                Engine.getEngine("PyTorch");
+            } catch (RuntimeException | LinkageError e) {
+                throw new IllegalStateException(
+                        "PyTorch engine can't start: is pytorch-native-cpu for this platform on the class path?"
+                                + " os=%s, arch=%s, cause=%s"
+                                        .formatted(
+                                                System.getProperty("os.name"),
+                                                System.getProperty("os.arch"),
+                                                e.getMessage()),
+                        e);
+            }
+            started = true;
+        }
+        JniUtils.setGradMode(false);
+    }
+
+    /** A new manager; who calls closes it. */
+    public static NDManager newManager() {
+        start();
+        return NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+    }
+
+    /** Threads that one operation uses. */
+    public static int threads() {
+        return JniUtils.getNumThreads();
+    }
+
+    /**
+     * Makes glibc keep what is freed: each step allocates the same buffers, and returning them to the kernel costs half the
+     * step in page faults. Elsewhere nothing is done.
+     */
+    private static void keepFreedMemory() {
+        if (!Platform.isLinux()) {
+            return;
+        }
+        try {
+            Function mallopt = NativeLibrary.getInstance("c").getFunction("mallopt");
+            mallopt.invokeInt(new Object[] {M_ARENA_MAX, 1});
+            mallopt.invokeInt(new Object[] {M_MMAP_MAX, 0});
+            mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
+            mallopt.invokeInt(new Object[] {M_TOP_PAD, 64 << 20});
+        } catch (UnsatisfiedLinkError e) {
+            // Not glibc: its allocator has no such knobs.
+        }
+    }
+}

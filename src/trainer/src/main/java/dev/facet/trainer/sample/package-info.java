@@ -1,0 +1,5 @@
+/**
+ * Labelled photos: reading, augmentation, batches. Read {@link dev.facet.trainer.sample.LabelledPhoto} and {@link
+ * dev.facet.trainer.sample.BatchSource} first. Depends on {@code core} only.
+ */
+package dev.facet.trainer.sample;

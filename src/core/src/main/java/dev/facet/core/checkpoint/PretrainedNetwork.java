@@ -136,7 +136,7 @@ public record PretrainedNetwork(Architecture architecture, Map<String, Tensor> t
         return new FilterBank(manifest, all);
     }
 
-    private static Architecture guess(Map<String, Tensor> checkpoint) {
+    static Architecture guess(Map<String, Tensor> checkpoint) {
         if (checkpoint.keySet().stream().anyMatch(name -> name.matches("layer1\\.0\\.conv3(\\..*)?"))) {
             throw new CheckpointException(
                     "bottleneck blocks (ResNet-50 and up) are not supported: expected resnet18 or resnet34");

@@ -91,17 +91,18 @@ public final class RandomNetworks {
     }
 
     public static PackManifest manifest(FilterBank bank, Recipe recipe) {
+        boolean needsBank = recipe.modulation() != Modulation.NONE || recipe.modulatedFrom() != Stage.CONV1;
         return new PackManifest(
                 "random-" + recipe.seed(),
                 "1",
                 "random values",
                 recipe.task(),
-                Optional.of(bank.fingerprint()),
+                needsBank ? Optional.of(bank.fingerprint()) : Optional.empty(),
                 bank.manifest().architecture(),
                 recipe.outputStride(),
                 recipe.modulation(),
                 recipe.modulatedFrom(),
-                recipe.modulation() == Modulation.RC ? bank.manifest().ranks() : Map.of(),
+                needsBank ? bank.manifest().ranks() : Map.of(),
                 recipe.decoder(),
                 new InputPolicy(512, true, 16),
                 Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),

@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Positive;
 
 /** What is accepted from outside. Everything above is refused before it is read, decoded or queued. */
 public interface LimitsConfiguration {
@@ -32,10 +33,10 @@ public interface LimitsConfiguration {
     @Max(100_000)
     int queue();
 
-    /** Pixels of photos that may wait for the engine, in all. */
-    @WithDefault("500000000")
+    /** Pixels of decoded photos that may be held at the same time, in all; one more is answered 429. */
+    @WithDefault("100000000")
     @Min(1)
-    long queuePixels();
+    long heldPixels();
 
     /** Bytes of request bodies that may be held at the same time; one more is answered 429. */
     @WithDefault("512M")
@@ -46,6 +47,17 @@ public interface LimitsConfiguration {
     @Min(1)
     @Max(1000)
     int tasks();
+
+    /** Packs that may be plugged at the same time, all versions counted. */
+    @WithDefault("256")
+    @Min(1)
+    @Max(100_000)
+    int packs();
+
+    /** Largest tolerance that a pack's self-test may ask for, relative to its largest output. */
+    @WithDefault("1e-3")
+    @Positive
+    double selfTestTolerance();
 
     /** What is accepted of a photo. */
     default ImageLimits image() {

@@ -34,7 +34,7 @@ final class ProblemMappers {
 
     private static Response response(Throwable failure, RoutingContext context) {
         String requestId = RequestIds.of(context);
-        Problem problem = Problems.of(failure, requestId);
+        Problem problem = Problems.report(failure, requestId);
         Response.ResponseBuilder builder = Response.status(problem.status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(problem.toJson(context.normalizedPath(), requestId));

@@ -2,10 +2,17 @@ package dev.facet.server.problem;
 
 import dev.facet.core.image.ImageException;
 import dev.facet.core.pack.PackException;
+import dev.facet.runtime.registry.PackConflictException;
+import dev.facet.runtime.registry.UnknownPackException;
+import dev.facet.runtime.schedule.CancelledException;
+import dev.facet.runtime.schedule.DeadlineExceededException;
+import dev.facet.runtime.schedule.DrainingException;
+import dev.facet.runtime.schedule.QueueFullException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jboss.logging.Logger;
@@ -14,14 +21,28 @@ import org.jboss.logging.Logger;
 public final class Problems {
     private static final Logger LOG = Logger.getLogger(Problems.class);
 
+    private static final String INTERNAL = "INTERNAL";
+    private static final long DRAINING_RETRY_MILLIS = 5000;
+    /** Of no standard, but what others use in logs: nobody reads the answer. */
+    private static final int CLIENT_CLOSED_REQUEST = 499;
+
     private Problems() {}
 
     /**
-     * The problem that a failure means to a client. What isn't a client's fault is logged here, with its trace.
+     * The problem that a failure means to a client, for its answer. What isn't a client's fault is logged, with its trace.
      *
      * @param requestId the request's id, which log and document share
      */
-    public static Problem of(Throwable failure, String requestId) {
+    public static Problem report(Throwable failure, String requestId) {
+        Problem problem = of(failure);
+        if (problem.status() >= 500 && problem.code().equals(INTERNAL)) {
+            LOG.errorf(unwrapped(failure), "request failed: requestId=%s", requestId);
+        }
+        return problem;
+    }
+
+    /** The problem that a failure means to a client. */
+    public static Problem of(Throwable failure) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof ProblemException known) {
             return known.problem();
@@ -32,11 +53,20 @@ public final class Problems {
         if (cause instanceof PackException pack) {
             return ofPack(pack);
         }
+        if (cause instanceof UnknownPackException unknown) {
+            return new Problem(404, "UNKNOWN_PACK", unknown.getMessage());
+        }
+        if (cause instanceof PackConflictException conflict) {
+            return ofConflict(conflict);
+        }
         if (cause instanceof WebApplicationException web) {
             return ofStatus(web);
         }
-        LOG.errorf(cause, "request failed: requestId=%s", requestId);
-        return new Problem(500, "INTERNAL", "unexpected failure; the server's log has it under the request id");
+        Optional<Problem> unscheduled = ofSchedule(cause);
+        if (unscheduled.isPresent()) {
+            return unscheduled.get();
+        }
+        return new Problem(500, INTERNAL, "unexpected failure; the server's log has it under the request id");
     }
 
     private static Problem ofImage(ImageException e) {
@@ -61,6 +91,32 @@ public final class Problems {
         return new Problem(status, e.fault().name(), e.findings().get(0).detail(), Map.of("errors", errors));
     }
 
+    private static Problem ofConflict(PackConflictException e) {
+        int status = switch (e.conflict()) {
+            case VERSION_EXISTS, TOO_MANY_PACKS, WRONG_KIND -> 409;
+            case PRECONDITION_FAILED -> 412;
+        };
+        return new Problem(status, e.conflict().name(), e.getMessage());
+    }
+
+    private static Optional<Problem> ofSchedule(Throwable cause) {
+        if (cause instanceof QueueFullException full) {
+            return Optional.of(new Problem(429, "QUEUE_FULL", full.getMessage())
+                    .with(Problem.RETRY_AFTER_MILLIS, full.retryAfter().toMillis()));
+        }
+        if (cause instanceof DeadlineExceededException late) {
+            return Optional.of(new Problem(504, "DEADLINE_EXCEEDED", late.getMessage()));
+        }
+        if (cause instanceof DrainingException draining) {
+            return Optional.of(new Problem(503, "DRAINING", draining.getMessage())
+                    .with(Problem.RETRY_AFTER_MILLIS, DRAINING_RETRY_MILLIS));
+        }
+        if (cause instanceof CancelledException cancelled) {
+            return Optional.of(new Problem(CLIENT_CLOSED_REQUEST, "CANCELLED", cancelled.getMessage()));
+        }
+        return Optional.empty();
+    }
+
     private static Problem ofStatus(WebApplicationException e) {
         Response response = e.getResponse();
         int status = response.getStatus();
@@ -74,7 +130,7 @@ public final class Problems {
             default ->
                 new Problem(
                         status < 400 ? 500 : status,
-                        status >= 500 || status < 400 ? "INTERNAL" : "INVALID_REQUEST",
+                        status >= 500 || status < 400 ? INTERNAL : "INVALID_REQUEST",
                         e.getMessage() == null ? "the request isn't understood" : e.getMessage());
         };
     }

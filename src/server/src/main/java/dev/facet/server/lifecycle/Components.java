@@ -1,0 +1,133 @@
+package dev.facet.server.lifecycle;
+
+import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.runtime.engine.DeviceChoice;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineOptions;
+import dev.facet.runtime.engine.ort.OrtEngine;
+import dev.facet.runtime.inference.InputBuffers;
+import dev.facet.runtime.inference.Predictor;
+import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.registry.PackStore;
+import dev.facet.runtime.registry.RegistryListener;
+import dev.facet.runtime.schedule.Scheduler;
+import dev.facet.runtime.schedule.SchedulerLimits;
+import dev.facet.server.configuration.EngineConfiguration;
+import dev.facet.server.configuration.FacetConfiguration;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jboss.logging.Logger;
+
+/** Opens what the server stands on when it starts, in order, and closes it in reverse. */
+@Startup
+@Singleton
+public class Components {
+    private static final Logger LOG = Logger.getLogger(Components.class);
+
+    private final Engine engine;
+    private final PackStore store;
+    private final PackRegistry registry;
+    private final Scheduler scheduler;
+    private final InputBuffers buffers;
+
+    Components(FacetConfiguration configuration, RegistryListener listener) throws IOException {
+        FilterBank bank = readBank(configuration.bankFile());
+        this.engine = OrtEngine.open(bank, options(configuration.engine()));
+        PackStore opened = null;
+        try {
+            opened = PackStore.open(
+                    configuration.models().dir(),
+                    configuration.bankFile(),
+                    configuration.data().dir());
+            this.registry = PackRegistry.open(
+                    engine,
+                    opened,
+                    new PackRegistry.RegistryLimits(
+                            configuration.limits().packs(),
+                            configuration.limits().selfTestTolerance()),
+                    listener);
+        } catch (IOException | RuntimeException e) {
+            if (opened != null) {
+                opened.close();
+            }
+            engine.close();
+            throw e;
+        }
+        this.store = opened;
+        int concurrency = configuration.engine().concurrency();
+        this.scheduler = new Scheduler(
+                new SchedulerLimits(concurrency, configuration.limits().queue(), Long.MAX_VALUE));
+        this.buffers = new InputBuffers(concurrency + 1);
+        logPacks();
+    }
+
+    private static FilterBank readBank(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalStateException(
+                    "no filter bank: file=%s, expected one there, or elsewhere by facet.models.dir or facet.bank"
+                            .formatted(file.toAbsolutePath().normalize()));
+        }
+        return BankReader.read(file);
+    }
+
+    private static EngineOptions options(EngineConfiguration engine) {
+        return new EngineOptions(DeviceChoice.of(engine.device()), engine.threads(), engine.tf32());
+    }
+
+    private void logPacks() {
+        LOG.infof(
+                "packs: %s",
+                registry.packs().stream().map(pack -> pack.id().toString()).toList());
+        registry.failures()
+                .forEach(failure -> LOG.errorf("pack isn't served: %s: %s", failure.pack(), failure.reason()));
+    }
+
+    @Produces
+    @Singleton
+    Engine engine() {
+        return engine;
+    }
+
+    @Produces
+    @Singleton
+    PackStore store() {
+        return store;
+    }
+
+    @Produces
+    @Singleton
+    PackRegistry registry() {
+        return registry;
+    }
+
+    @Produces
+    @Singleton
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    @Produces
+    @Singleton
+    InputBuffers buffers() {
+        return buffers;
+    }
+
+    @Produces
+    @Singleton
+    Predictor predictor() {
+        return new Predictor(scheduler);
+    }
+
+    @PreDestroy
+    void close() throws IOException {
+        registry.close();
+        engine.close();
+        store.close();
+    }
+}

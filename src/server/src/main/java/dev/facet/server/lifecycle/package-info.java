@@ -1,0 +1,5 @@
+/**
+ * Opening and closing: the bank, the engine, the packs and the scheduler, each once per process. Read
+ * {@link dev.facet.server.lifecycle.Components} first. Nothing depends on it: its products are injected.
+ */
+package dev.facet.server.lifecycle;

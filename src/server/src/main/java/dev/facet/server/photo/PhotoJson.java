@@ -1,0 +1,81 @@
+package dev.facet.server.photo;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.facet.server.problem.ProblemException;
+import java.io.IOException;
+
+/** Reads {@code {"image": {"type": "base64", "value": "…"}}}, and nothing else. */
+final class PhotoJson {
+    private static final String EXPECTED = "expected {\"image\": {\"type\": \"base64\", \"value\": \"…\"}}";
+    // The body is bounded already; a photo is one long string of it.
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(8)
+                    .build())
+            .build();
+
+    private PhotoJson() {}
+
+    static byte[] photo(byte[] body) {
+        try (JsonParser parser = FACTORY.createParser(body)) {
+            expect(parser.nextToken() == JsonToken.START_OBJECT, "no object");
+            byte[] photo = null;
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                expect(parser.currentName().equals("image") && photo == null, "unexpected member");
+                expect(parser.nextToken() == JsonToken.START_OBJECT, "'image' is no object");
+                photo = image(parser);
+            }
+            expect(photo != null, "no 'image'");
+            expect(parser.nextToken() == null, "something follows the object");
+            return photo;
+        } catch (IOException e) {
+            throw invalid("body isn't JSON");
+        }
+    }
+
+    private static byte[] image(JsonParser parser) throws IOException {
+        String type = null;
+        byte[] value = null;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String member = parser.currentName();
+            expect(parser.nextToken() == JsonToken.VALUE_STRING, "a member of 'image' is no string");
+            if (member.equals("type") && type == null) {
+                type = parser.getText();
+            } else if (member.equals("value") && value == null) {
+                // Only base64 is offered, so it is decoded before the type is known: the text is never held as a
+                // string.
+                value = base64(parser);
+            } else {
+                throw invalid("unexpected or repeated member of 'image'");
+            }
+        }
+        if ("url".equals(type)) {
+            throw invalid("this server fetches nothing: image.type='url'");
+        }
+        expect("base64".equals(type), "image.type is missing or unknown");
+        expect(value != null, "image.value is missing or isn't base64");
+        return value;
+    }
+
+    private static byte[] base64(JsonParser parser) {
+        try {
+            return parser.getBinaryValue();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static void expect(boolean condition, String otherwise) {
+        if (!condition) {
+            throw invalid(otherwise);
+        }
+    }
+
+    private static ProblemException invalid(String what) {
+        return new ProblemException(400, "INVALID_BODY", what + ", " + EXPECTED);
+    }
+}

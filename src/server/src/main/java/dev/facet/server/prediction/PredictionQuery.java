@@ -1,0 +1,157 @@
+package dev.facet.server.prediction;
+
+import dev.facet.core.encoding.EncodingOptions;
+import dev.facet.core.encoding.EncodingOptions.Render;
+import dev.facet.core.encoding.Representation;
+import dev.facet.server.problem.ProblemException;
+import io.vertx.core.MultiMap;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The query parameters of a prediction, checked.
+ *
+ * @param format representation asked for; empty where {@code Accept} decides
+ * @param options how the prediction is encoded
+ * @param logits whether the network's outputs are wanted instead of the answer
+ * @param timeout time that the request allows itself, at most the configured one
+ * @param priority 1 is the highest, 0 behind all others
+ */
+record PredictionQuery(
+        Optional<String> format, EncodingOptions options, boolean logits, Duration timeout, int priority) {
+    private static final Set<String> NAMES =
+            Set.of("format", "render", "alpha", "depth", "threshold", "raw", "timeout", "priority");
+    private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ms|s|m)?");
+    private static final int MAX_PRIORITY = 1000;
+
+    /**
+     * Reads the parameters.
+     *
+     * @param more names that the operation knows besides
+     * @throws ProblemException 400 for a parameter that isn't known, is repeated or has a bad value
+     */
+    static PredictionQuery of(MultiMap query, Set<String> more, Duration longest) {
+        for (String name : query.names()) {
+            if (!NAMES.contains(name) && !more.contains(name)) {
+                List<String> known =
+                        Stream.concat(NAMES.stream(), more.stream()).sorted().toList();
+                throw ProblemException.parameter(
+                        "query", name, "only " + known.stream().collect(Collectors.joining(", ")));
+            }
+            if (query.getAll(name).size() > 1) {
+                throw ProblemException.parameter(name, String.join(",", query.getAll(name)), "one value");
+            }
+        }
+        EncodingOptions defaults = EncodingOptions.DEFAULT;
+        EncodingOptions options = new EncodingOptions(
+                render(query),
+                fraction(query, "alpha", defaults.alpha()),
+                bits(query),
+                fraction(query, "threshold", defaults.threshold()));
+        return new PredictionQuery(
+                Optional.ofNullable(query.get("format")),
+                options,
+                logits(query),
+                timeout(query, longest),
+                priority(query));
+    }
+
+    private static Render render(MultiMap query) {
+        String value = query.get("render");
+        if (value == null) {
+            return Render.PLAIN;
+        }
+        try {
+            return Render.of(value);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.parameter("render", value, "plain|overlay|turbo|magma");
+        }
+    }
+
+    private static double fraction(MultiMap query, String name, double otherwise) {
+        String value = query.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            double fraction = Double.parseDouble(value);
+            if (fraction >= 0 && fraction <= 1) {
+                return fraction;
+            }
+        } catch (NumberFormatException e) {
+            // Falls through to the one answer for all bad values.
+        }
+        throw ProblemException.parameter(name, value, "a number from 0 to 1");
+    }
+
+    private static int bits(MultiMap query) {
+        String value = query.get("depth");
+        if (value == null || value.equals("8")) {
+            return 8;
+        }
+        if (value.equals("16")) {
+            return 16;
+        }
+        throw ProblemException.parameter("depth", value, "8|16, the bits of a sample");
+    }
+
+    private static boolean logits(MultiMap query) {
+        String value = query.get("raw");
+        if (value == null) {
+            return false;
+        }
+        if (value.equals("logits")) {
+            return true;
+        }
+        throw ProblemException.parameter("raw", value, "logits");
+    }
+
+    private static Duration timeout(MultiMap query, Duration longest) {
+        String value = query.get("timeout");
+        if (value == null) {
+            return longest;
+        }
+        Matcher matcher = TIMEOUT.matcher(value);
+        if (!matcher.matches()) {
+            throw ProblemException.parameter(
+                    "timeout", value, "a duration such as 500ms, 2s or 1m; seconds without unit");
+        }
+        double seconds = Double.parseDouble(matcher.group(1));
+        String unit = matcher.group(2);
+        if ("ms".equals(unit)) {
+            seconds /= 1000;
+        } else if ("m".equals(unit)) {
+            seconds *= 60;
+        }
+        Duration asked = Duration.ofNanos((long) (Math.min(seconds, 1e6) * 1e9));
+        return asked.compareTo(longest) < 0 ? asked : longest;
+    }
+
+    private static int priority(MultiMap query) {
+        String value = query.get("priority");
+        if (value == null) {
+            return 0;
+        }
+        if (value.matches("[0-9]{1,4}") && Integer.parseInt(value) <= MAX_PRIORITY) {
+            return Integer.parseInt(value);
+        }
+        throw ProblemException.parameter("priority", value, "0.." + MAX_PRIORITY + ", 1 is the highest");
+    }
+
+    /** The representation of {@code format}, where it is given. */
+    Optional<Representation> representation() {
+        return format.map(value -> {
+            try {
+                return Representation.ofSuffix(value);
+            } catch (IllegalArgumentException e) {
+                throw ProblemException.parameter("format", value, "png|jpg|npy|bin|json");
+            }
+        });
+    }
+}

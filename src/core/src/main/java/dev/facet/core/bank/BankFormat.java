@@ -58,12 +58,16 @@ final class BankFormat {
             throw new BankException("decomposition: value='%s', expected='%s' from the field response"
                     .formatted(document.decomposition(), expected));
         }
-        return new BankManifest(
-                document.architecture(),
-                document.response(),
-                document.ranks(),
-                document.input(),
-                document.provenance(),
-                document.licence());
+        try {
+            return new BankManifest(
+                    document.architecture(),
+                    document.response(),
+                    document.ranks(),
+                    document.input(),
+                    document.provenance(),
+                    document.licence());
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw new BankException("bad manifest: " + e.getMessage(), e);
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.facet.core.bank;
 
 import dev.facet.core.image.Normalization;
 import dev.facet.core.network.Architecture;
+import dev.facet.core.network.TensorLayout;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,6 +26,16 @@ public record BankManifest(
 
     public BankManifest {
         ranks = Map.copyOf(ranks);
+        TensorLayout.checkRanks(architecture, ranks);
+        checkText("provenance", provenance, 20_000);
+        checkText("licence", licence, 2000);
+    }
+
+    private static void checkText(String property, String value, int maxLength) {
+        if (value.length() > maxLength) {
+            throw new IllegalArgumentException(
+                    "%s: characters=%d, expected at most %d".formatted(property, value.length(), maxLength));
+        }
     }
 
     /**
@@ -34,5 +45,16 @@ public record BankManifest(
      * @param imageCount photos seen
      * @param positions positions per photo and layer that were summed up: {@code all} or a number
      */
-    public record Response(String images, int imageCount, String positions) {}
+    public record Response(String images, int imageCount, String positions) {
+        public Response {
+            checkText("images", images, 1000);
+            if (imageCount < 1) {
+                throw new IllegalArgumentException("imageCount: value=%d, expected at least 1".formatted(imageCount));
+            }
+            if (!positions.matches("all|[0-9]{1,9}")) {
+                throw new IllegalArgumentException(
+                        "positions: value='%s', expected 'all' or a number".formatted(positions));
+            }
+        }
+    }
 }

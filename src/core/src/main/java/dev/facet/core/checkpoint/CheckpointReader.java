@@ -3,6 +3,7 @@ package dev.facet.core.checkpoint;
 import dev.facet.core.safetensors.SafetensorsException;
 import dev.facet.core.safetensors.SafetensorsReader;
 import dev.facet.core.tensor.Tensor;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * Reads the tensors of a checkpoint: PyTorch's zip format and its older pickle format, either of them gzipped, and
@@ -43,6 +45,9 @@ public final class CheckpointReader {
             } finally {
                 Files.deleteIfExists(unpacked);
             }
+        } catch (ZipException | EOFException e) {
+            throw new CheckpointException(
+                    "damaged archive: %s [checkpoint=%s]".formatted(e.getMessage(), path.getFileName()), e);
         } catch (CheckpointException | SafetensorsException e) {
             throw new CheckpointException("%s [checkpoint=%s]".formatted(e.getMessage(), path.getFileName()), e);
         }

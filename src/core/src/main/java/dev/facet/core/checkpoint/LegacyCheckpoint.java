@@ -44,9 +44,10 @@ final class LegacyCheckpoint {
         Map<String, ByteBuffer> storages = new HashMap<>();
         in.order(ByteOrder.LITTLE_ENDIAN);
         for (Object key : keys) {
-            StateDictionary.Storage storage = announced.get(String.valueOf(key));
+            StateDictionary.Storage storage =
+                    key instanceof String || key instanceof Long ? announced.get(key.toString()) : null;
             if (storage == null || in.remaining() < Long.BYTES) {
-                throw new CheckpointException("damaged checkpoint: storage '%s' is unknown or missing".formatted(key));
+                throw new CheckpointException("damaged checkpoint: a storage is unknown or missing");
             }
             long elements = in.getLong();
             long length = elements * storage.type().sizeBytes();

@@ -1,7 +1,6 @@
 package dev.facet.core.checkpoint;
 
 import java.math.BigInteger;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +14,8 @@ import java.util.function.Function;
 
 /**
  * A pickle machine that can build containers, plain values and references to storages, and nothing else. Globals are names
- * from a fixed list; an unknown one is refused. Depth, memo and sizes are bounded by the length of the input.
+ * from a fixed list; an unknown one is refused. The machine keeps no call stack, and the number of values that it makes or copies is bounded, so that a short
+ * input can't ask for much memory.
  */
 final class Pickle {
     /** A name that the pickle refers to, for example {@code torch.FloatStorage}. */
@@ -25,12 +25,14 @@ final class Pickle {
     record Call(Global function, List<Object> arguments) {}
 
     private static final Object MARK = new Object();
-    private static final int MAX_MEMO = 1 << 22;
+    private static final int MAX_VALUES = 1 << 22;
 
     private final ByteBuffer in;
     private final Function<Object, Object> persistent;
     private final List<Object> stack = new ArrayList<>();
     private final Map<Integer, Object> memo = new HashMap<>();
+
+    private int values;
 
     private Pickle(ByteBuffer in, Function<Object, Object> persistent) {
         this.in = in;
@@ -47,7 +49,10 @@ final class Pickle {
         in.order(ByteOrder.LITTLE_ENDIAN);
         try {
             return new Pickle(in, persistent).run();
-        } catch (BufferUnderflowException | IndexOutOfBoundsException | ClassCastException e) {
+        } catch (CheckpointException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // An operand of the wrong kind, or none: whatever the machine stumbles over is a fault of the input.
             throw new CheckpointException("damaged pickle at byte %d".formatted(in.position()), e);
         }
     }
@@ -121,7 +126,15 @@ final class Pickle {
     }
 
     private void push(Object value) {
+        spend(1);
         stack.add(value);
+    }
+
+    private void spend(int count) {
+        values += count;
+        if (values < 0 || values > MAX_VALUES) {
+            throw new CheckpointException("pickle makes too many values: expected at most %d".formatted(MAX_VALUES));
+        }
     }
 
     private Object pop() {
@@ -179,7 +192,7 @@ final class Pickle {
     }
 
     private void remember(int slot) {
-        if (slot < 0 || memo.size() > MAX_MEMO) {
+        if (slot < 0) {
             throw new CheckpointException("damaged pickle: memo slot %d".formatted(slot));
         }
         memo.put(slot, stack.get(stack.size() - 1));
@@ -214,15 +227,19 @@ final class Pickle {
         if (function.name().equals("collections.OrderedDict") || function.name().equals("collections.defaultdict")) {
             push(orderedDictionary(arguments));
         } else {
-            push(new Call(function, Collections.unmodifiableList(new ArrayList<>(arguments))));
+            push(new Call(function, Collections.unmodifiableList(arguments)));
         }
     }
 
-    private static Map<Object, Object> orderedDictionary(List<Object> arguments) {
+    private Map<Object, Object> orderedDictionary(List<Object> arguments) {
         Map<Object, Object> map = new LinkedHashMap<>();
         if (!arguments.isEmpty() && arguments.get(0) instanceof List<?> pairs) {
+            spend(pairs.size());
             for (Object pair : pairs) {
                 List<?> entry = (List<?>) pair;
+                if (entry.size() != 2) {
+                    throw new CheckpointException("damaged pickle: a dictionary from something else than pairs");
+                }
                 map.putAll(mapOf(new ArrayList<>(entry)));
             }
         }

@@ -14,6 +14,7 @@ import java.util.function.Function;
 final class StateDictionary {
     private static final List<String> KEYS = List.of("state_dict", "model", "model_state_dict", "net");
     private static final int MAX_RANK = 8;
+    private static final int MAX_WRAPPERS = 4;
 
     /**
      * A storage that the pickle refers to.
@@ -28,15 +29,17 @@ final class StateDictionary {
                     && tuple.size() >= 5
                     && "storage".equals(tuple.get(0))
                     && tuple.get(1) instanceof Pickle.Global type
-                    && tuple.get(4) instanceof Long elements) {
+                    && (tuple.get(2) instanceof String || tuple.get(2) instanceof Long)
+                    && tuple.get(4) instanceof Long elements
+                    && (tuple.size() == 5 || tuple.get(5) == null)) {
                 return new Storage(
-                        String.valueOf(tuple.get(2)),
+                        tuple.get(2).toString(),
                         PickleGlobals.storage(type.name())
                                 .orElseThrow(() ->
                                         new CheckpointException("unknown storage type: '%s'".formatted(type.name()))),
                         elements);
             }
-            throw new CheckpointException("unknown persistent id in the pickle: expected a torch storage");
+            throw new CheckpointException("unknown persistent id in the pickle: expected a whole torch storage");
         }
     }
 
@@ -49,12 +52,20 @@ final class StateDictionary {
     static Map<String, Tensor> tensors(Object root, Function<Storage, ByteBuffer> bytes) {
         Map<?, ?> dictionary = dictionary(root);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        dictionary.forEach((name, value) -> {
-            Pickle.Call call = tensorCall(value);
-            if (call != null) {
-                tensors.put(String.valueOf(name), build(String.valueOf(name), call, bytes));
+        long total = 0;
+        for (Map.Entry<?, ?> entry : dictionary.entrySet()) {
+            Pickle.Call call = tensorCall(entry.getValue());
+            if (call != null && entry.getKey() instanceof String name) {
+                Tensor tensor = build(name, call, bytes);
+                // Many tensors may be views of one storage: each is a copy here.
+                total += tensor.sizeBytes();
+                if (total > CheckpointReader.MAX_BYTES) {
+                    throw new CheckpointException(
+                            "tensors too large: expected at most %d bytes".formatted(CheckpointReader.MAX_BYTES));
+                }
+                tensors.put(name, tensor);
             }
-        });
+        }
         if (tensors.isEmpty()) {
             throw new CheckpointException("no tensors: expected a state dictionary, or one under %s".formatted(KEYS));
         }
@@ -73,16 +84,22 @@ final class StateDictionary {
         return map;
     }
 
+    /** The call that builds a tensor, out of the parameters around it; null for anything else. */
     private static Pickle.Call tensorCall(Object value) {
-        if (!(value instanceof Pickle.Call call)) {
-            return null;
+        Object inner = value;
+        for (int depth = 0; depth < MAX_WRAPPERS && inner instanceof Pickle.Call call; depth++) {
+            switch (call.function().name()) {
+                case "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor" -> {
+                    return call;
+                }
+                case "torch._utils._rebuild_parameter", "torch.nn.parameter.Parameter" ->
+                    inner = call.arguments().isEmpty() ? null : call.arguments().get(0);
+                default -> {
+                    return null;
+                }
+            }
         }
-        return switch (call.function().name()) {
-            case "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor" -> call;
-            case "torch._utils._rebuild_parameter", "torch.nn.parameter.Parameter" ->
-                call.arguments().isEmpty() ? null : tensorCall(call.arguments().get(0));
-            default -> null;
-        };
+        return null;
     }
 
     private static Tensor build(String name, Pickle.Call call, Function<Storage, ByteBuffer> bytes) {
@@ -104,12 +121,12 @@ final class StateDictionary {
         long available = source.remaining() / width;
         long last = offset;
         long elements;
+        if (offset < 0) {
+            throw new CheckpointException("tensor '%s' has a negative offset: value=%d".formatted(name, offset));
+        }
         try {
             elements = shape.elements();
             for (int i = 0; i < size.length; i++) {
-                if (stride[i] < 0 || offset < 0) {
-                    throw new CheckpointException("tensor '%s' has a negative stride or offset".formatted(name));
-                }
                 last = Math.addExact(last, Math.multiplyExact(Math.max(0, size[i] - 1), stride[i]));
             }
         } catch (ArithmeticException e) {
@@ -126,6 +143,9 @@ final class StateDictionary {
     private static ByteBuffer gather(
             ByteBuffer source, int width, long offset, long[] size, long[] stride, int elements) {
         ByteBuffer target = ByteBuffer.allocate(Math.multiplyExact(elements, width));
+        if (elements == 0) {
+            return target;
+        }
         if (isContiguous(size, stride)) {
             target.put(source.slice((int) (offset * width), elements * width));
             return target.flip();

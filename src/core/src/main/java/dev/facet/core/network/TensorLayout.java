@@ -19,6 +19,23 @@ public final class TensorLayout {
     private TensorLayout() {}
 
     /**
+     * Checks ranks: convolutions of the filter bank, each with fewer rows than it has outputs, and at least one.
+     *
+     * @throws IllegalArgumentException naming the one that is wrong
+     */
+    public static void checkRanks(Architecture architecture, Map<String, Integer> ranks) {
+        Map<String, Integer> full = new LinkedHashMap<>();
+        architecture.convolutions(32).forEach(conv -> full.put(conv.name(), conv.outChannels()));
+        ranks.forEach((name, rank) -> {
+            Integer channels = full.get(name);
+            if (channels == null || rank < 1 || rank >= channels) {
+                throw new IllegalArgumentException("rank of '%s': value=%d, expected %s"
+                        .formatted(name, rank, channels == null ? "no such convolution" : "1.." + (channels - 1)));
+            }
+        });
+    }
+
+    /**
      * The tensors of a bank.
      *
      * @param ranks rows kept of each convolution, by its name; what is missing has full rank

@@ -54,6 +54,8 @@ public record PackManifest(
 
     private static final String NAME = "[a-z][a-z0-9-]{0,62}";
     private static final String VERSION = "[0-9]{1,9}";
+    private static final String FINGERPRINT = "[0-9a-f]{64}";
+    private static final int MAX_SCORES = 1000;
 
     public PackManifest {
         if (!isName(name)) {
@@ -69,9 +71,23 @@ public record PackManifest(
             throw new IllegalArgumentException(
                     "self-test tolerance: value=%s, expected=(0, 1]".formatted(selfTestTolerance));
         }
+        ManifestText.check("description", description, 2000);
+        ManifestText.check("licence", licence, 2000);
+        if (bank.isPresent() && !bank.get().matches(FINGERPRINT)) {
+            throw new IllegalArgumentException("bank: value='%s', expected=%s".formatted(bank.get(), FINGERPRINT));
+        }
         ranks = Map.copyOf(ranks);
+        TensorLayout.checkRanks(architecture, ranks);
         plans = Map.copyOf(plans);
+        if (plans.isEmpty() || !plans.values().stream().allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException(
+                    "plans: value=%s, expected at least one, with a finite change".formatted(plans));
+        }
         scores = List.copyOf(scores);
+        if (scores.size() > MAX_SCORES) {
+            throw new IllegalArgumentException(
+                    "scores: count=%d, expected at most %d".formatted(scores.size(), MAX_SCORES));
+        }
     }
 
     /** Whether that is a name of a pack. */

@@ -27,34 +27,46 @@ public final class PackReader {
      * @throws IOException if the file can't be read
      */
     public static ModulatorPack read(Path path, FilterBank bank) throws IOException {
-        ModulatorPack pack = readUnbound(path);
-        PackChecks.checkBank(pack, bank);
-        return pack;
+        return read(path, bank, MAX_BYTES);
+    }
+
+    /** As {@link #read(Path, FilterBank)}, with the largest file accepted. */
+    public static ModulatorPack read(Path path, FilterBank bank, long maxBytes) throws IOException {
+        return forBank(readUnbound(path, maxBytes), bank);
     }
 
     /** Reads a pack for a bank from bytes that the caller hands over. */
     public static ModulatorPack read(byte[] bytes, FilterBank bank) {
-        ModulatorPack pack = readUnbound(bytes);
+        return forBank(readUnbound(bytes), bank);
+    }
+
+    private static ModulatorPack forBank(ModulatorPack pack, FilterBank bank) {
         PackChecks.checkBank(pack, bank);
         return pack;
     }
 
     /** Reads a pack without asking for its bank: everything else is checked. For showing it, not for running it. */
     public static ModulatorPack readUnbound(Path path) throws IOException {
+        return readUnbound(path, MAX_BYTES);
+    }
+
+    private static ModulatorPack readUnbound(Path path, long maxBytes) throws IOException {
         long size = Files.size(path);
-        if (size > MAX_BYTES) {
+        long limit = Math.min(maxBytes, Integer.MAX_VALUE - 16);
+        if (size > limit) {
             throw new PackException(
-                    PackFault.TOO_LARGE, "pack too large: bytes=%d, expected at most %d".formatted(size, MAX_BYTES));
+                    PackFault.TOO_LARGE, "pack too large: bytes=%d, expected at most %d".formatted(size, limit));
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return readUnbound(in.readNBytes((int) MAX_BYTES));
+            return readUnbound(in.readNBytes((int) size));
         }
     }
 
-    private static ModulatorPack readUnbound(byte[] bytes) {
+    /** As {@link #readUnbound(Path)}, from bytes that the caller hands over. */
+    public static ModulatorPack readUnbound(byte[] bytes) {
         SafetensorsFile file;
         try {
-            file = SafetensorsReader.read(ByteBuffer.wrap(bytes));
+            file = SafetensorsReader.read(bytes);
         } catch (SafetensorsException e) {
             throw new PackException(PackFault.BAD_FILE, e.getMessage());
         }
@@ -78,7 +90,7 @@ public final class PackReader {
                     "content is not what the digest in the file says: digest=%s, expected=%s"
                             .formatted(actual, announced));
         }
-        PackManifest manifest = PackFormat.fromJson(json);
+        PackManifest manifest = ManifestJson.read(json);
         ModulatorPack pack = new ModulatorPack(manifest, file.tensors(), PackFormat.sha256(ByteBuffer.wrap(bytes)));
         PackChecks.check(pack);
         return pack;

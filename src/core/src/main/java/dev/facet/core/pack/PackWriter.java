@@ -1,5 +1,6 @@
 package dev.facet.core.pack;
 
+import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.safetensors.SafetensorsWriter;
 import dev.facet.core.tensor.Tensor;
 import java.io.IOException;
@@ -20,10 +21,14 @@ public final class PackWriter {
      * @throws IOException if the file can't be written
      */
     public static String write(Path path, ModulatorPack pack) throws IOException {
-        PackChecks.check(pack);
-        Map<String, Tensor> tensors = ordered(pack);
-        SafetensorsWriter.write(path, metadata(pack.manifest(), tensors), tensors);
-        return PackFormat.sha256(ByteBuffer.wrap(toBytes(pack)));
+        byte[] bytes = toBytes(pack);
+        AtomicFile.write(path, channel -> {
+            ByteBuffer content = ByteBuffer.wrap(bytes);
+            while (content.hasRemaining()) {
+                channel.write(content);
+            }
+        });
+        return PackFormat.sha256(ByteBuffer.wrap(bytes));
     }
 
     /** The same bytes in memory. */
@@ -34,7 +39,7 @@ public final class PackWriter {
     }
 
     private static Map<String, String> metadata(PackManifest manifest, Map<String, Tensor> tensors) {
-        String json = PackFormat.toJson(manifest);
+        String json = ManifestJson.write(manifest);
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(PackFormat.MANIFEST_KEY, json);
         metadata.put(PackFormat.DIGEST_KEY, PackFormat.digest(json, tensors));

@@ -10,4 +10,11 @@ package dev.facet.core.pack;
  * @param steps optimizer steps; 0 for an import
  * @param trainer program and version that wrote it
  */
-public record Provenance(String dataset, String split, String command, long seed, long steps, String trainer) {}
+public record Provenance(String dataset, String split, String command, long seed, long steps, String trainer) {
+    public Provenance {
+        ManifestText.check("dataset", dataset, 1000);
+        ManifestText.check("split", split, 1000);
+        ManifestText.check("command", command, 20_000);
+        ManifestText.check("trainer", trainer, 1000);
+    }
+}

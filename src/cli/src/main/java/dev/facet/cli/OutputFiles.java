@@ -1,0 +1,140 @@
+package dev.facet.cli;
+
+import dev.facet.core.encoding.Representation;
+import dev.facet.core.safetensors.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Which photos a call names, and where each answer goes. */
+final class OutputFiles {
+    private OutputFiles() {}
+
+    /**
+     * One photo to answer.
+     *
+     * @param photo file
+     * @param target where the answer goes
+     * @param representation form of the answer
+     */
+    record Job(Path photo, Path target, Representation representation) {}
+
+    /** A photo and the folder that it was found below. */
+    private record Found(Path photo, Path base) {}
+
+    /**
+     * @param arguments files, folders and globs
+     * @param out file for one photo given by name; else a folder
+     * @param format suffix, or null to take it from {@code out}, else png
+     */
+    static List<Job> jobs(List<String> arguments, Path out, String format) throws IOException {
+        List<Found> found = new ArrayList<>();
+        for (String argument : arguments) {
+            found.addAll(find(argument));
+        }
+        boolean single = found.size() == 1
+                && Files.isRegularFile(Path.of(arguments.get(0)))
+                && !Files.isDirectory(out)
+                && !out.toString().endsWith("/");
+        Representation representation = representation(format, single ? out : null);
+        if (single) {
+            return List.of(new Job(found.get(0).photo(), out, representation));
+        }
+        if (Files.isRegularFile(out)) {
+            throw new CommandFailure("several photos and one file: out=%s, expected a folder".formatted(out));
+        }
+        return targets(found, out, representation);
+    }
+
+    private static List<Job> targets(List<Found> found, Path out, Representation representation) {
+        Map<Path, Path> taken = new HashMap<>();
+        List<Job> jobs = new ArrayList<>();
+        for (Found each : found) {
+            Path relative = each.base().relativize(each.photo());
+            String name = relative.getFileName().toString();
+            String stem = name.substring(0, name.lastIndexOf('.'));
+            Path target = out.resolve(relative).resolveSibling(stem + "." + representation.suffix());
+            if (taken.containsKey(target)) {
+                target = out.resolve(relative).resolveSibling(name + "." + representation.suffix());
+            }
+            Path other = taken.put(target, each.photo());
+            if (other != null) {
+                throw new CommandFailure(
+                        "two photos would have one answer: %s and %s, answer=%s".formatted(other, each.photo(), target));
+            }
+            jobs.add(new Job(each.photo(), target, representation));
+        }
+        return jobs;
+    }
+
+    private static Representation representation(String format, Path out) {
+        if (format != null) {
+            return Representation.ofSuffix(format);
+        }
+        if (out == null) {
+            return Representation.PNG;
+        }
+        String name = out.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? Representation.PNG : Representation.ofSuffix(name.substring(dot + 1));
+    }
+
+    private static List<Found> find(String argument) throws IOException {
+        Path path = Path.of(argument);
+        if (Files.isDirectory(path)) {
+            return Photos.in(path).stream().map(photo -> new Found(photo, path)).toList();
+        }
+        if (Files.exists(path)) {
+            return List.of(new Found(path, parent(path)));
+        }
+        if (!argument.matches(".*[*?\\[{].*")) {
+            throw new CommandFailure("no such photo: " + argument);
+        }
+        Path base = literalPrefix(path);
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + argument);
+        try (Stream<Path> files = Files.walk(base)) {
+            List<Found> found = files.filter(Files::isRegularFile)
+                    .filter(file -> matcher.matches(file))
+                    .sorted()
+                    .map(file -> new Found(file, base))
+                    .toList();
+            if (found.isEmpty()) {
+                throw new CommandFailure("no photo matches: glob='%s'".formatted(argument));
+            }
+            return found;
+        }
+    }
+
+    private static Path literalPrefix(Path glob) {
+        Path prefix = glob.getRoot() == null ? Path.of("") : glob.getRoot();
+        for (Path part : glob) {
+            if (part.toString().matches(".*[*?\\[{].*")) {
+                break;
+            }
+            prefix = prefix.resolve(part);
+        }
+        return prefix;
+    }
+
+    private static Path parent(Path path) {
+        return path.getParent() == null ? Path.of("") : path.getParent();
+    }
+
+    /** Writes an answer whole or not at all. */
+    static void write(Path target, byte[] bytes) throws IOException {
+        ByteBuffer content = ByteBuffer.wrap(bytes);
+        AtomicFile.write(target, channel -> {
+            while (content.hasRemaining()) {
+                channel.write(content);
+            }
+        });
+    }
+}

@@ -1,0 +1,183 @@
+package dev.facet.cli;
+
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.encoding.EncodingOptions;
+import dev.facet.core.encoding.PredictionEncoder;
+import dev.facet.core.image.ImageException;
+import dev.facet.core.image.ImageLimits;
+import dev.facet.core.image.InputTensor;
+import dev.facet.core.image.PhotoReader;
+import dev.facet.core.image.Raster;
+import dev.facet.core.npy.NpyReader;
+import dev.facet.core.npy.NpyWriter;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.Plan;
+import dev.facet.core.tensor.Shape;
+import dev.facet.core.tensor.Tensor;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineOptions;
+import dev.facet.runtime.engine.PreparedPack;
+import dev.facet.runtime.engine.ort.OrtEngine;
+import dev.facet.runtime.inference.InputBuffers;
+import dev.facet.runtime.inference.PhotoInput;
+import dev.facet.runtime.inference.Predictor;
+import dev.facet.runtime.schedule.Request;
+import dev.facet.runtime.schedule.Scheduler;
+import dev.facet.runtime.schedule.SchedulerLimits;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code facet predict}: answers photos without a server. */
+@Command(
+        name = "predict",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Answers photos with one pack, exactly as the server does: files, folders and globs, many in one call.",
+            "With --tensor: answers a normalised input [1, 3, H, W] with what the reference's forward gives, [1, C, H, W]:",
+            "logits, unit normals or raw depth at the input's size."
+        },
+        footer = {
+            "",
+            "Examples: facet predict photo.jpg --task edges -o edges.png",
+            "          facet predict photos/ 'more/*.png' --task segmentation --render overlay -o answers/",
+            "          facet predict --pack normals.safetensors --bank bank.safetensors --tensor input.npy -o output.npy"
+        })
+final class PredictCommand implements Callable<Integer> {
+    private static final long NO_DEADLINE_NANOS = Long.MAX_VALUE / 4;
+
+    @Parameters(paramLabel = "PHOTO", arity = "0..*", description = "Photos, folders of photos, or globs.")
+    private List<String> photos = List.of();
+
+    @Mixin
+    private PackSelection selection;
+
+    @Option(names = "--tensor", description = "A NumPy file with a normalised input instead of photos.")
+    private Path tensor;
+
+    @Option(
+            names = {"-o", "--out"},
+            required = true,
+            description = "File for one photo; folder for several.")
+    private Path out;
+
+    @Option(names = "--format", description = "png, npy, bin, json or jpg (default: by the file's ending, else png).")
+    private String format;
+
+    @Option(names = "--render", defaultValue = "plain", description = "plain, overlay, turbo or magma.")
+    private String render;
+
+    @Option(names = "--alpha", defaultValue = "0.5", description = "Opacity of an overlay (default 0.5).")
+    private double alpha;
+
+    @Option(names = "--depth", defaultValue = "8", description = "Bits of grey and normals in PNG: 8 or 16.")
+    private int bits;
+
+    @Option(names = "--threshold", defaultValue = "0.5", description = "From which on a probability counts in JSON.")
+    private double threshold;
+
+    @Override
+    public Integer call() throws IOException {
+        if ((tensor == null) == photos.isEmpty()) {
+            throw new CommandFailure("what to answer? expected photos or --tensor FILE, and not both");
+        }
+        FilterBank bank = selection.bank();
+        ModulatorPack pack = selection.pack(bank);
+        return tensor != null ? answerTensor(bank, pack) : answerPhotos(bank, pack);
+    }
+
+    private int answerTensor(FilterBank bank, ModulatorPack pack) throws IOException {
+        Tensor input = NpyReader.read(tensor);
+        Shape shape = input.shape();
+        if (shape.rank() != 4 || shape.extent(0) != 1 || shape.extent(1) != 3 || shape.extent(2) < 1 || shape.extent(3) < 1) {
+            throw new CommandFailure("input tensor: shape=%s, expected [1, 3, H, W]".formatted(shape));
+        }
+        int height = shape.intExtent(2);
+        int width = shape.intExtent(3);
+        FloatBuffer nchw = InputTensor.allocate(height, width);
+        input.copyTo(nchw);
+        nchw.rewind();
+        try (Engine engine = OrtEngine.open(bank, EngineOptions.DEFAULT);
+                PreparedPack prepared = engine.prepare(pack, Plan.FACTORED)) {
+            float[] answer = pack.manifest().task().forward(prepared.run(nchw, height, width), height, width);
+            Shape answered = new Shape(1, pack.manifest().task().outputs(), height, width);
+            OutputFiles.write(out, NpyWriter.floats(answered, answer));
+        }
+        return 0;
+    }
+
+    private int answerPhotos(FilterBank bank, ModulatorPack pack) throws IOException {
+        List<OutputFiles.Job> jobs = OutputFiles.jobs(photos, out, format);
+        EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
+        // Several photos keep the cores busy with one thread each; one photo gets them all.
+        int workers = Math.min(Defaults.threads(), jobs.size());
+        EngineOptions engineOptions = EngineOptions.cpu(workers > 1 ? 1 : 0);
+        Predictor predictor = new Predictor(new Scheduler(new SchedulerLimits(workers, workers, Long.MAX_VALUE)));
+        InputBuffers buffers = new InputBuffers(workers);
+        List<String> failures = new ArrayList<>();
+        ExecutorService executor = Executors.newFixedThreadPool(workers);
+        try (Engine engine = OrtEngine.open(bank, engineOptions);
+                PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
+                ProgressBar progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
+            List<Future<String>> results = new ArrayList<>();
+            for (OutputFiles.Job job : jobs) {
+                results.add(executor.submit(() -> {
+                    String failure = answer(job, bank, prepared, predictor, buffers, options);
+                    if (progress != null) {
+                        progress.step();
+                    }
+                    return failure;
+                }));
+            }
+            for (Future<String> result : results) {
+                String failure = result.get();
+                if (failure != null) {
+                    failures.add(failure);
+                }
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted");
+        } finally {
+            executor.shutdownNow();
+        }
+        failures.forEach(failure -> System.err.println("facet: " + failure));
+        return failures.isEmpty() ? 0 : 1;
+    }
+
+    private static String answer(
+            OutputFiles.Job job,
+            FilterBank bank,
+            PreparedPack pack,
+            Predictor predictor,
+            InputBuffers buffers,
+            EncodingOptions options) {
+        try {
+            Raster photo = PhotoReader.read(job.photo(), ImageLimits.DEFAULT);
+            try (PhotoInput input = new PhotoInput(photo, bank.manifest().input(), buffers)) {
+                var answer = predictor.predict(
+                        pack, input, pixels -> new Request(pixels, 0, System.nanoTime() + NO_DEADLINE_NANOS));
+                byte[] bytes = PredictionEncoder.encode(answer.prediction(), job.representation(), options, photo)
+                        .bytes();
+                OutputFiles.write(job.target(), bytes);
+            }
+            return null;
+        } catch (IOException | ImageException e) {
+            return "%s: %s".formatted(job.photo(), Failures.describe(e));
+        }
+    }
+}

@@ -55,7 +55,10 @@ final class BankDecomposeCommand implements Callable<Integer> {
     @Option(names = "--limit", description = "Use only the first N photos.")
     private Integer limit;
 
-    @Option(names = "--fp16", description = "Round the filters of layer3 and layer4 to fp16: about half the size, and part of the bank's identity.")
+    @Option(
+            names = "--fp16",
+            description =
+                    "Round the filters of layer3 and layer4 to fp16: about half the size, and part of the bank's identity.")
     private boolean half;
 
     @Override

@@ -70,7 +70,10 @@ final class BankImportCommand implements Callable<Integer> {
     @Option(names = "--licence", defaultValue = "unknown", description = "Licence of the weights, for the manifest.")
     private String licence;
 
-    @Option(names = "--fp16", description = "Round the filters of layer3 and layer4 to fp16: about half the size, and part of the bank's identity.")
+    @Option(
+            names = "--fp16",
+            description =
+                    "Round the filters of layer3 and layer4 to fp16: about half the size, and part of the bank's identity.")
     private boolean half;
 
     @Override

@@ -67,8 +67,8 @@ final class OutputFiles {
             }
             Path other = taken.put(target, each.photo());
             if (other != null) {
-                throw new CommandFailure(
-                        "two photos would have one answer: %s and %s, answer=%s".formatted(other, each.photo(), target));
+                throw new CommandFailure("two photos would have one answer: %s and %s, answer=%s"
+                        .formatted(other, each.photo(), target));
             }
             jobs.add(new Job(each.photo(), target, representation));
         }

@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 /** The options that say which bank and which pack a command works with. */
 final class PackSelection {
     /** The reference's names of kinds. */
-    private static final Map<String, String> REFERENCE_NAMES = Map.of(
-            "semseg", "segmentation", "human_parts", "human-parts", "sal", "saliency", "edge", "edges");
+    private static final Map<String, String> REFERENCE_NAMES =
+            Map.of("semseg", "segmentation", "human_parts", "human-parts", "sal", "saliency", "edge", "edges");
 
     @Option(names = "--bank", description = "Filter bank (default: models/bank.safetensors).")
     private Path bankFile;
@@ -28,7 +28,8 @@ final class PackSelection {
 
     @Option(
             names = "--task",
-            description = "Kind, for the default pack of that kind in models/: segmentation, human-parts, depth, normals, saliency, edges.")
+            description =
+                    "Kind, for the default pack of that kind in models/: segmentation, human-parts, depth, normals, saliency, edges.")
     private String task;
 
     FilterBank bank() throws IOException {

@@ -101,7 +101,11 @@ final class PredictCommand implements Callable<Integer> {
     private int answerTensor(FilterBank bank, ModulatorPack pack) throws IOException {
         Tensor input = NpyReader.read(tensor);
         Shape shape = input.shape();
-        if (shape.rank() != 4 || shape.extent(0) != 1 || shape.extent(1) != 3 || shape.extent(2) < 1 || shape.extent(3) < 1) {
+        if (shape.rank() != 4
+                || shape.extent(0) != 1
+                || shape.extent(1) != 3
+                || shape.extent(2) < 1
+                || shape.extent(3) < 1) {
             throw new CommandFailure("input tensor: shape=%s, expected [1, 3, H, W]".formatted(shape));
         }
         int height = shape.intExtent(2);

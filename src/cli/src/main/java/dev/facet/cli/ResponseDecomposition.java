@@ -154,8 +154,7 @@ final class ResponseDecomposition {
      */
     record Difference(double sameInput, double throughNetwork) {
         Difference worse(Difference other) {
-            return new Difference(
-                    Math.max(sameInput, other.sameInput), Math.max(throughNetwork, other.throughNetwork));
+            return new Difference(Math.max(sameInput, other.sameInput), Math.max(throughNetwork, other.throughNetwork));
         }
     }
 
@@ -166,7 +165,8 @@ final class ResponseDecomposition {
         try (ResponseProbe first = probe(original, other);
                 ResponseProbe second = probe(other, other)) {
             for (Path photo : photos) {
-                FloatBuffer input = Photos.centreCrop(photo, crop, original.manifest().input());
+                FloatBuffer input =
+                        Photos.centreCrop(photo, crop, original.manifest().input());
                 Map<String, ResponseProbe.Responses> expected = first.responses(input, crop, crop);
                 Map<String, ResponseProbe.Responses> actual = second.responses(input, crop, crop);
                 for (Convolution conv : original.manifest().architecture().convolutions(32)) {

@@ -11,6 +11,7 @@ import dev.facet.server.configuration.LimitsConfiguration;
  */
 record BodyLimits(long photoBytes, long packBytes, long otherBytes) {
     private static final long OTHER = 1 << 20;
+    private static final String PACKS = "/v1/packs/";
 
     static BodyLimits of(LimitsConfiguration limits) {
         long image = limits.imageBytes().asLongValue();
@@ -21,7 +22,12 @@ record BodyLimits(long photoBytes, long packBytes, long otherBytes) {
         if (isPrediction(path)) {
             return photoBytes;
         }
-        return path.startsWith("/v1/packs/") ? packBytes : otherBytes;
+        return path.startsWith(PACKS) ? packBytes : otherBytes;
+    }
+
+    /** Whether a request's body is a pack. */
+    static boolean isUpload(String method, String path) {
+        return method.equals("PUT") && path.startsWith(PACKS);
     }
 
     /** Whether a body is read whole before its resource is asked: photos are, packs are streamed. */

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Optional;
 
 /**
  * The first thing that a request meets: it gets its id, its body is held against the limit of its path, and a photo is read
@@ -22,8 +23,10 @@ public class Gate {
 
     private final BodyLimits limits;
     private final Budget memory;
+    private final ManagementGuard guard;
 
-    Gate(FacetConfiguration configuration) {
+    Gate(FacetConfiguration configuration, ManagementGuard guard) {
+        this.guard = guard;
         this.limits = BodyLimits.of(configuration.limits());
         this.memory = new Budget(configuration.limits().bodyBytes().asLongValue());
     }
@@ -42,6 +45,14 @@ public class Gate {
         HttpServerRequest request = context.request();
         context.response().putHeader(RequestIds.HEADER, RequestIds.of(context));
         String path = context.normalizedPath();
+        if (BodyLimits.isUpload(request.method().name(), path)) {
+            // Known before a byte of the pack is read; the resource itself is held against the guard again.
+            Optional<Problem> refusal = guard.refusal(request);
+            if (refusal.isPresent()) {
+                Refusal.send(context, refusal.get());
+                return;
+            }
+        }
         long limit = limits.limit(path);
         long announced = announced(request);
         if (announced > limit) {

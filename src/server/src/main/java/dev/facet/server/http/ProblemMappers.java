@@ -38,6 +38,9 @@ final class ProblemMappers {
         Response.ResponseBuilder builder = Response.status(problem.status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(problem.toJson(context.normalizedPath(), requestId));
+        if (problem.status() == 401) {
+            builder.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
         if (problem.retryAfterSeconds() > 0) {
             builder.header(HttpHeaders.RETRY_AFTER, problem.retryAfterSeconds());
         }

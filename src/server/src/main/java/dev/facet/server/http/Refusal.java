@@ -32,6 +32,9 @@ final class Refusal {
         boolean bodyPending = !request.isEnded();
         response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
         response.putHeader(RequestIds.HEADER, RequestIds.of(context));
+        if (problem.status() == 401) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        }
         if (problem.retryAfterSeconds() > 0) {
             response.putHeader("Retry-After", Long.toString(problem.retryAfterSeconds()));
         }

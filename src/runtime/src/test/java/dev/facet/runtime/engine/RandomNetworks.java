@@ -25,7 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Banks and packs with random values that are scaled so that activations neither vanish nor explode. */
 public final class RandomNetworks {
@@ -44,7 +44,7 @@ public final class RandomNetworks {
     }
 
     public static FilterBank bank(Architecture architecture, Map<String, Integer> ranks, Initial initial, long seed) {
-        Random random = new Random(seed);
+        SplittableRandom random = new SplittableRandom(seed);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         TensorLayout.bank(architecture, ranks, initial != Initial.ABSENT).forEach((name, shape) -> {
             if (initial == Initial.COMPLETE || !name.endsWith(".modulator")) {
@@ -113,7 +113,7 @@ public final class RandomNetworks {
     }
 
     public static ModulatorPack pack(FilterBank bank, Recipe recipe) {
-        Random random = new Random(recipe.seed());
+        SplittableRandom random = new SplittableRandom(recipe.seed());
         PackManifest manifest = manifest(bank, recipe);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         manifest.layout().forEach((name, shape) -> tensors.put(name, random(random, name, shape)));
@@ -122,17 +122,22 @@ public final class RandomNetworks {
 
     /** A direct buffer [1, 3, height, width] of normal values. */
     public static FloatBuffer image(int height, int width, long seed) {
-        Random random = new Random(seed);
+        SplittableRandom random = new SplittableRandom(seed);
         FloatBuffer image = ByteBuffer.allocateDirect(3 * height * width * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
         for (int i = 0; i < image.capacity(); i++) {
-            image.put(i, (float) random.nextGaussian());
+            image.put(i, (float) centred(random));
         }
         return image;
     }
 
-    private static Tensor random(Random random, String name, Shape shape) {
+    /** Uniform, mean 0, variance 1. */
+    private static double centred(SplittableRandom random) {
+        return (random.nextDouble() - 0.5) * Math.sqrt(12);
+    }
+
+    private static Tensor random(SplittableRandom random, String name, Shape shape) {
         int count = Math.toIntExact(shape.elements());
         float[] values = new float[count];
         double scale = Math.sqrt(1.0 / Math.max(1, count / shape.extent(0)));
@@ -140,11 +145,11 @@ public final class RandomNetworks {
             if (name.endsWith("running_var")) {
                 values[i] = (float) (0.5 + random.nextDouble());
             } else if (name.endsWith("running_mean") || name.endsWith("bias")) {
-                values[i] = (float) (0.2 * random.nextGaussian());
+                values[i] = (float) (0.2 * centred(random));
             } else if (shape.rank() == 1) {
                 values[i] = (float) ((0.6 + 0.8 * random.nextDouble()) * (random.nextInt(8) == 0 ? -1 : 1));
             } else {
-                values[i] = (float) (1.0 * scale * random.nextGaussian());
+                values[i] = (float) (scale * centred(random));
             }
         }
         return Tensor.of(shape, values);

@@ -203,17 +203,17 @@ final class ReferenceNetwork {
                 for (int ky = 0; ky < kernel; ky++) {
                     for (int kx = 0; kx < kernel; kx++) {
                         double factor = w[((o * in + i) * kernel + ky) * kernel + kx];
+                        int firstColumn = Math.max(0, ceiling(padding - kx * dilation, stride));
+                        int endColumn = Math.min(y.width, ceiling(x.width + padding - kx * dilation, stride));
                         for (int row = 0; row < y.height; row++) {
                             int sourceRow = row * stride - padding + ky * dilation;
                             if (sourceRow < 0 || sourceRow >= x.height) {
                                 continue;
                             }
-                            for (int column = 0; column < y.width; column++) {
-                                int sourceColumn = column * stride - padding + kx * dilation;
-                                if (sourceColumn >= 0 && sourceColumn < x.width) {
-                                    y.values[(o * y.height + row) * y.width + column] +=
-                                            factor * x.at(first + i, sourceRow, sourceColumn);
-                                }
+                            int target = (o * y.height + row) * y.width;
+                            int source = ((first + i) * x.height + sourceRow) * x.width - padding + kx * dilation;
+                            for (int column = firstColumn; column < endColumn; column++) {
+                                y.values[target + column] += factor * x.values[source + column * stride];
                             }
                         }
                     }
@@ -221,6 +221,10 @@ final class ReferenceNetwork {
             }
         }
         return y;
+    }
+
+    private static int ceiling(int dividend, int divisor) {
+        return Math.floorDiv(dividend + divisor - 1, divisor);
     }
 
     private static Map3 maxPool(Map3 x) {

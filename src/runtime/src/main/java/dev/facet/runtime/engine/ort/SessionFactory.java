@@ -98,6 +98,10 @@ final class SessionFactory {
         try (OrtCUDAProviderOptions provider =
                 new OrtCUDAProviderOptions(options.device().index())) {
             provider.add("use_tf32", options.tf32() ? "1" : "0");
+            // The default times several algorithms and takes the fastest: another one may win, and give other bits,
+            // each time.
+            provider.add("cudnn_conv_algo_search", "HEURISTIC");
+            session.setDeterministicCompute(true);
             session.addCUDA(provider);
         }
     }

@@ -20,7 +20,13 @@ import picocli.CommandLine.ScopeType;
             "Also: facet serve (the server), facet train (the trainer).",
             "Exit codes: 0 done, 1 refused or failed, 2 wrong usage."
         },
-        subcommands = {BankCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            PredictCommand.class,
+            BankCommand.class,
+            PackCommand.class,
+            PublishCommand.class,
+            CommandLine.HelpCommand.class
+        })
 public final class FacetMain implements Runnable {
     @Option(
             names = {"-v", "--verbose"},

@@ -50,9 +50,12 @@ final class ReferenceNames {
         norms.put(unit + ".norm", norm + ".");
     }
 
-    /** W_s of a convolution. */
+    /** W_s of a convolution, common to all tasks; the first is what the reference writes. */
     static List<String> filters(String convolution) {
-        return List.of(convolution + ".Ws." + TASK + "weight", convolution + "." + TASK + "weight");
+        return List.of(
+                convolution + ".Ws.weight",
+                convolution + ".Ws." + TASK + "weight",
+                convolution + "." + TASK + "weight");
     }
 
     /** What precedes {@code weight}, or {@code weight_g} and {@code weight_v}, of W_t. */

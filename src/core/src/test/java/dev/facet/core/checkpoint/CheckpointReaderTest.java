@@ -92,7 +92,7 @@ class CheckpointReaderTest {
         SplittableRandom random = new SplittableRandom(seed);
         byte[] original = Files.readAllBytes(resource(file));
         Path damaged = folder.resolve("damaged");
-        for (int i = 0; i < original.length; i++) {
+        for (int i = 0; i < original.length; i += 2) {
             byte[] bytes = original.clone();
             bytes[i] ^= (byte) (1 + random.nextInt(255));
             readOrRefuse(damaged, bytes);

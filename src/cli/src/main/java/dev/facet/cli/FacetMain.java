@@ -1,5 +1,7 @@
 package dev.facet.cli;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +15,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "facet",
         mixinStandardHelpOptions = true,
-        version = "facet 0.1.0",
+        version = FacetMain.VERSION,
         description = "Incremental multi-task dense prediction: one filter bank, one small pack per task.",
         footer = {
             "",
@@ -28,6 +30,12 @@ import picocli.CommandLine.ScopeType;
             CommandLine.HelpCommand.class
         })
 public final class FacetMain implements Runnable {
+    /** Program and version, as manifests name them. */
+    static final String VERSION = "facet 0.1.0";
+
+    /** Held, since loggers are kept by weak references. */
+    private static final Logger LIBRARY_LOG = Logger.getLogger("dev.facet");
+
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
@@ -47,6 +55,10 @@ public final class FacetMain implements Runnable {
         FacetMain main = new FacetMain();
         CommandLine line = new CommandLine(main);
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionStrategy(parsed -> {
+            LIBRARY_LOG.setLevel(main.verbose ? Level.INFO : Level.WARNING);
+            return new CommandLine.RunLast().execute(parsed);
+        });
         line.setExecutionExceptionHandler((exception, command, result) -> {
             if (main.verbose) {
                 exception.printStackTrace(command.getErr());

@@ -10,8 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Which photos a call names, and where each answer goes. */
@@ -36,22 +39,47 @@ final class OutputFiles {
      * @param format suffix, or null to take it from {@code out}, else png
      */
     static List<Job> jobs(List<String> arguments, Path out, String format) throws IOException {
-        List<Found> found = new ArrayList<>();
-        for (String argument : arguments) {
-            found.addAll(find(argument));
-        }
-        boolean single = found.size() == 1
+        List<Found> found = findAll(arguments);
+        boolean single = arguments.size() == 1
                 && Files.isRegularFile(Path.of(arguments.get(0)))
                 && !Files.isDirectory(out)
                 && !out.toString().endsWith("/");
         Representation representation = representation(format, single ? out : null);
-        if (single) {
-            return List.of(new Job(found.get(0).photo(), out, representation));
-        }
-        if (Files.isRegularFile(out)) {
+        if (!single && Files.isRegularFile(out)) {
             throw new CommandFailure("several photos and one file: out=%s, expected a folder".formatted(out));
         }
-        return targets(found, out, representation);
+        List<Job> jobs = single
+                ? List.of(new Job(found.get(0).photo(), out, representation))
+                : targets(found, out, representation);
+        refuseOverwriting(jobs);
+        return jobs;
+    }
+
+    /** The photos that files, folders and globs name; none twice. */
+    static List<Path> photos(List<String> arguments) throws IOException {
+        return findAll(arguments).stream().map(Found::photo).toList();
+    }
+
+    private static List<Found> findAll(List<String> arguments) throws IOException {
+        Map<Path, Found> found = new LinkedHashMap<>();
+        for (String argument : arguments) {
+            for (Found each : find(argument)) {
+                found.putIfAbsent(each.photo().toAbsolutePath().normalize(), each);
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static void refuseOverwriting(List<Job> jobs) throws IOException {
+        Set<Path> photos = new HashSet<>();
+        for (Job job : jobs) {
+            photos.add(job.photo().toRealPath());
+        }
+        for (Job job : jobs) {
+            if (Files.exists(job.target()) && photos.contains(job.target().toRealPath())) {
+                throw new CommandFailure("an answer would overwrite a photo: file=%s".formatted(job.target()));
+            }
+        }
     }
 
     private static List<Job> targets(List<Found> found, Path out, Representation representation) {
@@ -60,7 +88,7 @@ final class OutputFiles {
         for (Found each : found) {
             Path relative = each.base().relativize(each.photo());
             String name = relative.getFileName().toString();
-            String stem = name.substring(0, name.lastIndexOf('.'));
+            String stem = name.lastIndexOf('.') > 0 ? name.substring(0, name.lastIndexOf('.')) : name;
             Path target = out.resolve(relative).resolveSibling(stem + "." + representation.suffix());
             if (taken.containsKey(target)) {
                 target = out.resolve(relative).resolveSibling(name + "." + representation.suffix());

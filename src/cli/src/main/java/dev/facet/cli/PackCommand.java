@@ -2,11 +2,11 @@ package dev.facet.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code facet pack}: imports, shows, checks and exports packs. */
+/** {@code facet pack}: makes, shows, checks and exports packs. */
 @Command(
         name = "pack",
         mixinStandardHelpOptions = true,
-        description = "Imports, shows, checks and exports packs.",
+        description = "Makes, shows, checks and exports modulator packs.",
         subcommands = {
             PackImportCommand.class,
             PackInspectCommand.class,

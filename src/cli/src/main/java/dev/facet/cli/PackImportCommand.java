@@ -17,30 +17,23 @@ import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.pack.Provenance;
 import dev.facet.core.task.TaskKind;
-import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
-import dev.facet.runtime.engine.Engine;
-import dev.facet.runtime.engine.EngineOptions;
-import dev.facet.runtime.engine.PreparedPack;
-import dev.facet.runtime.engine.SelfTest;
-import dev.facet.runtime.engine.ort.OrtEngine;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code facet pack import}: a task of the reference's checkpoint becomes a bank and a pack. */
+/** {@code facet pack import}: a checkpoint of the method's reference becomes a pack, and a bank where there is none yet. */
 @Command(
         name = "import",
-        mixinStandardHelpOptions = true,
         description = {
-            "Takes one task out of a checkpoint of the method's reference (RCM with or without NFF, RA_series, RA_parallel, Conv;",
-            "PyTorch's zip or pickle format, gzipped or not, or safetensors). The modulation is read from names and shapes."
+            "Makes a pack of one task of a checkpoint of the method's reference. The modulation (RC, with or without NFF, RA",
+            "parallel, RA series, none) is read from names and shapes; what isn't in a checkpoint is said by options."
         },
         footer = {
             "",
@@ -56,129 +49,131 @@ final class PackImportCommand implements Callable<Integer> {
     @Option(names = "--architecture", description = "resnet18 or resnet34; told from the names where it isn't given.")
     private String architecture;
 
-    @Option(names = "--task", description = "The reference's name (semseg, sal, edge, human_parts, …) or ours.")
+    @Option(
+            names = "--task",
+            description = "The reference's name or ours; may be left out where the checkpoint has one task.")
     private String task;
 
-    @Option(names = "--output-stride", defaultValue = "16", description = "8 or 16 (default 16); not in a checkpoint.")
+    @Option(names = "--output-stride", defaultValue = "16", description = "8 or 16 (default 16).")
     private int outputStride;
 
-    @Option(names = "--bank-out", description = "Where the bank of the checkpoint's filters goes.")
-    private Path bankOut;
+    @ArgGroup(multiplicity = "1")
+    private Bank bank;
 
-    @Option(names = "--bank", description = "A bank that was made of these filters before, instead of --bank-out.")
-    private Path bankFile;
+    /** Where the bank is, or goes. */
+    private static final class Bank {
+        @Option(names = "--bank-out", description = "Make a bank of the checkpoint's filters and write it here.")
+        private Path target;
+
+        @Option(names = "--bank", description = "An existing bank of the same filters.")
+        private Path source;
+    }
 
     @Option(names = "--out", required = true, description = "Where the pack goes.")
     private Path out;
 
-    @Option(names = "--name", description = "Name of the pack (default: its kind).")
+    @Option(names = "--name", description = "Name of the pack (default: the task kind).")
     private String name;
 
-    @Option(names = "--pack-version", defaultValue = "1", description = "Version of the pack (default 1).")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Option(
+            names = {"--version", "--pack-version"},
+            defaultValue = "1",
+            description = "Version of the pack (default 1).")
     private String version;
 
-    @Option(names = "--size", defaultValue = "512", description = "Longer side of the network's input (default 512).")
+    @Option(names = "--description", description = "One or two sentences for people.")
+    private String description;
+
+    @Option(
+            names = "--classes-file",
+            description = "Names of classes, one a line, with #rrggbb or without (segmentation, human parts).")
+    private Path classes;
+
+    @Option(names = "--size", defaultValue = "512", description = "Input policy: longer side in pixels (default 512).")
     private int size;
 
-    @Option(names = "--mean", split = ",", description = "Input mean, three numbers (default: ImageNet's).")
+    @Option(names = "--enlarge", description = "Input policy: enlarge smaller photos too.")
+    private boolean enlarge;
+
+    @Option(names = "--mean", split = ",", description = "Input mean for --bank-out (default: ImageNet's).")
     private List<Float> mean;
 
     @Option(
             names = "--std",
             split = ",",
-            description = "Input standard deviation, three numbers (default: ImageNet's).")
+            description = "Input standard deviation for --bank-out (default: ImageNet's).")
     private List<Float> std;
 
-    @Option(names = "--licence", defaultValue = "unknown", description = "Licence of the weights, for the manifests.")
+    @Option(
+            names = "--dataset",
+            description = "What it was trained on, for the manifest (default: the checkpoint's name).")
+    private String dataset;
+
+    @Option(names = "--licence", defaultValue = "unknown", description = "Terms, for the manifest.")
     private String licence;
 
     @Override
     public Integer call() throws IOException {
-        if ((bankOut == null) == (bankFile == null)) {
-            throw new CommandFailure("which bank? expected --bank-out FILE or --bank FILE, and not both");
-        }
-        if (outputStride != 8 && outputStride != 16) {
-            throw new CommandFailure("output stride: value=%d, expected 8 or 16".formatted(outputStride));
-        }
-        ReferenceCheckpoint imported = ReferenceCheckpoint.of(
+        ReferenceCheckpoint source = ReferenceCheckpoint.of(
                 CheckpointReader.read(checkpoint),
                 Optional.ofNullable(architecture).map(Architecture::of),
                 Optional.ofNullable(task));
-        FilterBank bank = bank(imported);
-        ModulatorPack pack = withSelfTest(bank, manifest(imported, bank), imported.tensors());
-        if (bankOut != null) {
-            BankWriter.write(bankOut, bank);
+        FilterBank filters = bank.source != null ? BankReader.read(bank.source) : ownBank(source);
+        Map<String, Tensor> tensors = CheckpointPack.onBank(filters, source);
+        ModulatorPack pack = PackAssembly.assemble(filters, manifest(filters, source), tensors);
+        if (bank.target != null) {
+            BankWriter.write(bank.target, filters);
+            System.out.println("bank " + filters.fingerprint());
         }
         String digest = PackWriter.write(out, pack);
-        System.out.printf("bank %s%n", bank.fingerprint());
         System.out.printf(
-                "pack %s@%s %s %s%n",
+                "pack %s@%s %s (%s, %s, %d outputs)%n",
                 pack.manifest().name(),
                 pack.manifest().version(),
+                digest,
+                pack.manifest().task().id(),
                 pack.manifest().modulation().id(),
-                digest);
+                pack.manifest().task().outputs());
         return 0;
     }
 
-    private FilterBank bank(ReferenceCheckpoint imported) throws IOException {
+    private FilterBank ownBank(ReferenceCheckpoint source) {
         Normalization input = new Normalization(
                 mean != null ? mean : Normalization.IMAGENET.mean(), std != null ? std : Normalization.IMAGENET.std());
-        FilterBank own = imported.bank(input, "filters of " + checkpoint.getFileName(), licence);
-        if (bankFile == null) {
-            return own;
-        }
-        FilterBank given = BankReader.read(bankFile);
-        boolean same = given.manifest().architecture() == imported.architecture()
-                && imported.filters().entrySet().stream()
-                        .allMatch(entry -> given.has(entry.getKey())
-                                && given.tensor(entry.getKey())
-                                        .toFloat32()
-                                        .equals(entry.getValue().toFloat32()));
-        if (!same && imported.modulation() != Modulation.NONE) {
-            throw new CommandFailure("the checkpoint's filters are not those of the bank: bank=%s, fingerprint=%s"
-                    .formatted(bankFile.getFileName(), given.fingerprint()));
-        }
-        return given;
+        return source.bank(input, "filters of the task checkpoint " + checkpoint.getFileName(), licence);
     }
 
-    private PackManifest manifest(ReferenceCheckpoint imported, FilterBank bank) {
-        TaskKind kind = ReferenceTask.of(task != null ? task : imported.task()).kind(imported.outputs());
+    private PackManifest manifest(FilterBank filters, ReferenceCheckpoint source) throws IOException {
+        TaskKind kind = ReferenceTask.of(task != null ? task : source.task()).kind(source.outputs());
+        if (classes != null) {
+            kind = ClassesFile.apply(kind, classes);
+        }
+        String file = checkpoint.getFileName().toString();
+        String command = "facet pack import --checkpoint %s --architecture %s --task %s --output-stride %d"
+                .formatted(file, source.architecture().id(), kind.id(), outputStride);
         return new PackManifest(
                 name != null ? name : kind.id(),
                 version,
-                "Imported from a checkpoint of the method's reference.",
+                description != null ? description : "Imported from the checkpoint %s.".formatted(file),
                 kind,
-                imported.modulation() == Modulation.NONE ? Optional.empty() : Optional.of(bank.fingerprint()),
-                imported.architecture(),
+                source.modulation() == Modulation.NONE ? Optional.empty() : Optional.of(filters.fingerprint()),
+                source.architecture(),
                 outputStride,
-                imported.modulation(),
+                source.modulation(),
                 Stage.CONV1,
-                Map.of(),
-                imported.decoder(outputStride),
-                new InputPolicy(size, false, 16),
+                filters.manifest().ranks(),
+                source.decoder(outputStride),
+                new InputPolicy(size, enlarge, 16),
                 Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),
-                new Provenance(checkpoint.getFileName().toString(), "", "facet pack import", 0, 0, "facet 0.1.0"),
+                new Provenance(dataset != null ? dataset : file, "unknown", command, 0, 0, FacetMain.VERSION),
                 List.of(),
                 licence,
                 SELF_TEST_TOLERANCE);
-    }
-
-    private static ModulatorPack withSelfTest(FilterBank bank, PackManifest manifest, Map<String, Tensor> weights) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>(weights);
-        Tensor image = SelfTestImage.create();
-        tensors.put(ModulatorPack.SELF_TEST_IMAGE, image);
-        long side = image.shape().extent(0);
-        tensors.put(
-                ModulatorPack.SELF_TEST_OUTPUT,
-                Tensor.of(
-                        new Shape(1, manifest.task().outputs(), side, side),
-                        new float[(int) (manifest.task().outputs() * side * side)]));
-        try (Engine engine = OrtEngine.open(bank, EngineOptions.DEFAULT);
-                PreparedPack prepared = engine.prepare(new ModulatorPack(manifest, tensors, ""), Plan.FACTORED)) {
-            tensors.put(
-                    ModulatorPack.SELF_TEST_OUTPUT,
-                    SelfTest.output(prepared, image, bank.manifest().input()));
-        }
-        return new ModulatorPack(manifest, tensors, "");
     }
 }

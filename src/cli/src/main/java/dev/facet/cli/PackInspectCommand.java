@@ -4,78 +4,128 @@ import dev.facet.core.json.StrictJson;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
+import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.LabelClass;
+import dev.facet.core.task.Segmentation;
+import dev.facet.core.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code facet pack inspect}: what a pack says of itself. */
+/** {@code facet pack inspect}: what a pack is. */
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
         description =
-                "Shows what a pack says of itself. Its format and digest are checked, its bank and self-test are not.")
+                "Shows what a pack is. Reads strictly, but asks for no bank and runs nothing: see facet pack verify.",
+        footer = {"", "Example: facet pack inspect models/edges.safetensors --json"})
 final class PackInspectCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "PACK")
+    @Parameters(paramLabel = "PACK", description = "A pack file.")
     private Path file;
 
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
-    @Option(names = "--tensors", description = "List the tensors too.")
-    private boolean listTensors;
-
     @Override
     public Integer call() throws IOException {
         ModulatorPack pack = PackReader.readUnbound(file);
-        Map<String, Object> facts = facts(pack);
+        Map<String, Object> facts = facts(pack, Files.size(file));
         if (json) {
-            if (listTensors) {
-                Map<String, String> tensors = new LinkedHashMap<>();
-                pack.tensors().forEach((name, tensor) -> tensors.put(name, tensor.toString()));
-                facts.put("tensors", tensors);
-            }
             System.out.println(StrictJson.write(facts));
         } else {
-            facts.forEach((key, value) ->
-                    System.out.printf("%-14s %s%n", key, value instanceof String ? value : StrictJson.write(value)));
-            if (listTensors) {
-                pack.tensors().forEach((name, tensor) -> System.out.printf("%-48s %s%n", name, tensor));
-            }
+            facts.forEach((key, value) -> System.out.printf("%-18s %s%n", key, value));
         }
         return 0;
     }
 
-    private Map<String, Object> facts(ModulatorPack pack) throws IOException {
+    private static Map<String, Object> facts(ModulatorPack pack, long bytes) {
         PackManifest manifest = pack.manifest();
-        long parameters = manifest.layout().values().stream()
-                .mapToLong(shape -> shape.elements())
-                .sum();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("name", manifest.name());
         facts.put("version", manifest.version());
         facts.put("digest", pack.digest());
+        facts.put("bytes", bytes);
         facts.put("description", manifest.description());
-        facts.put("task", manifest.task());
+        facts.put("task", manifest.task().id());
+        facts.put("outputs", manifest.task().outputs());
+        classes(manifest).ifPresent(names -> facts.put("classes", names));
         facts.put("bank", manifest.bank().orElse("none"));
-        facts.put("architecture", manifest.architecture());
+        facts.put("architecture", manifest.architecture().id());
         facts.put("outputStride", manifest.outputStride());
-        facts.put("modulation", manifest.modulation());
-        facts.put("modulatedFrom", manifest.modulatedFrom());
-        facts.put("ranks", manifest.ranks());
-        facts.put("decoder", manifest.decoder());
-        facts.put("input", manifest.input());
-        facts.put("plans", manifest.plans().keySet());
-        facts.put("provenance", manifest.provenance());
+        facts.put("modulation", manifest.modulation().id());
+        facts.put("modulatedFrom", manifest.modulatedFrom().id());
+        facts.put("ranks", new TreeMap<>(manifest.ranks()));
+        facts.put("decoder", manifest.decoder().kind().id());
+        facts.put("decoderWidth", manifest.decoder().width());
+        facts.put("lowLevelWidth", manifest.decoder().lowLevelWidth());
+        facts.put("rates", manifest.decoder().rates());
+        facts.put("inputSize", manifest.input().size());
+        facts.put("inputEnlarge", manifest.input().enlarge());
+        facts.put("inputMultiple", manifest.input().multiple());
+        Map<String, Double> plans = new TreeMap<>();
+        manifest.plans().forEach((plan, change) -> plans.put(plan.id(), change));
+        facts.put("plans", plans);
+        facts.put("parameters", parameters(pack));
+        facts.put("types", types(pack));
         facts.put("scores", manifest.scores());
+        facts.put("provenance", manifest.provenance());
         facts.put("licence", manifest.licence());
-        facts.put("parameters", parameters);
-        facts.put("fileBytes", Files.size(file));
+        facts.put("selfTestTolerance", manifest.selfTestTolerance());
         return facts;
+    }
+
+    private static Optional<List<String>> classes(PackManifest manifest) {
+        if (manifest.task() instanceof Segmentation segmentation) {
+            return Optional.of(
+                    segmentation.classes().stream().map(LabelClass::name).toList());
+        }
+        if (manifest.task() instanceof HumanParts parts) {
+            return Optional.of(parts.classes().stream().map(LabelClass::name).toList());
+        }
+        return Optional.empty();
+    }
+
+    /** Numbers of trained values by part; running statistics of norms aren't trained, so they aren't counted. */
+    private static Map<String, Long> parameters(ModulatorPack pack) {
+        Map<String, Long> parts = new LinkedHashMap<>();
+        for (String name : pack.manifest().layout().keySet()) {
+            if (name.contains(".running_")) {
+                continue;
+            }
+            long elements = pack.tensor(name).shape().elements();
+            parts.merge(part(name), elements, Long::sum);
+        }
+        return parts;
+    }
+
+    private static String part(String name) {
+        if (name.startsWith("decoder.")) {
+            return "decoder";
+        }
+        if (name.endsWith(".downsample.0.weight")) {
+            return "shortcuts";
+        }
+        if (name.endsWith(".modulator") || name.endsWith(".adapter")) {
+            return "modulators";
+        }
+        boolean convolution = name.matches(".*conv[0-9]\\.weight");
+        return convolution ? "convolutions" : "norms";
+    }
+
+    private static Map<String, Integer> types(ModulatorPack pack) {
+        Map<String, Integer> types = new TreeMap<>();
+        for (Tensor tensor : pack.tensors().values()) {
+            types.merge(tensor.type().name(), 1, Integer::sum);
+        }
+        return types;
     }
 }

@@ -2,24 +2,23 @@ package dev.facet.cli;
 
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.task.TaskKind;
+import dev.facet.runtime.registry.PackId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options that say which bank and which pack a command works with. */
 final class PackSelection {
-    /** The reference's names of kinds. */
-    private static final Map<String, String> REFERENCE_NAMES =
-            Map.of("semseg", "segmentation", "human_parts", "human-parts", "sal", "saliency", "edge", "edges");
-
     @Option(names = "--bank", description = "Filter bank (default: models/bank.safetensors).")
     private Path bankFile;
 
@@ -43,20 +42,29 @@ final class PackSelection {
         if (task == null) {
             throw new CommandFailure("which pack? expected --pack FILE or --task KIND");
         }
-        String kind = REFERENCE_NAMES.getOrDefault(task, task);
-        if (!TaskKind.IDS.contains(kind)) {
-            throw new CommandFailure("unknown task: value='%s', expected one of %s".formatted(task, TaskKind.IDS));
-        }
-        List<String> found = new ArrayList<>();
+        String kind = ReferenceTask.find(task)
+                .map(ReferenceTask::kindId)
+                .orElseThrow(() -> new CommandFailure(
+                        "unknown task: value='%s', expected one of %s".formatted(task, TaskKind.IDS)));
+        Set<String> found = new TreeSet<>();
+        Path chosen = null;
+        PackId newest = null;
         for (Path file : packFiles()) {
-            ModulatorPack pack = PackReader.read(file, bank);
-            if (pack.manifest().task().id().equals(kind)) {
-                return pack;
+            PackManifest manifest = PackReader.readUnbound(file).manifest();
+            found.add(manifest.task().id());
+            PackId id = new PackId(manifest.name(), manifest.version());
+            // As in a server that was just started: the first name answers for the kind, with its newest version.
+            boolean better = newest == null || (id.name().equals(newest.name()) && newest.compareTo(id) < 0);
+            if (manifest.task().id().equals(kind) && better) {
+                chosen = file;
+                newest = id;
             }
-            found.add(pack.manifest().task().id());
         }
-        throw new CommandFailure(
-                "no pack of this kind: task='%s', folder=%s has %s".formatted(kind, Defaults.models(), found));
+        if (chosen == null) {
+            throw new CommandFailure(
+                    "no pack of this kind: task='%s', folder=%s has %s".formatted(kind, Defaults.models(), found));
+        }
+        return PackReader.read(chosen, bank);
     }
 
     private List<Path> packFiles() throws IOException {

@@ -2,9 +2,14 @@ package dev.facet.cli;
 
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.Normalization;
+import dev.facet.core.json.StrictJson;
 import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.tensor.Tensor;
+import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
@@ -12,21 +17,25 @@ import dev.facet.runtime.engine.SelfTest;
 import dev.facet.runtime.engine.ort.OrtEngine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code facet pack verify}: everything that a server checks before it plugs a pack. */
+/** {@code facet pack verify}: would a server take this pack? */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Checks packs as a server does before it plugs them: format, digest, tensors, bank, self-test.")
+        description = {
+            "Checks packs as a server does when they are plugged: format, digest, every tensor, the bank's fingerprint, and the",
+            "self-test on this machine's engine. Exit code 0 if all would be accepted, 1 with the faults if not."
+        },
+        footer = {"", "Example: facet pack verify normals.safetensors --bank bank.safetensors --plan merged"})
 final class PackVerifyCommand implements Callable<Integer> {
-    private static final double SELF_TEST_CAP = 1e-2;
-
-    @Parameters(paramLabel = "PACK", arity = "1..*")
+    @Parameters(paramLabel = "PACK", arity = "1..*", description = "Pack files.")
     private List<Path> files;
 
     @Option(names = "--bank", description = "Filter bank (default: models/bank.safetensors).")
@@ -35,26 +44,79 @@ final class PackVerifyCommand implements Callable<Integer> {
     @Option(names = "--plan", defaultValue = "factored", description = "factored or merged (default factored).")
     private String plan;
 
+    @Option(
+            names = "--tolerance",
+            defaultValue = "1e-3",
+            description =
+                    "Cap on the self-test's tolerance, relative to the largest output (default 1e-3, a server's).")
+    private double cap;
+
+    @Option(names = "--device", defaultValue = "cpu", description = "auto, cpu or cuda[:n] (default cpu).")
+    private String device;
+
+    @Option(names = "--json", description = "As JSON, one line a pack.")
+    private boolean json;
+
     @Override
     public Integer call() throws IOException {
         FilterBank bank = BankReader.read(Defaults.bank(bankFile));
+        EngineOptions options = new EngineOptions(DeviceChoice.of(device), 0, false);
         int refused = 0;
-        try (Engine engine = OrtEngine.open(bank, EngineOptions.DEFAULT)) {
+        try (Engine engine = OrtEngine.open(bank, options)) {
             for (Path file : files) {
                 try {
                     ModulatorPack pack = PackReader.read(file, bank);
-                    try (PreparedPack prepared = engine.prepare(pack, Plan.of(plan))) {
-                        SelfTest.check(prepared, pack, bank.manifest().input(), SELF_TEST_CAP);
-                    }
-                    System.out.printf(
-                            "%s: fine, %s@%s %s%n",
-                            file, pack.manifest().name(), pack.manifest().version(), pack.digest());
-                } catch (RuntimeException e) {
-                    System.err.printf("%s: %s%n", file, Failures.describe(e));
+                    report(file, pack, selfTest(engine, pack));
+                } catch (PackException e) {
+                    refuse(file, e);
                     refused++;
                 }
             }
         }
         return refused == 0 ? 0 : 1;
+    }
+
+    private double selfTest(Engine engine, ModulatorPack pack) {
+        Normalization input = engine.bank().manifest().input();
+        try (PreparedPack prepared = engine.prepare(pack, Plan.of(plan))) {
+            SelfTest.check(prepared, pack, input, cap);
+            Tensor actual = SelfTest.output(prepared, pack.tensor(ModulatorPack.SELF_TEST_IMAGE), input);
+            return SelfTest.relativeDifference(
+                    pack.tensor(ModulatorPack.SELF_TEST_OUTPUT).toFloatArray(), actual.toFloatArray());
+        }
+    }
+
+    private void report(Path file, ModulatorPack pack, double difference) {
+        if (json) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("file", file.toString());
+            facts.put("accepted", true);
+            facts.put("name", pack.manifest().name());
+            facts.put("version", pack.manifest().version());
+            facts.put("digest", pack.digest());
+            facts.put("plan", plan);
+            facts.put("selfTestDifference", difference);
+            System.out.println(StrictJson.write(facts));
+        } else {
+            System.out.printf(
+                    "%s: accepted, %s@%s, digest=%s, plan=%s, self-test max|Δ|/max|y|=%.1e%n",
+                    file, pack.manifest().name(), pack.manifest().version(), pack.digest(), plan, difference);
+        }
+    }
+
+    private void refuse(Path file, PackException refusal) {
+        if (json) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("file", file.toString());
+            facts.put("accepted", false);
+            facts.put(
+                    "faults",
+                    refusal.findings().stream()
+                            .map(finding -> Map.of("fault", finding.fault().name(), "detail", finding.detail()))
+                            .toList());
+            System.out.println(StrictJson.write(facts));
+        } else {
+            refusal.findings().forEach(finding -> System.err.printf("%s: refused, %s%n", file, finding));
+        }
     }
 }

@@ -14,6 +14,7 @@ import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
@@ -82,11 +83,17 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--alpha", defaultValue = "0.5", description = "Opacity of an overlay (default 0.5).")
     private double alpha;
 
-    @Option(names = "--depth", defaultValue = "8", description = "Bits of grey and normals in PNG: 8 or 16.")
+    @Option(names = "--bits", defaultValue = "8", description = "Bits of grey and normals in PNG: 8 or 16.")
     private int bits;
 
     @Option(names = "--threshold", defaultValue = "0.5", description = "From which on a probability counts in JSON.")
     private double threshold;
+
+    @Option(names = "--plan", defaultValue = "factored", description = "factored or merged (default factored).")
+    private String plan;
+
+    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda[:n] (default auto).")
+    private String device;
 
     @Override
     public Integer call() throws IOException {
@@ -113,8 +120,8 @@ final class PredictCommand implements Callable<Integer> {
         FloatBuffer nchw = InputTensor.allocate(height, width);
         input.copyTo(nchw);
         nchw.rewind();
-        try (Engine engine = OrtEngine.open(bank, EngineOptions.DEFAULT);
-                PreparedPack prepared = engine.prepare(pack, Plan.FACTORED)) {
+        try (Engine engine = OrtEngine.open(bank, options(0));
+                PreparedPack prepared = engine.prepare(pack, Plan.of(plan))) {
             float[] answer = pack.manifest().task().forward(prepared.run(nchw, height, width), height, width);
             Shape answered = new Shape(1, pack.manifest().task().outputs(), height, width);
             OutputFiles.write(out, NpyWriter.floats(answered, answer));
@@ -122,18 +129,21 @@ final class PredictCommand implements Callable<Integer> {
         return 0;
     }
 
+    private EngineOptions options(int threads) {
+        return new EngineOptions(DeviceChoice.of(device), threads, false);
+    }
+
     private int answerPhotos(FilterBank bank, ModulatorPack pack) throws IOException {
         List<OutputFiles.Job> jobs = OutputFiles.jobs(photos, out, format);
         EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
         // Several photos keep the cores busy with one thread each; one photo gets them all.
         int workers = Math.min(Defaults.threads(), jobs.size());
-        EngineOptions engineOptions = EngineOptions.cpu(workers > 1 ? 1 : 0);
         Predictor predictor = new Predictor(new Scheduler(new SchedulerLimits(workers, workers, Long.MAX_VALUE)));
         InputBuffers buffers = new InputBuffers(workers);
         List<String> failures = new ArrayList<>();
         ExecutorService executor = Executors.newFixedThreadPool(workers);
-        try (Engine engine = OrtEngine.open(bank, engineOptions);
-                PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
+        try (Engine engine = OrtEngine.open(bank, options(workers > 1 ? 1 : 0));
+                PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
                 ProgressBar progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
             List<Future<String>> results = new ArrayList<>();
             for (OutputFiles.Job job : jobs) {

@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import dev.facet.core.json.StrictJson;
 import dev.facet.core.publish.PackPublisher;
 import dev.facet.core.publish.Publication;
 import dev.facet.core.publish.PublishOptions;
@@ -8,6 +9,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -15,43 +18,83 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code facet publish}: plugs a pack into a running server. */
+/** {@code facet publish}: puts a pack on a server. */
 @Command(
         name = "publish",
         mixinStandardHelpOptions = true,
-        description = "Uploads a pack to a running server, which checks it and serves it at once.",
-        footer = {"", "Example: facet publish models/extra/streets.safetensors --server http://localhost:8080"})
+        description = "Uploads a pack to a running server, which checks it and serves it from then on.",
+        footer = {
+            "",
+            "Example: facet publish models/extra/street.safetensors --server http://localhost:8080",
+            "The key is taken from --key-file, or from the environment variable FACET_MANAGEMENT_KEY, or from --key."
+        })
 final class PublishCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "PACK")
+    @Parameters(paramLabel = "PACK", description = "A pack file; a signature beside it (NAME.sig) is sent along.")
     private Path file;
 
-    @Option(names = "--server", defaultValue = "http://localhost:8080", description = "Default http://localhost:8080.")
+    @Option(
+            names = "--server",
+            defaultValue = "http://localhost:8080",
+            description = "Address (default http://localhost:8080).")
     private URI server;
 
-    @Option(names = "--key", description = "Management key; default: FACET_MANAGEMENT_KEY of the environment.")
+    @Option(
+            names = "--key",
+            description = "Key with the scope manage (visible to others on this machine: --key-file isn't).")
     private String key;
 
-    @Option(names = "--no-activate", description = "Only store it: the active version goes on answering.")
+    @Option(names = "--key-file", description = "File with the key.")
+    private Path keyFile;
+
+    @Option(names = "--no-activate", description = "Upload only; the version that serves now stays.")
     private boolean inactive;
 
+    @Option(names = "--timeout", defaultValue = "300", description = "Seconds until the answer (default 300).")
+    private long timeoutSeconds;
+
+    @Option(names = "--json", description = "Print the server's answer as JSON.")
+    private boolean json;
+
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        Optional<String> bearer = Optional.ofNullable(key != null ? key : System.getenv("FACET_MANAGEMENT_KEY"));
-        Path signatureFile =
-                file.resolveSibling(file.getFileName().toString().replaceFirst("\\.safetensors$", "") + ".sig");
-        Optional<String> signature = Files.isRegularFile(signatureFile)
-                ? Optional.of(Files.readString(signatureFile).trim())
-                : Optional.empty();
-        PublishOptions options = new PublishOptions(bearer, !inactive, signature, Duration.ofMinutes(5));
-        try (ProgressBar progress = Progress.bar("publishing", Files.size(file))) {
-            Publication publication = new PackPublisher(server).publish(file, options, progress::stepTo);
-            progress.close();
+    public Integer call() throws IOException {
+        PublishOptions options = new PublishOptions(key(), !inactive, signature(), Duration.ofSeconds(timeoutSeconds));
+        Publication publication;
+        try (ProgressBar progress = Progress.bar("uploading", Files.size(file))) {
+            publication = new PackPublisher(server).publish(file, options, progress::stepTo);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted");
+        }
+        if (json) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("address", publication.address());
+            facts.put("digest", publication.digest());
+            facts.put("created", publication.created());
+            System.out.println(StrictJson.write(facts));
+        } else {
             System.out.printf(
-                    "%s %s%ndigest %s%n",
-                    publication.created() ? "plugged" : "was there already:",
+                    "%s: %s, digest=%s%n",
+                    publication.created() ? "published" : "the server has it already",
                     publication.address(),
                     publication.digest());
         }
         return 0;
+    }
+
+    private Optional<String> key() throws IOException {
+        if (keyFile != null) {
+            return Optional.of(Files.readString(keyFile).strip());
+        }
+        return Optional.ofNullable(key != null ? key : System.getenv("FACET_MANAGEMENT_KEY"))
+                .filter(value -> !value.isEmpty());
+    }
+
+    private Optional<String> signature() throws IOException {
+        String name = file.getFileName().toString();
+        String stem = name.endsWith(".safetensors") ? name.substring(0, name.length() - ".safetensors".length()) : name;
+        Path signature = file.resolveSibling(stem + ".sig");
+        return Files.isRegularFile(signature)
+                ? Optional.of(Files.readString(signature).strip())
+                : Optional.empty();
     }
 }

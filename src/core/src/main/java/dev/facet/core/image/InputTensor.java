@@ -11,7 +11,8 @@ public final class InputTensor {
     /** A direct buffer in native order for an input of that size, 64-byte aligned. */
     public static FloatBuffer allocate(int height, int width) {
         int bytes = Math.multiplyExact(Math.multiplyExact(height, width), 3 * Float.BYTES);
-        return ByteBuffer.allocateDirect(bytes + 64)
+        // Both ends of an aligned slice lie on multiples of 64: up to 63 bytes are lost at either.
+        return ByteBuffer.allocateDirect(Math.addExact(bytes, 128))
                 .alignedSlice(64)
                 .slice(0, bytes)
                 .order(ByteOrder.nativeOrder())

@@ -1,0 +1,58 @@
+package dev.facet.cli;
+
+import dev.facet.core.tensor.Shape;
+import dev.facet.core.tensor.Tensor;
+import java.util.SplittableRandom;
+
+/** Pictures that belong to nobody, drawn from a seed: a colour gradient with discs on it. For self-tests and measurements. */
+final class SyntheticPhoto {
+    private static final int DISCS = 12;
+
+    private SyntheticPhoto() {}
+
+    /** uint8 [height, width, 3], RGB. */
+    static byte[] draw(int height, int width, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] from = color(random);
+        int[] to = color(random);
+        byte[] rgb = new byte[height * width * 3];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                double t = (double) (x + y) / (height + width);
+                for (int channel = 0; channel < 3; channel++) {
+                    rgb[(y * width + x) * 3 + channel] = (byte) (from[channel] + t * (to[channel] - from[channel]));
+                }
+            }
+        }
+        for (int i = 0; i < DISCS; i++) {
+            disc(rgb, height, width, random);
+        }
+        return rgb;
+    }
+
+    /** The same picture as a tensor. */
+    static Tensor tensor(int height, int width, long seed) {
+        return Tensor.ofBytes(new Shape(height, width, 3), draw(height, width, seed));
+    }
+
+    private static void disc(byte[] rgb, int height, int width, SplittableRandom random) {
+        int[] color = color(random);
+        int centreY = random.nextInt(height);
+        int centreX = random.nextInt(width);
+        int radius = 1 + random.nextInt(Math.max(2, Math.min(height, width) / 4));
+        for (int y = Math.max(0, centreY - radius); y < Math.min(height, centreY + radius); y++) {
+            for (int x = Math.max(0, centreX - radius); x < Math.min(width, centreX + radius); x++) {
+                int distance = (y - centreY) * (y - centreY) + (x - centreX) * (x - centreX);
+                if (distance < radius * radius) {
+                    for (int channel = 0; channel < 3; channel++) {
+                        rgb[(y * width + x) * 3 + channel] = (byte) color[channel];
+                    }
+                }
+            }
+        }
+    }
+
+    private static int[] color(SplittableRandom random) {
+        return new int[] {random.nextInt(256), random.nextInt(256), random.nextInt(256)};
+    }
+}

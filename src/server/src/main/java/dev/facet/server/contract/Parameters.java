@@ -1,0 +1,126 @@
+package dev.facet.server.contract;
+
+import dev.facet.core.encoding.Representation;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.headers.Header;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+
+/** The query parameters and answer headers of predictions, in the OpenAPI document. */
+final class Parameters {
+    private Parameters() {}
+
+    static Parameter query(String name, String description, Schema schema, Object example) {
+        Parameter parameter = OASFactory.createParameter()
+                .name(name)
+                .in(Parameter.In.QUERY)
+                .description(description)
+                .schema(schema);
+        return example == null ? parameter : parameter.example(example);
+    }
+
+    static Parameter format() {
+        return query(
+                "format",
+                "Representation, instead of `Accept`",
+                Schemas.string().enumeration(List.of("png", "jpg", "npy", "bin", "json")),
+                null);
+    }
+
+    static Parameter render(String kind) {
+        List<Object> values =
+                kind.equals("depth") ? List.of("plain", "overlay", "turbo", "magma") : List.of("plain", "overlay");
+        return query(
+                "render",
+                "A picture for people instead of values: laid over the photo, or depth as colours",
+                Schemas.string().enumeration(values).defaultValue("plain"),
+                null);
+    }
+
+    static Parameter alpha() {
+        return query("alpha", "Opacity of an overlay", fraction().defaultValue(0.5), null);
+    }
+
+    static Parameter threshold() {
+        return query(
+                "threshold",
+                "From which probability on a pixel counts in the run lengths of JSON",
+                fraction().defaultValue(0.5),
+                null);
+    }
+
+    static Parameter depth() {
+        return query(
+                "depth",
+                "Bits of a sample in PNG",
+                OASFactory.createSchema()
+                        .addType(Schema.SchemaType.INTEGER)
+                        .enumeration(List.of(8, 16))
+                        .defaultValue(8),
+                null);
+    }
+
+    static Parameter raw() {
+        return query(
+                "raw",
+                "The network's outputs at the photo's size, fp32 [classes, height, width], as NumPy or raw values",
+                Schemas.string().enumeration(List.of("logits")),
+                null);
+    }
+
+    static Parameter timeout() {
+        return query(
+                "timeout",
+                "Time from the last byte of the request on, `500ms`, `2s` or `1m` (seconds without unit); then 504",
+                Schemas.string().pattern("^[0-9]+(\\.[0-9]+)?(ms|s|m)?$"),
+                null);
+    }
+
+    static Parameter priority() {
+        return query(
+                "priority",
+                "1 is the highest; 0 waits behind all others",
+                OASFactory.createSchema()
+                        .addType(Schema.SchemaType.INTEGER)
+                        .minimum(BigDecimal.ZERO)
+                        .maximum(BigDecimal.valueOf(1000))
+                        .defaultValue(0),
+                null);
+    }
+
+    static Map<String, Header> headers(String kind, Representation representation) {
+        Map<String, Header> headers = new LinkedHashMap<>();
+        headers.put("Facet-Pack", header("Name of the pack that answered"));
+        headers.put("Facet-Pack-Version", header("Its version"));
+        headers.put("Facet-Pack-Digest", header("SHA-256 of its file, in hex"));
+        headers.put("Server-Timing", header("Milliseconds of each stage"));
+        headers.put("X-Request-Id", header("The request's id, for the server's log"));
+        if (kind.equals("depth")) {
+            headers.put("X-Depth-Unit", header("Unit of distances"));
+            headers.put("X-Depth-Scale", header("Units per step of a 16-bit PNG"));
+        }
+        if (kind.equals("normals")) {
+            headers.put("X-Normals-Axes", header("Directions of x, y and z"));
+        }
+        if (representation == Representation.RAW) {
+            headers.put("X-Tensor-Shape", header("Extents, outermost first, comma-separated"));
+            headers.put("X-Tensor-Type", header("`uint8` or `float32`"));
+        }
+        return headers;
+    }
+
+    private static Header header(String description) {
+        return OASFactory.createHeader().description(description).schema(Schemas.string());
+    }
+
+    private static Schema fraction() {
+        return OASFactory.createSchema()
+                .addType(Schema.SchemaType.NUMBER)
+                .minimum(BigDecimal.ZERO)
+                .maximum(BigDecimal.ONE);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.facet.server.contract;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+
+/** Errors in the OpenAPI document: every operation names those of predictions, or the general one. */
+final class Problems {
+    static final String SCHEMA = "Problem";
+    private static final String GENERAL = "Problem";
+    private static final Map<String, String> OF_PREDICTIONS = ofPredictions();
+
+    private Problems() {}
+
+    private static Map<String, String> ofPredictions() {
+        Map<String, String> problems = new LinkedHashMap<>();
+        problems.put("400", "EMPTY, INVALID_PARAMETER, INVALID_BODY, WRONG_KIND: the request isn't understood");
+        problems.put("404", "UNKNOWN_TASK, UNKNOWN_PACK: nothing answers; the detail lists what there is");
+        problems.put("406", "NOT_ACCEPTABLE: nothing that Accept names is offered");
+        problems.put("413", "BODY_TOO_LARGE, TOO_MANY_BYTES, TOO_MANY_PIXELS: above a limit");
+        problems.put("415", "UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_FORMAT: neither JPEG nor PNG nor WebP");
+        problems.put("422", "CORRUPT: the photo is truncated or damaged");
+        problems.put("429", "QUEUE_FULL: try again after Retry-After");
+        problems.put("503", "DRAINING: the server is about to stop");
+        problems.put("504", "DEADLINE_EXCEEDED: the time ran out before the answer");
+        return problems;
+    }
+
+    static void addTo(OpenAPI document) {
+        document.getComponents().addSchema(SCHEMA, schema());
+        document.getComponents().addResponse(GENERAL, response("What is wrong, RFC 9457"));
+        OF_PREDICTIONS.forEach(
+                (status, description) -> document.getComponents().addResponse(GENERAL + status, response(description)));
+    }
+
+    /** Gives every operation the errors that it hasn't named itself. */
+    static void completeOperations(OpenAPI document) {
+        document.getPaths()
+                .getPathItems()
+                .forEach((path, item) -> item.getOperations().values().forEach(operation -> complete(path, operation)));
+    }
+
+    private static void complete(String path, Operation operation) {
+        if (operation.getResponses() == null) {
+            operation.setResponses(OASFactory.createAPIResponses());
+        }
+        if (operation.getOperationId() != null && operation.getOperationId().startsWith("predict")) {
+            OF_PREDICTIONS
+                    .keySet()
+                    .forEach(status -> operation.getResponses().addAPIResponse(status, reference(GENERAL + status)));
+        }
+        if (path.startsWith("/v1/") && !operation.getResponses().hasAPIResponse("default")) {
+            operation.getResponses().addAPIResponse("default", reference(GENERAL));
+        }
+    }
+
+    private static APIResponse reference(String name) {
+        return OASFactory.createAPIResponse().ref("#/components/responses/" + name);
+    }
+
+    private static APIResponse response(String description) {
+        return OASFactory.createAPIResponse()
+                .description(description)
+                .content(OASFactory.createContent()
+                        .addMediaType(
+                                "application/problem+json",
+                                OASFactory.createMediaType().schema(Schemas.reference(SCHEMA))));
+    }
+
+    private static Schema schema() {
+        Schema error = Schemas.object().addProperty("code", Schemas.string()).addProperty("detail", Schemas.string());
+        return Schemas.object()
+                .description("RFC 9457. Further members may be there.")
+                .addRequired("status")
+                .addRequired("code")
+                .addProperty("type", Schemas.string().addExample("about:blank"))
+                .addProperty("title", Schemas.string())
+                .addProperty("status", Schemas.integer())
+                .addProperty(
+                        "code",
+                        Schemas.string()
+                                .description("Stable name of the problem")
+                                .addExample("UNKNOWN_PACK"))
+                .addProperty("detail", Schemas.string().description("What is wrong, for people"))
+                .addProperty("instance", Schemas.string().description("Path of the request"))
+                .addProperty("requestId", Schemas.string())
+                .addProperty("retryAfterMs", Schemas.integer())
+                .addProperty("errors", Schemas.arrayOf(error));
+    }
+}

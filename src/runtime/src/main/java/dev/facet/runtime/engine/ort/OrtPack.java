@@ -17,6 +17,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** A pack in native memory and its hold on a session. {@link #close()} waits for the runs in flight. */
 final class OrtPack implements PreparedPack {
+    private static final int KEPT_PIXELS = 1 << 20;
+
     private final PackManifest manifest;
     private final String digest;
     private final Plan plan;
@@ -97,7 +99,8 @@ final class OrtPack implements PreparedPack {
                 OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), nchw, new long[] {1, 3, height, width})) {
             Map<String, OnnxTensor> inputs = new HashMap<>(operands);
             inputs.put(NetworkGraph.IMAGE, image);
-            try (OrtSession.Result result = session.run(inputs)) {
+            try (OrtSession.RunOptions options = new OrtSession.RunOptions();
+                    OrtSession.Result result = session.run(inputs, options(options, height, width))) {
                 OnnxTensor output = (OnnxTensor) result.get(0);
                 long[] shape = output.getInfo().getShape();
                 float[] values = output.getFloatBuffer().array();
@@ -109,6 +112,15 @@ final class OrtPack implements PreparedPack {
                     "run failed: %s [pack=%s, image=%d×%d]".formatted(e.getMessage(), manifest.name(), height, width),
                     e);
         }
+    }
+
+    /** After a large image the arena gives back what it grew by; after usual ones it keeps it for the next. */
+    private static OrtSession.RunOptions options(OrtSession.RunOptions options, int height, int width)
+            throws OrtException {
+        if ((long) height * width > KEPT_PIXELS) {
+            options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+        }
+        return options;
     }
 
     @Override

@@ -1,6 +1,11 @@
 package dev.facet.trainer;
 
+import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.InputPolicy;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.Plan;
+import dev.facet.core.pack.Provenance;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
@@ -19,6 +24,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -29,6 +36,8 @@ import java.util.OptionalDouble;
  */
 record Experiment(TrainingConfiguration configuration, RunSettings settings) {
     private static final int MULTIPLE = 16;
+    private static final String TRAINER = "facet-trainer 0.1.0";
+    private static final double SELF_TEST_TOLERANCE = 1e-3;
 
     static Experiment of(TrainingConfiguration c) throws IOException {
         require(c.dataset().root(), "dataset.root");
@@ -65,6 +74,47 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
                 c.logger().trainLogIter(),
                 c.logger().valLogIter());
         return new Experiment(c, settings);
+    }
+
+    /** Whether tensors are stored in fp16. */
+    boolean halves() {
+        return switch (configuration.pack().store()) {
+            case "fp16" -> true;
+            case "fp32" -> false;
+            default ->
+                throw new IllegalArgumentException("pack.store: value='%s', expected=fp16|fp32"
+                        .formatted(configuration.pack().store()));
+        };
+    }
+
+    /** What the pack says of itself; scores come later. */
+    PackManifest manifest(FilterBank bank) {
+        var pack = configuration.pack();
+        NetworkSpecification network = settings.network();
+        return new PackManifest(
+                pack.name(),
+                pack.version(),
+                pack.description(),
+                settings.kind(),
+                Optional.of(bank.fingerprint()),
+                network.architecture(),
+                network.outputStride(),
+                Modulation.RC,
+                network.modulatedFrom(),
+                bank.manifest().ranks(),
+                network.decoder(),
+                settings.policy(),
+                Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),
+                new Provenance(
+                        configuration.dataset().datasetName(),
+                        configuration.trainDataloader().datasetArgs().imageSet(),
+                        "facet train",
+                        configuration.seed(),
+                        settings.steps(),
+                        TRAINER),
+                List.of(),
+                pack.licence(),
+                SELF_TEST_TOLERANCE);
     }
 
     private static void require(String value, String key) {

@@ -3,9 +3,12 @@ package dev.facet.trainer;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.InputPolicy;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.TaskKind;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
+import dev.facet.trainer.export.PackExport;
 import dev.facet.trainer.loop.Checkpoints;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.TrainingRun;
@@ -102,6 +105,10 @@ final class TrainCommand implements Callable<Integer> {
                     outcome.state().step());
             return 130;
         }
+        Path file = folder.resolve(configuration.pack().name() + ".safetensors");
+        ModulatorPack pack = PackExport.of(bank, experiment.manifest(bank), outcome.weights(), experiment.halves());
+        String digest = PackWriter.write(file, pack);
+        log.printf("wrote %s (%,d bytes, %s)%n", file, Files.size(file), digest);
         return 0;
     }
 

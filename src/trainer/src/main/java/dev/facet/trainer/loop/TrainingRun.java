@@ -69,7 +69,7 @@ public final class TrainingRun {
         TorchEngine.start();
         Normalization normalization = bank.manifest().input();
         try (NDManager manager = TorchEngine.newManager();
-                TaskNetwork network = new TaskNetwork(manager, bank, settings.network(), settings.seed())) {
+                TaskNetwork network = TaskNetwork.begin(manager, bank, settings.network(), settings.seed())) {
             Sgd sgd = new Sgd(manager, network.parameters().trained(), settings.momentum(), settings.weightDecay());
             Loss loss = Loss.forKind(settings.kind(), settings.positiveWeight());
             Average average = new Average(settings.averageDecay());

@@ -7,8 +7,8 @@ import java.util.Map;
 
 /** Normalized feature fusion: row i of W_t = g_i·v_i/‖v_i‖, in files and in training. */
 public final class Modulators {
-    private static final String ROWS = ".modulator.v";
-    private static final String GAINS = ".modulator.g";
+    static final String ROWS = ".modulator.v";
+    static final String GAINS = ".modulator.g";
 
     private Modulators() {}
 

@@ -20,4 +20,9 @@ public record NetworkSpecification(
         Stage modulatedFrom,
         boolean fusion,
         Decoder decoder,
-        int outputs) {}
+        int outputs) {
+    /** Whether a stage lies before what is trained. */
+    public boolean isPrefix(Stage stage) {
+        return stage.compareTo(modulatedFrom) < 0;
+    }
+}

@@ -15,18 +15,18 @@ public final class Parameters {
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
     private final Map<String, NDArray> statistics = new LinkedHashMap<>();
 
-    Parameters(NDManager manager) {
+    /** Arrays with these values; what is named {@code running_…} is no parameter but a statistic. */
+    Parameters(NDManager manager, Map<String, Tensor> values) {
         this.manager = manager;
-    }
-
-    void train(String name, Tensor initial) {
-        NDArray array = Ops.of(manager, initial);
-        array.setRequiresGradient(true);
-        trained.put(name, array);
-    }
-
-    void keep(String name, Tensor initial) {
-        statistics.put(name, Ops.of(manager, initial));
+        values.forEach((name, tensor) -> {
+            NDArray array = Ops.of(manager, tensor);
+            if (name.contains(".running_")) {
+                statistics.put(name, array);
+            } else {
+                array.setRequiresGradient(true);
+                trained.put(name, array);
+            }
+        });
     }
 
     /** Trained tensors, in the order of execution. */

@@ -9,8 +9,11 @@ import dev.facet.core.folding.BankFolding;
 import dev.facet.core.folding.FoldedConvolution;
 import dev.facet.core.network.Block;
 import dev.facet.core.network.Convolution;
+import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
 import dev.facet.core.network.TensorLayout;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
 import java.util.LinkedHashMap;
@@ -31,23 +34,51 @@ public final class TaskNetwork implements AutoCloseable {
     private final DecoderHead head;
     private final Map<String, NDArray> frozen = new LinkedHashMap<>();
 
+    private TaskNetwork(
+            NDManager parent, FilterBank bank, NetworkSpecification specification, Map<String, Tensor> values) {
+        this.specification = specification;
+        this.manager = parent.newSubManager();
+        this.parameters = new Parameters(manager, values);
+        this.head = new DecoderHead(specification.decoder(), parameters);
+        freeze(bank);
+    }
+
     /**
      * A network that starts where the bank says.
      *
      * @param seed seed of the decoder's initial values
      * @throws IllegalArgumentException if the bank has no initial values
      */
-    public TaskNetwork(NDManager parent, FilterBank bank, NetworkSpecification specification, long seed) {
+    public static TaskNetwork begin(NDManager parent, FilterBank bank, NetworkSpecification specification, long seed) {
         if (!bank.hasInitialValues()) {
             throw new IllegalArgumentException(
                     "bank has nothing to start from: init.*=absent, expected a bank made of a"
                             + " pre-trained network [bank=%s]".formatted(bank.fingerprint()));
         }
-        this.specification = specification;
-        this.manager = parent.newSubManager();
-        this.parameters = new Parameters(manager);
-        addEncoder(bank);
-        this.head = new DecoderHead(specification.decoder(), specification.outputs(), parameters, seed);
+        return new TaskNetwork(parent, bank, specification, InitialValues.of(bank, specification, seed));
+    }
+
+    /**
+     * The network of a finished pack.
+     *
+     * @throws IllegalArgumentException if it isn't modulated by {@code rc}
+     */
+    public static TaskNetwork of(NDManager parent, FilterBank bank, ModulatorPack pack) {
+        PackManifest manifest = pack.manifest();
+        if (manifest.modulation() != Modulation.RC) {
+            throw new IllegalArgumentException("modulation: value=%s, expected=rc [pack=%s]"
+                    .formatted(manifest.modulation().id(), manifest.name()));
+        }
+        NetworkSpecification specification = new NetworkSpecification(
+                manifest.architecture(),
+                manifest.outputStride(),
+                manifest.modulatedFrom(),
+                false,
+                manifest.decoder(),
+                manifest.task().outputs());
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        manifest.layout().keySet().forEach(name -> values.put(name, pack.tensor(name)));
+        return new TaskNetwork(parent, bank, specification, values);
     }
 
     public NetworkSpecification specification() {
@@ -56,11 +87,6 @@ public final class TaskNetwork implements AutoCloseable {
 
     public Parameters parameters() {
         return parameters;
-    }
-
-    /** The frozen arrays by name. */
-    Map<String, NDArray> frozen() {
-        return frozen;
     }
 
     /**
@@ -141,61 +167,26 @@ public final class TaskNetwork implements AutoCloseable {
                 TensorLayout.NORM_EPSILON);
     }
 
-    private void addEncoder(FilterBank bank) {
+    private void freeze(FilterBank bank) {
         for (Convolution conv : specification.architecture().convolutions(specification.outputStride())) {
-            if (isPrefix(conv)) {
+            if (specification.isPrefix(conv.stage())) {
                 freezeFolded(bank, conv);
-                continue;
+            } else {
+                frozen.put(conv.name(), Ops.of(manager, bank.tensor(conv.name())));
             }
-            frozen.put(conv.name(), Ops.of(manager, bank.tensor(conv.name())));
-            addModulator(bank, conv);
-            addNorm(bank, conv.norm());
         }
         for (Convolution conv : specification.architecture().shortcuts(specification.outputStride())) {
-            if (isPrefix(conv)) {
+            if (specification.isPrefix(conv.stage())) {
                 freezeFolded(bank, conv);
-                continue;
             }
-            parameters.train(conv.name() + ".weight", bank.tensor("init." + conv.name() + ".weight"));
-            addNorm(bank, conv.norm());
         }
-    }
-
-    private boolean isPrefix(Convolution conv) {
-        return conv.stage().compareTo(specification.modulatedFrom()) < 0;
     }
 
     private void freezeFolded(FilterBank bank, Convolution conv) {
         FoldedConvolution folded = BankFolding.pretrained(bank, conv);
-        frozen.put(
-                conv.name(),
-                manager.create(
-                        folded.weights().values(),
-                        new Shape(folded.weights().shape().extents())));
+        Shape shape = new Shape(folded.weights().shape().extents());
+        frozen.put(conv.name(), manager.create(folded.weights().values(), shape));
         frozen.put(conv.name() + ".bias", manager.create(folded.bias()));
-    }
-
-    private void addModulator(FilterBank bank, Convolution conv) {
-        var initial = BankFolding.modulator(bank, conv.name());
-        Tensor modulator = Tensor.of(initial.shape(), initial.values());
-        String name = conv.name() + ".modulator";
-        if (!specification.fusion()) {
-            parameters.train(name, modulator);
-            return;
-        }
-        parameters.train(name + ".v", modulator);
-        parameters.train(name + ".g", Modulators.gains(modulator));
-    }
-
-    private void addNorm(FilterBank bank, String norm) {
-        for (String part : TensorLayout.NORM_PARTS) {
-            Tensor initial = bank.tensor("init." + norm + "." + part);
-            if (part.startsWith("running")) {
-                parameters.keep(norm + "." + part, initial);
-            } else {
-                parameters.train(norm + "." + part, initial);
-            }
-        }
     }
 
     @Override

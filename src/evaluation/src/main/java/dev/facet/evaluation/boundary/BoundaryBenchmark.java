@@ -68,8 +68,8 @@ public final class BoundaryBenchmark {
         }
         for (byte[] truth : truths) {
             if (truth.length != strengths.length) {
-                throw new IllegalArgumentException("truth does not fit: height=%d, width=%d, values=%d"
-                        .formatted(height, width, truth.length));
+                throw new IllegalArgumentException(
+                        "truth does not fit: height=%d, width=%d, values=%d".formatted(height, width, truth.length));
             }
         }
     }

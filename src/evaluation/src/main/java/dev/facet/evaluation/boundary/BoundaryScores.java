@@ -1,6 +1,9 @@
 package dev.facet.evaluation.boundary;
 
+import static java.util.stream.IntStream.range;
+
 import java.util.Collection;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -13,9 +16,23 @@ import java.util.TreeMap;
  * @param odsRecall recall there
  * @param oisF F of the sums when each image has its own best threshold
  * @param ap mean precision over recall 0, 0.01, …, 1, interpolated linearly, nothing beyond the recalls reached
+ * @param precision by threshold, of all images
+ * @param recall by threshold, of all images
  */
 public record BoundaryScores(
-        double odsF, double odsThreshold, double odsPrecision, double odsRecall, double oisF, double ap) {
+        double odsF,
+        double odsThreshold,
+        double odsPrecision,
+        double odsRecall,
+        double oisF,
+        double ap,
+        List<Double> precision,
+        List<Double> recall) {
+
+    public BoundaryScores {
+        precision = List.copyOf(precision);
+        recall = List.copyOf(recall);
+    }
 
     /** The figures of images that were counted with these options. */
     public static BoundaryScores of(BoundaryOptions options, Collection<BoundaryCounts> images) {
@@ -35,7 +52,9 @@ public record BoundaryScores(
                 sum.precision(best),
                 sum.recall(best),
                 bestSum.f(0),
-                averagePrecision(sum));
+                averagePrecision(sum),
+                range(0, thresholds.length).mapToObj(sum::precision).toList(),
+                range(0, thresholds.length).mapToObj(sum::recall).toList());
     }
 
     private static double averagePrecision(BoundaryCounts sum) {

@@ -2,6 +2,7 @@ package dev.facet.evaluation.metric;
 
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.Label;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,23 +68,33 @@ final class ClassScorer implements Scorer {
 
     @Override
     public Map<String, Double> scores() {
-        double[] union = new double[names.size()];
-        double[] hit = new double[names.size()];
+        List<Double> iou = iou();
+        Map<String, Double> scores = new LinkedHashMap<>();
+        scores.put("mIoU", iou.stream().mapToDouble(Double::doubleValue).sum() / iou.size());
+        for (int i = 0; i < iou.size(); i++) {
+            scores.put("IoU/" + names.get(i), iou.get(i));
+        }
+        return scores;
+    }
+
+    @Override
+    public Map<String, List<Double>> curves() {
+        return Map.of("iou", iou());
+    }
+
+    private List<Double> iou() {
+        long[] union = new long[names.size()];
+        long[] hit = new long[names.size()];
         for (long[] counts : results.all()) {
             for (int i = 0; i < union.length; i++) {
                 hit[i] += counts[i * 3];
                 union[i] += counts[i * 3] + counts[i * 3 + 1] + counts[i * 3 + 2];
             }
         }
-        Map<String, Double> scores = new LinkedHashMap<>();
-        scores.put("mIoU", 0.0);
-        double sum = 0;
+        List<Double> iou = new ArrayList<>();
         for (int i = 0; i < union.length; i++) {
-            double iou = hit[i] / Math.max(union[i], 1e-8);
-            scores.put("IoU/" + names.get(i), iou);
-            sum += iou;
+            iou.add(hit[i] / Math.max(union[i], 1e-8));
         }
-        scores.put("mIoU", sum / union.length);
-        return scores;
+        return iou;
     }
 }

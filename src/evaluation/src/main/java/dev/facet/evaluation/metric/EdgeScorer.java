@@ -10,6 +10,7 @@ import dev.facet.evaluation.dataset.Label;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 
 /**
  * The boundary benchmark on 8-bit probabilities. The truths are the annotators' maps as they are. Where a data set has no
@@ -25,12 +26,13 @@ final class EdgeScorer implements Scorer {
 
     @Override
     public void add(String id, Prediction prediction, Label label) {
-        float[] values = Pairs.checked(Prediction.ProbabilityMap.class, prediction).values();
+        float[] values =
+                Pairs.checked(Prediction.ProbabilityMap.class, prediction).values();
         Label.EdgeMap edges = Pairs.checked(Label.EdgeMap.class, label);
         Pairs.checkSize(id, prediction, label);
         byte[] strengths = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
-            strengths[i] = (byte) Pairs.quantized(values[i], 255, 0);
+            strengths[i] = (byte) Pairs.quantized(values[i] * 255f);
         }
         List<byte[]> truths = edges.annotators().isEmpty()
                 ? List.of(Thinning.thin(edges.mean(), edges.height(), edges.width()))
@@ -49,5 +51,15 @@ final class EdgeScorer implements Scorer {
         scores.put("odsPrecision", figures.odsPrecision());
         scores.put("odsRecall", figures.odsRecall());
         return scores;
+    }
+
+    @Override
+    public Map<String, List<Double>> curves() {
+        BoundaryScores figures = BoundaryScores.of(options, results.all());
+        Map<String, List<Double>> curves = new LinkedHashMap<>();
+        curves.put("thresholds", DoubleStream.of(options.thresholds()).boxed().toList());
+        curves.put("precision", figures.precision());
+        curves.put("recall", figures.recall());
+        return curves;
     }
 }

@@ -19,7 +19,8 @@ final class NormalScorer implements Scorer {
 
     @Override
     public void add(String id, Prediction prediction, Label label) {
-        float[] predicted = Pairs.checked(Prediction.NormalMap.class, prediction).values();
+        float[] predicted =
+                Pairs.checked(Prediction.NormalMap.class, prediction).values();
         float[] truth = Pairs.checked(Label.NormalMap.class, label).vectors();
         Pairs.checkSize(id, prediction, label);
         float[] angles = new float[truth.length / 3];
@@ -54,7 +55,7 @@ final class NormalScorer implements Scorer {
     }
 
     private static double coded(float component) {
-        return 2 * Pairs.quantized(component, 127.5f, 127.5f) / 255.0 - 1;
+        return 2 * Pairs.quantized((component + 1) * 127.5f) / 255.0 - 1;
     }
 
     private static double length(double x, double y, double z) {

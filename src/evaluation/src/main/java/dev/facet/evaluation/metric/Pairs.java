@@ -22,8 +22,8 @@ final class Pairs {
         }
     }
 
-    /** A probability as it is written to a PNG: ⌊clip(255·p, 0, 255) + ½⌋. */
-    static int quantized(float value, float scale, float offset) {
-        return (int) Math.floor(Math.min(Math.max(value * scale + offset, 0f), 255f) + 0.5f);
+    /** A value that was stretched to 0 … 255 as it is written to a PNG: ⌊clip(v, 0, 255) + ½⌋. */
+    static int quantized(float value) {
+        return (int) (Math.min(Math.max(value, 0f), 255f) + 0.5f);
     }
 }

@@ -2,7 +2,10 @@ package dev.facet.evaluation.metric;
 
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.Label;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,14 +21,15 @@ final class SaliencyScorer implements Scorer {
 
     @Override
     public void add(String id, Prediction prediction, Label label) {
-        float[] values = Pairs.checked(Prediction.ProbabilityMap.class, prediction).values();
+        float[] values =
+                Pairs.checked(Prediction.ProbabilityMap.class, prediction).values();
         byte[] truth = Pairs.checked(Label.SaliencyMap.class, label).values();
         Pairs.checkSize(id, prediction, label);
         // Pixels by value, on the object and off it: all thresholds follow from these.
         long[] on = new long[257];
         long[] off = new long[257];
         for (int i = 0; i < truth.length; i++) {
-            int value = Pairs.quantized(values[i], 255, 0);
+            int value = Pairs.quantized(values[i] * 255f);
             if ((truth[i] & 0xFF) > 127) {
                 on[value]++;
             } else {
@@ -53,6 +57,15 @@ final class SaliencyScorer implements Scorer {
 
     @Override
     public Map<String, Double> scores() {
+        Map<String, List<Double>> curves = curves();
+        Map<String, Double> scores = new LinkedHashMap<>();
+        scores.put("mIoU", Collections.max(curves.get("mIoUs")));
+        scores.put("maxF", Collections.max(curves.get("F")));
+        return scores;
+    }
+
+    @Override
+    public Map<String, List<Double>> curves() {
         double[] sums = new double[THRESHOLDS * 3];
         int images = 0;
         for (double[] result : results.all()) {
@@ -61,17 +74,17 @@ final class SaliencyScorer implements Scorer {
                 sums[i] += result[i];
             }
         }
-        double bestIou = 0;
-        double bestF = 0;
+        List<Double> iou = new ArrayList<>();
+        List<Double> f = new ArrayList<>();
         for (int i = 0; i < THRESHOLDS; i++) {
             double precision = sums[i * 3 + 1] / images;
             double recall = sums[i * 3 + 2] / images;
-            bestIou = Math.max(bestIou, sums[i * 3] / images);
-            bestF = Math.max(bestF, 2 * precision * recall / (precision + recall + TINY));
+            iou.add(sums[i * 3] / images);
+            f.add(2 * precision * recall / (precision + recall + TINY));
         }
-        Map<String, Double> scores = new LinkedHashMap<>();
-        scores.put("mIoU", bestIou);
-        scores.put("maxF", bestF);
-        return scores;
+        Map<String, List<Double>> curves = new LinkedHashMap<>();
+        curves.put("mIoUs", iou);
+        curves.put("F", f);
+        return curves;
     }
 }

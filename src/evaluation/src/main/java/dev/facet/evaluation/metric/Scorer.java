@@ -38,6 +38,14 @@ public interface Scorer {
      */
     Map<String, Double> scores();
 
+    /**
+     * The figures behind the scores: {@code iou} by class, saliency's {@code mIoUs} and {@code F} by threshold, the
+     * {@code thresholds}, {@code precision} and {@code recall} of edges. None for depth and normals.
+     */
+    default Map<String, List<Double>> curves() {
+        return Map.of();
+    }
+
     /** A scorer for a kind, corrected where the reference is wrong (depth: unknown pixels don't count). */
     static Scorer of(TaskKind kind) {
         return of(kind, new ScorerOptions(false, BoundaryOptions.STANDARD));

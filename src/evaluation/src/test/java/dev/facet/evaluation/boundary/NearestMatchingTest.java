@@ -15,7 +15,8 @@ class NearestMatchingTest {
         Random random = new Random(seed);
         for (int round = 0; round < 400; round++) {
             byte[] truth = new byte[SIZE * SIZE];
-            int[] pixels = random.ints(0, SIZE * SIZE).distinct().limit(9).sorted().toArray();
+            int[] pixels =
+                    random.ints(0, SIZE * SIZE).distinct().limit(9).sorted().toArray();
             random.ints(0, SIZE * SIZE).distinct().limit(8).forEach(at -> truth[at] = 1);
             double reach = 1 + random.nextInt(4) * 0.9;
             PixelGraph graph = PixelGraph.of(pixels, truth, SIZE, SIZE, reach);

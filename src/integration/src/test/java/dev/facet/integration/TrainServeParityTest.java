@@ -62,10 +62,7 @@ class TrainServeParityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "SEPARABLE, LAYER4, coffee.jpg",
-        "SEPARABLE, CONV1, chelsea.jpg",
-        "DEEPLABV3PLUS, LAYER3, astronaut.jpg"
+    @CsvSource({"SEPARABLE, LAYER4, coffee.jpg", "SEPARABLE, CONV1, chelsea.jpg", "DEEPLABV3PLUS, LAYER3, astronaut.jpg"
     })
     void packAnswersAsInTraining(Decoder.Kind decoder, Stage modulatedFrom, String name) throws IOException {
         ModulatorPack pack = pack(decoder, modulatedFrom);
@@ -95,9 +92,8 @@ class TrainServeParityTest {
 
     /** Starts where the bank says, moved a little from there, with a random decoder, rounded to fp16 as packs are stored. */
     private static ModulatorPack pack(Decoder.Kind kind, Stage modulatedFrom) {
-        Decoder decoder = kind == Decoder.Kind.SEPARABLE
-                ? new Decoder(kind, 128, 48, List.of(2, 4, 6))
-                : Decoder.reference(16);
+        Decoder decoder =
+                kind == Decoder.Kind.SEPARABLE ? new Decoder(kind, 128, 48, List.of(2, 4, 6)) : Decoder.reference(16);
         PackManifest manifest = new PackManifest(
                 "parity",
                 "1",
@@ -118,7 +114,9 @@ class TrainServeParityTest {
                 1e-3);
         Random random = new Random(7);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        manifest.layout().forEach((name, shape) -> tensors.put(name, tensor(name, shape, random).toFloat16()));
+        manifest.layout()
+                .forEach((name, shape) ->
+                        tensors.put(name, tensor(name, shape, random).toFloat16()));
         return new ModulatorPack(manifest, tensors, "");
     }
 

@@ -2,37 +2,65 @@ package dev.facet.server.http;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.facet.core.task.TaskKind;
 import dev.facet.server.problem.Problem;
 import dev.facet.server.problem.ProblemException;
 import dev.facet.server.problem.Problems;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Answers every failure of a resource with a problem document. */
 final class ProblemMappers {
     @ServerExceptionMapper
     Response any(Throwable failure, RoutingContext context) {
-        return response(failure, context);
+        return response(failure, context).build();
     }
 
     /** More specific than the framework's own, which answer without a body. */
     @ServerExceptionMapper
     Response web(WebApplicationException failure, RoutingContext context) {
-        return response(failure, context);
+        return response(failure, context).build();
+    }
+
+    /** {@code /v1/{task}} matches whatever stands there, so an unknown address looks like a wrong method. */
+    @ServerExceptionMapper
+    Response method(NotAllowedException failure, RoutingContext context) {
+        Optional<String> allowed = AllowedMethods.of(context.normalizedPath());
+        if (allowed.isEmpty()) {
+            return response(
+                            new ProblemException(
+                                    404,
+                                    "NOT_FOUND",
+                                    "no such resource; tasks are %s, /q/openapi describes all".formatted(TaskKind.IDS)),
+                            context)
+                    .build();
+        }
+        return response(
+                        new ProblemException(
+                                405,
+                                "METHOD_NOT_ALLOWED",
+                                "method='%s', expected %s"
+                                        .formatted(context.request().method(), allowed.get())),
+                        context)
+                .header(HttpHeaders.ALLOW, allowed.get())
+                .build();
     }
 
     @ServerExceptionMapper({JacksonException.class, MismatchedInputException.class})
     Response json(JacksonException failure, RoutingContext context) {
         return response(
-                new ProblemException(
-                        400, "INVALID_BODY", "body isn't the JSON expected: " + failure.getOriginalMessage()),
-                context);
+                        new ProblemException(
+                                400, "INVALID_BODY", "body isn't the JSON expected: " + failure.getOriginalMessage()),
+                        context)
+                .build();
     }
 
-    private static Response response(Throwable failure, RoutingContext context) {
+    private static Response.ResponseBuilder response(Throwable failure, RoutingContext context) {
         String requestId = RequestIds.of(context);
         Problem problem = Problems.report(failure, requestId);
         Response.ResponseBuilder builder = Response.status(problem.status())
@@ -44,12 +72,6 @@ final class ProblemMappers {
         if (problem.retryAfterSeconds() > 0) {
             builder.header(HttpHeaders.RETRY_AFTER, problem.retryAfterSeconds());
         }
-        if (failure instanceof WebApplicationException web) {
-            Object allow = web.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
-            if (allow != null) {
-                builder.header(HttpHeaders.ALLOW, allow);
-            }
-        }
-        return builder.build();
+        return builder;
     }
 }

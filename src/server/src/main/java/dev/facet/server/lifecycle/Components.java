@@ -22,6 +22,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /** Opens what the server stands on when it starts, in order, and closes it in reverse. */
@@ -29,6 +30,8 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Components {
     private static final Logger LOG = Logger.getLogger(Components.class);
+
+    private static final Duration LAST_RUNS = Duration.ofSeconds(5);
 
     private final Engine engine;
     private final PackStore store;
@@ -124,8 +127,13 @@ public class Components {
         return new Predictor(scheduler);
     }
 
+    /** By now HTTP has drained; what still runs gets a moment, since an engine can't close under a run. */
     @PreDestroy
-    void close() throws IOException {
+    void close() throws IOException, InterruptedException {
+        if (!scheduler.drain(LAST_RUNS)) {
+            LOG.warn("stopping while predictions run");
+            return;
+        }
         registry.close();
         engine.close();
         store.close();

@@ -4,15 +4,23 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
 
+import dev.facet.core.npy.NpyReader;
 import dev.facet.server.testing.ModelsResource;
 import dev.facet.server.testing.Photos;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
@@ -23,33 +31,205 @@ class PredictionResourceTest {
 
     @Test
     void answersAPhotoWithAPictureOfItsOwnSize() throws IOException {
-        byte[] answer = given().body(PHOTO)
-                .contentType("image/jpeg")
-                .accept("image/png")
-                .post("/v1/edges")
-                .then()
+        byte[] answer = post("/v1/edges", "image/png")
                 .statusCode(200)
                 .contentType("image/png")
+                .header("Facet-Task", "edges")
                 .header("Facet-Pack", "edges")
                 .header("Facet-Pack-Version", "1")
                 .header("Facet-Pack-Digest", matchesPattern("[0-9a-f]{64}"))
                 .header("Server-Timing", containsString("compute;dur="))
+                .header("Vary", "Accept")
+                .header("X-Request-Id", notNullValue())
+                .header("Content-Length", notNullValue())
                 .extract()
                 .asByteArray();
         BufferedImage picture = ImageIO.read(new ByteArrayInputStream(answer));
         assertThat(picture.getHeight()).isEqualTo(50);
         assertThat(picture.getWidth()).isEqualTo(70);
+        assertThat(picture.getRaster().getNumBands()).isEqualTo(1);
+    }
+
+    @Test
+    void answersTheSameBytesAgain() {
+        byte[] first = post("/v1/segmentation", "image/png").extract().asByteArray();
+        byte[] second = post("/v1/segmentation", "image/png").extract().asByteArray();
+        assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void acceptDecidesAmongRepresentations() {
+        post("/v1/edges", "application/json").statusCode(200).contentType("application/json");
+        post("/v1/edges", "application/x-npy").statusCode(200).contentType("application/x-npy");
+        post("/v1/edges", "application/octet-stream").statusCode(200).contentType("application/octet-stream");
+        post("/v1/edges", "image/jpeg").statusCode(200).contentType("image/jpeg");
+        post("/v1/edges", "image/png;q=0.1, application/json;q=0.2").contentType("application/json");
+        post("/v1/edges", "text/html,*/*;q=0.8").contentType("image/png");
+        post("/v1/edges", "text/html")
+                .statusCode(406)
+                .contentType("application/problem+json")
+                .body("code", equalTo("NOT_ACCEPTABLE"))
+                .body("offered", hasItem("image/png"));
+    }
+
+    @Test
+    void theAddressOrTheFormatDecideWithoutAccept() {
+        post("/v1/edges.json", "image/png").statusCode(200).contentType("application/json");
+        post("/v1/edges?format=npy", "image/png").statusCode(200).contentType("application/x-npy");
+        post("/v1/edges.npy?format=png", "*/*").statusCode(400).body("parameter", equalTo("format"));
+        post("/v1/edges?format=gif", "*/*").statusCode(400).body("parameter", equalTo("format"));
+        post("/v1/edges.gif", "*/*").statusCode(404).body("code", equalTo("NOT_FOUND"));
+    }
+
+    @Test
+    void givesArraysWithTheirShape() throws IOException {
+        byte[] depth = post("/v1/depth.npy", "*/*").statusCode(200).extract().asByteArray();
+        assertThat(NpyReader.read(depth).shape().extents()).containsExactly(50, 70);
+        byte[] ids = post("/v1/segmentation.bin", "*/*")
+                .header("X-Tensor-Shape", "50,70")
+                .header("X-Tensor-Type", "uint8")
+                .extract()
+                .asByteArray();
+        assertThat(ids).hasSize(3500);
+        byte[] logits = post("/v1/segmentation.npy?raw=logits", "*/*")
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        assertThat(NpyReader.read(logits).shape().extents()).containsExactly(3, 50, 70);
+        post("/v1/segmentation.png?raw=logits", "*/*").statusCode(400);
+    }
+
+    @Test
+    void givesDepthItsUnit() {
+        post("/v1/depth", "image/png").header("X-Depth-Unit", "metre").header("X-Depth-Scale", "0.001");
+        post("/v1/depth.json", "*/*").body("unit", equalTo("metre")).body("height", equalTo(50));
+        post("/v1/depth?render=turbo", "*/*").statusCode(200).contentType("image/png");
+        post("/v1/edges?render=turbo", "*/*").statusCode(400).body("parameter", equalTo("render"));
+        post("/v1/segmentation?render=overlay&alpha=0.3", "image/jpeg")
+                .statusCode(200)
+                .contentType("image/jpeg");
+        post("/v1/segmentation.npy?render=overlay", "*/*").statusCode(400);
+    }
+
+    @Test
+    void takesFormsAndJson() {
+        byte[] raw = post("/v1/edges", "image/png").extract().asByteArray();
+        byte[] form = given().multiPart("file", "photo.jpg", PHOTO, "image/jpeg")
+                .post("/v1/edges")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        byte[] json = given().contentType("application/json")
+                .body("{\"image\":{\"type\":\"base64\",\"value\":\"%s\"}}"
+                        .formatted(Base64.getEncoder().encodeToString(PHOTO)))
+                .post("/v1/edges")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        assertThat(form).isEqualTo(raw);
+        assertThat(json).isEqualTo(raw);
+    }
+
+    @Test
+    void theChosenPackAnswers() {
+        post("/v1/edges?pack=edges", "*/*").statusCode(200).header("Facet-Pack", "edges");
+        post("/v1/edges?pack=edges@1", "*/*").statusCode(200).header("Facet-Pack-Version", "1");
+        post("/v1/edges?pack=edges@2", "*/*").statusCode(404).body("code", equalTo("UNKNOWN_PACK"));
+        post("/v1/edges?pack=nothing", "*/*").statusCode(404).body("detail", containsString("edges"));
+        post("/v1/edges?pack=depth", "*/*").statusCode(400).body("code", equalTo("WRONG_KIND"));
+        post("/v1/edges?pack=Edges", "*/*").statusCode(400).body("parameter", equalTo("pack"));
+        post("/v1/normals", "*/*").statusCode(404).body("code", equalTo("UNKNOWN_PACK"));
+    }
+
+    @Test
+    void refusesParametersThatItDoesNotUnderstand() {
+        post("/v1/edges?tile=256", "*/*").statusCode(400).body("code", equalTo("INVALID_PARAMETER"));
+        post("/v1/edges?alpha=2", "*/*").statusCode(400).body("parameter", equalTo("alpha"));
+        post("/v1/edges?threshold=NaN", "*/*").statusCode(400).body("parameter", equalTo("threshold"));
+        post("/v1/edges?depth=12", "*/*").statusCode(400).body("parameter", equalTo("depth"));
+        post("/v1/edges?priority=-1", "*/*").statusCode(400).body("parameter", equalTo("priority"));
+        post("/v1/edges?timeout=soon", "*/*").statusCode(400).body("parameter", equalTo("timeout"));
+        post("/v1/edges?pack=edges&pack=depth", "*/*").statusCode(400).body("parameter", equalTo("pack"));
+    }
+
+    @Test
+    void answersNothingAfterTheTimeout() {
+        post("/v1/edges?timeout=0ms", "*/*").statusCode(504).body("code", equalTo("DEADLINE_EXCEEDED"));
+        post("/v1/edges?timeout=20s&priority=1", "*/*").statusCode(200);
     }
 
     @Test
     void namesTheTasksThereAreWhenOneIsUnknown() {
-        given().body(PHOTO)
-                .contentType("image/jpeg")
-                .post("/v1/flow")
-                .then()
+        post("/v1/flow", "*/*")
                 .statusCode(404)
                 .contentType("application/problem+json")
                 .body("code", equalTo("UNKNOWN_TASK"))
+                .body("status", equalTo(404))
+                .body("instance", equalTo("/v1/flow"))
                 .body("detail", containsString("segmentation"));
+    }
+
+    @Test
+    void answersBadPhotosWithAProblem() {
+        bad(new byte[0], "image/jpeg", 400, "EMPTY");
+        bad("GIF89a and more".getBytes(StandardCharsets.UTF_8), "image/jpeg", 415, "UNSUPPORTED_FORMAT");
+        bad(PHOTO, "text/plain", 415, "UNSUPPORTED_MEDIA_TYPE");
+        bad(Arrays.copyOf(PHOTO, PHOTO.length / 2), "image/jpeg", 422, "CORRUPT");
+        bad("{}".getBytes(StandardCharsets.UTF_8), "application/json", 400, "INVALID_BODY");
+    }
+
+    @Test
+    void countsAndTimesItsAnswers() {
+        post("/v1/depth", "*/*").statusCode(200);
+        String metrics =
+                given().get("/metrics").then().statusCode(200).extract().asString();
+        assertThat(metrics)
+                .containsPattern("facet_requests_total\\{kind=\"depth\",outcome=\"ok\",pack=\"depth\"[^}]*} [1-9]")
+                .contains("facet_request_duration_seconds_bucket{stage=\"compute\"")
+                .contains("facet_queue_depth")
+                .contains("facet_pack_resident{kind=\"edges\",pack=\"edges\",plan=\"factored\",version=\"1\"")
+                .contains("facet_pack_bytes")
+                .contains("facet_pack_load_seconds")
+                .contains("facet_pack_events_total{event=\"plugged\"")
+                .contains("facet_bank_bytes")
+                .contains("facet_build_info");
+        given().get("/q/metrics").then().statusCode(200).body(containsString("facet_bank_bytes"));
+    }
+
+    @Test
+    void keepsTheClientsRequestId() {
+        given().header("X-Request-Id", "mine-7")
+                .body(PHOTO)
+                .contentType("image/jpeg")
+                .post("/v1/nothing")
+                .then()
+                .header("X-Request-Id", "mine-7")
+                .body("requestId", equalTo("mine-7"));
+        given().header("X-Request-Id", "not <plain>")
+                .get("/v1/nothing")
+                .then()
+                .body("requestId.length()", greaterThan(8));
+    }
+
+    private static void bad(byte[] body, String contentType, int status, String code) {
+        given().body(body)
+                .contentType(contentType)
+                .post("/v1/edges")
+                .then()
+                .statusCode(status)
+                .contentType("application/problem+json")
+                .body("code", equalTo(code))
+                .body("status", equalTo(status))
+                .body("requestId", notNullValue());
+    }
+
+    private static ValidatableResponse post(String path, String accept) {
+        return given().body(PHOTO)
+                .contentType("image/jpeg")
+                .accept(accept)
+                .post(path)
+                .then();
     }
 }

@@ -1,0 +1,38 @@
+package dev.facet.server.http;
+
+import dev.facet.core.task.TaskKind;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The value of {@code Allow} for an address, which the framework leaves out of its 405. */
+final class AllowedMethods {
+    private static final Map<Pattern, String> BY_PATH = new LinkedHashMap<>();
+
+    static {
+        String suffix = "(\\.[a-z]+)?";
+        put("/v1/(" + String.join("|", TaskKind.IDS) + ")" + suffix, "POST");
+        put("/v1/predict" + suffix, "POST");
+        put("/v1/bank", "GET, HEAD, OPTIONS");
+        put("/v1/packs(/[^/]+)?", "GET, HEAD, OPTIONS");
+        put("/v1/packs/[^/]+/versions/[^/]+", "GET, HEAD, PUT, DELETE, OPTIONS");
+        put("/v1/packs/[^/]+/activate", "POST");
+        put("/v1/defaults", "GET, HEAD, OPTIONS");
+        put("/v1/defaults/[^/]+", "GET, HEAD, PUT, OPTIONS");
+    }
+
+    private AllowedMethods() {}
+
+    private static void put(String path, String methods) {
+        BY_PATH.put(Pattern.compile(path), methods);
+    }
+
+    /** The methods of an address; empty where there is no such address. */
+    static Optional<String> of(String path) {
+        return BY_PATH.entrySet().stream()
+                .filter(entry -> entry.getKey().matcher(path).matches())
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+}

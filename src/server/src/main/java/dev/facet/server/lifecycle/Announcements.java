@@ -1,0 +1,38 @@
+package dev.facet.server.lifecycle;
+
+import dev.facet.server.configuration.FacetConfiguration;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.vertx.http.HttpServerStart;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Says in the log where the server listens, and when it begins to stop. */
+@ApplicationScoped
+class Announcements {
+    private static final Logger LOG = Logger.getLogger(Announcements.class);
+
+    private final FacetConfiguration configuration;
+    private final Duration delay;
+
+    Announcements(FacetConfiguration configuration, @ConfigProperty(name = "quarkus.shutdown.delay") Duration delay) {
+        this.configuration = configuration;
+        this.delay = delay;
+    }
+
+    void listening(@ObservesAsync HttpServerStart start) {
+        String host = start.options().getHost();
+        LOG.infof(
+                "listening: http://%s:%d (web page, /q/swagger-ui), management: %s",
+                host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host,
+                start.options().getPort(),
+                configuration.management().key().isPresent() ? "with the key" : "from this machine only");
+    }
+
+    void stopping(@Observes ShutdownDelayInitiatedEvent event) {
+        LOG.infof("stopping: not ready any more, still answering for %d s, then what is in flight", delay.toSeconds());
+    }
+}

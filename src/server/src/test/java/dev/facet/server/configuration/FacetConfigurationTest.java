@@ -1,0 +1,67 @@
+package dev.facet.server.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FacetConfigurationTest {
+    @Test
+    void hasTheDocumentedDefaults() {
+        FacetConfiguration configuration = configuration(Map.of());
+        assertThat(configuration.bank()).isEmpty();
+        assertThat(configuration.bankFile()).isEqualTo(Path.of("models", "bank.safetensors"));
+        assertThat(configuration.models().dir()).isEqualTo(Path.of("models"));
+        assertThat(configuration.data().dir()).isEqualTo(Path.of("data"));
+        assertThat(configuration.engine().device()).isEqualTo("auto");
+        assertThat(configuration.engine().threads()).isZero();
+        assertThat(configuration.engine().concurrency()).isEqualTo(1);
+        assertThat(configuration.engine().tf32()).isFalse();
+        assertThat(configuration.limits().imageBytes().asLongValue()).isEqualTo(32L << 20);
+        assertThat(configuration.limits().imagePixels()).isEqualTo(50_000_000);
+        assertThat(configuration.limits().imageSide()).isEqualTo(16_384);
+        assertThat(configuration.limits().packBytes().asLongValue()).isEqualTo(256L << 20);
+        assertThat(configuration.limits().packs()).isEqualTo(256);
+        assertThat(configuration.limits().selfTestTolerance()).isEqualTo(1e-3);
+        assertThat(configuration.limits().queue()).isEqualTo(64);
+        assertThat(configuration.limits().heldPixels()).isEqualTo(100_000_000);
+        assertThat(configuration.limits().bodyBytes().asLongValue()).isEqualTo(512L << 20);
+        assertThat(configuration.limits().tasks()).isEqualTo(16);
+        assertThat(configuration.request().timeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(configuration.management().key()).isEmpty();
+    }
+
+    @Test
+    void readsWhatIsSet() {
+        FacetConfiguration configuration = configuration(Map.of(
+                "facet.bank", "/banks/own.safetensors",
+                "facet.limits.image-bytes", "1M",
+                "facet.request.timeout", "500MS",
+                "facet.management.key", "secret"));
+        assertThat(configuration.bankFile()).isEqualTo(Path.of("/banks/own.safetensors"));
+        assertThat(configuration.limits().image().maxBytes()).isEqualTo(1 << 20);
+        assertThat(configuration.request().timeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(configuration.management().key()).contains("secret");
+    }
+
+    @Test
+    void refusesAKeyThatIsNotKnown() {
+        assertThatThrownBy(() -> configuration(Map.of("facet.limits.qeue", "3")))
+                .hasMessageContaining("facet.limits.qeue");
+    }
+
+    private static FacetConfiguration configuration(Map<String, String> values) {
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(FacetConfiguration.class)
+                .withSources(new PropertiesConfigSource(values, "test", 100))
+                .build();
+        return config.getConfigMapping(FacetConfiguration.class);
+    }
+}

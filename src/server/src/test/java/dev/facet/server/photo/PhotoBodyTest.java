@@ -1,0 +1,129 @@
+package dev.facet.server.photo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facet.server.problem.ProblemException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class PhotoBodyTest {
+    private static final byte[] PHOTO = {(byte) 0xFF, (byte) 0xD8, '\r', '\n', '-', '-', 'x', 0, '\r', '\n'};
+    private static final String FORM = "multipart/form-data; boundary=x7";
+
+    @Test
+    void takesARawBodyAsItIs() {
+        assertThat(PhotoBody.photo("image/jpeg", null, PHOTO)).isEqualTo(PHOTO);
+        assertThat(PhotoBody.photo("IMAGE/PNG; q=1", "identity", PHOTO)).isEqualTo(PHOTO);
+        assertThat(PhotoBody.photo(null, null, PHOTO)).isEqualTo(PHOTO);
+    }
+
+    @Test
+    void takesTheFileOfAForm() {
+        assertThat(PhotoBody.photo(FORM, null, form("note", "file"))).isEqualTo(PHOTO);
+        assertThat(PhotoBody.photo("multipart/form-data; boundary=\"x7\"", null, form("file")))
+                .isEqualTo(PHOTO);
+    }
+
+    @Test
+    void refusesAFormWithoutOneFile() {
+        refused(FORM, form("photo"), 400);
+        refused(FORM, form("file", "file"), 400);
+        refused("multipart/form-data", form("file"), 400);
+    }
+
+    @Test
+    void takesBase64InJson() {
+        String value = Base64.getEncoder().encodeToString(PHOTO);
+        assertThat(PhotoBody.photo("application/json; charset=utf-8", null, json("base64", value)))
+                .isEqualTo(PHOTO);
+        byte[] reversed = "{\"image\":{\"value\":\"%s\",\"type\":\"base64\"}}"
+                .formatted(value)
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(PhotoBody.photo("application/json", null, reversed)).isEqualTo(PHOTO);
+    }
+
+    @Test
+    void refusesOtherJson() {
+        for (String body : new String[] {
+            "",
+            "null",
+            "[]",
+            "{}",
+            "{\"image\":null}",
+            "{\"image\":{}}",
+            "{\"image\":{\"type\":\"base64\"}}",
+            "{\"image\"",
+            "{\"image\":{\"type\":\"base64\",\"value\":\"%%%\"}}",
+            "{\"image\":{\"type\":\"base64\",\"value\":\"AAAA\"}} 1",
+            "{\"image\":{\"type\":\"base64\",\"value\":7}}",
+            "{\"image\":{\"type\":\"base64\",\"value\":\"AA\",\"more\":\"\"}}"
+        }) {
+            refused("application/json", body.getBytes(StandardCharsets.UTF_8), 400);
+        }
+    }
+
+    @Test
+    void fetchesNothing() {
+        assertThatThrownBy(() -> PhotoBody.photo("application/json", null, json("url", "http://localhost/")))
+                .hasMessageContaining("fetches nothing");
+    }
+
+    @Test
+    void refusesOtherTypesAndEncodings() {
+        refused("text/plain", PHOTO, 415);
+        refused("application/x-www-form-urlencoded", PHOTO, 415);
+        assertThatThrownBy(() -> PhotoBody.photo("image/jpeg", "gzip", PHOTO)).hasMessageContaining("Content-Encoding");
+    }
+
+    @Test
+    void answersDamagedFormsWithAProblemOrTheirContent() {
+        long seed = System.nanoTime();
+        System.out.println("damaged forms: seed=" + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        byte[] form = form("note", "file");
+        for (int round = 0; round < 3000; round++) {
+            byte[] damaged = Arrays.copyOf(form, random.nextInt(form.length + 1));
+            for (int flips = random.nextInt(4); flips > 0 && damaged.length > 0; flips--) {
+                damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            try {
+                assertThat(PhotoBody.photo(FORM, null, damaged)).isNotNull();
+            } catch (ProblemException e) {
+                assertThat(e.problem().status()).isEqualTo(400);
+            }
+        }
+    }
+
+    private static void refused(String contentType, byte[] body, int status) {
+        assertThatThrownBy(() -> PhotoBody.photo(contentType, null, body))
+                .as(new String(body, StandardCharsets.ISO_8859_1))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().status()).isEqualTo(status));
+    }
+
+    private static byte[] json(String type, String value) {
+        return "{\"image\":{\"type\":\"%s\",\"value\":\"%s\"}}"
+                .formatted(type, value)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] form(String... names) {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        for (String name : names) {
+            form.writeBytes(
+                    "--x7\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n"
+                            .formatted(name)
+                            .getBytes(StandardCharsets.UTF_8));
+            form.writeBytes(PHOTO);
+            form.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        form.writeBytes("--x7--\r\n".getBytes(StandardCharsets.UTF_8));
+        return form.toByteArray();
+    }
+}

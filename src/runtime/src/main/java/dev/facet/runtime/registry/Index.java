@@ -40,6 +40,12 @@ record Index(
         plans.keySet().forEach(PackId::parse);
     }
 
+    Index withDefault(String kind, String name) {
+        Map<String, String> changed = new TreeMap<>(defaults);
+        changed.put(kind, name);
+        return new Index(format, uploaded, removedSeeds, active, changed, plans);
+    }
+
     static Index parse(String json) {
         return StrictJson.read(json, Index.class);
     }

@@ -3,17 +3,12 @@ package dev.facet.runtime.registry;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
-import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.engine.Engine;
-import dev.facet.runtime.engine.EngineException;
-import dev.facet.runtime.engine.PreparedPack;
-import dev.facet.runtime.engine.SelfTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,14 +23,16 @@ import java.util.concurrent.locks.ReentrantLock;
  * the state is as it was. Every stored version is resident, up to a limit. Thread-safe.
  */
 public final class PackRegistry implements AutoCloseable {
-    private final Engine engine;
+    private final PackPreparation preparation;
     private final PackStore store;
     private final RegistryLimits limits;
     private final RegistryListener listener;
     private final ReentrantLock changes = new ReentrantLock();
-    private volatile Snapshot snapshot = Snapshot.EMPTY;
-    private volatile List<PackFailure> failures = List.of();
+    private final Set<PackId> seeds;
+    private volatile Snapshot snapshot;
+    private volatile List<PackFailure> failures;
     private Index index;
+    private boolean closed;
 
     /**
      * Limits of a registry.
@@ -56,12 +53,20 @@ public final class PackRegistry implements AutoCloseable {
     public record Plugged(PackView pack, boolean created) {}
 
     private PackRegistry(
-            Engine engine, PackStore store, RegistryLimits limits, RegistryListener listener, Index index) {
-        this.engine = engine;
+            PackPreparation preparation,
+            PackStore store,
+            RegistryLimits limits,
+            RegistryListener listener,
+            Index index,
+            Opening.Opened opened) {
+        this.preparation = preparation;
         this.store = store;
         this.limits = limits;
         this.listener = listener;
         this.index = index;
+        this.snapshot = opened.snapshot();
+        this.failures = opened.failures();
+        this.seeds = opened.seeds();
     }
 
     /**
@@ -73,72 +78,10 @@ public final class PackRegistry implements AutoCloseable {
      */
     public static PackRegistry open(Engine engine, PackStore store, RegistryLimits limits, RegistryListener listener)
             throws IOException {
-        PackRegistry registry = new PackRegistry(engine, store, limits, listener, store.readIndex());
-        registry.load();
-        return registry;
-    }
-
-    private void load() throws IOException {
-        List<PackFailure> failed = new ArrayList<>();
-        Snapshot next = Snapshot.EMPTY;
-        Set<PackId> uploaded = new TreeSet<>();
-        index.uploaded().keySet().forEach(id -> uploaded.add(PackId.parse(id)));
-        for (Path file : store.seedFiles()) {
-            next = tryLoad(file, file.getFileName().toString(), true, uploaded, next, failed);
-        }
-        for (PackId id : uploaded) {
-            next = tryLoad(store.fileOf(id), id.toString(), false, Set.of(), next, failed);
-        }
-        for (Map.Entry<String, String> entry : index.active().entrySet()) {
-            PackId id = new PackId(entry.getKey(), entry.getValue());
-            if (next.find(id) != null) {
-                next = next.withActive(id);
-            }
-        }
-        for (Map.Entry<String, String> entry : index.defaults().entrySet()) {
-            Held held = next.activeOf(entry.getValue());
-            if (held != null && held.prepared().manifest().task().id().equals(entry.getKey())) {
-                next = next.withDefault(entry.getKey(), entry.getValue());
-            }
-        }
-        snapshot = next;
-        failures = List.copyOf(failed);
-    }
-
-    private Snapshot tryLoad(
-            Path file, String name, boolean seed, Set<PackId> shadowed, Snapshot current, List<PackFailure> failed) {
-        try {
-            ModulatorPack pack = PackReader.read(file, engine.bank());
-            PackId id = PackId.of(pack.manifest());
-            boolean skipped = seed && (index.removedSeeds().contains(id.toString()) || shadowed.contains(id));
-            if (skipped) {
-                return current;
-            }
-            if (!seed && !pack.digest().equals(index.uploaded().get(id.toString()))) {
-                throw new PackException(PackFault.DIGEST_MISMATCH, "stored file is not the one that was uploaded");
-            }
-            long begin = System.nanoTime();
-            Held held = prepare(pack, id, file, seed, index.plans().getOrDefault(id.toString(), Plan.FACTORED));
-            boolean newest = current.activeOf(id.name()) == null
-                    || current.activeOf(id.name()).id().compareTo(id) < 0;
-            Snapshot next = current.with(held, newest);
-            listener.plugged(next.view(held), (System.nanoTime() - begin) / 1e9);
-            return next;
-        } catch (IOException | PackException | EngineException e) {
-            failed.add(new PackFailure(name, e.getMessage()));
-            return current;
-        }
-    }
-
-    private Held prepare(ModulatorPack pack, PackId id, Path file, boolean seed, Plan plan) {
-        PreparedPack prepared = engine.prepare(pack, plan);
-        try {
-            SelfTest.check(prepared, pack, engine.bank().manifest().input(), limits.selfTestTolerance());
-            return new Held(id, prepared, file, seed);
-        } catch (RuntimeException e) {
-            prepared.close();
-            throw e;
-        }
+        PackPreparation preparation = new PackPreparation(engine, limits.selfTestTolerance());
+        Index index = store.readIndex();
+        Opening opening = new Opening(preparation, store, index, limits.maxPacks(), listener);
+        return new PackRegistry(preparation, store, limits, listener, index, opening.open());
     }
 
     /** A lease on the pack that answers for a name now. */
@@ -225,7 +168,7 @@ public final class PackRegistry implements AutoCloseable {
         changes.lock();
         try {
             return plugLocked(upload, id, options);
-        } catch (PackException | EngineException | PackConflictException e) {
+        } catch (PackException | PackConflictException e) {
             listener.refused(id, e);
             throw e;
         } finally {
@@ -234,6 +177,9 @@ public final class PackRegistry implements AutoCloseable {
     }
 
     private Plugged plugLocked(Path upload, PackId id, PlugOptions options) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("registry is closed: pack='%s'".formatted(id));
+        }
         long begin = System.nanoTime();
         Snapshot current = snapshot;
         Held existing = current.find(id);
@@ -241,7 +187,7 @@ public final class PackRegistry implements AutoCloseable {
             throw new PackConflictException(
                     PackConflictException.Conflict.PRECONDITION_FAILED, "version exists: pack='%s'".formatted(id));
         }
-        ModulatorPack pack = PackReader.read(upload, engine.bank());
+        ModulatorPack pack = preparation.read(upload);
         options.expectedDigest()
                 .filter(expected -> !expected.equals(pack.digest()))
                 .ifPresent(expected -> {
@@ -254,13 +200,15 @@ public final class PackRegistry implements AutoCloseable {
             throw new PackException(
                     PackFault.WRONG_ADDRESS, "pack says it is '%s', address says '%s'".formatted(actual, id));
         }
+        String stored =
+                existing != null ? existing.prepared().digest() : index.uploaded().get(id.toString());
+        if (stored != null && !stored.equals(pack.digest())) {
+            throw new PackConflictException(
+                    PackConflictException.Conflict.VERSION_EXISTS,
+                    "version exists with other bytes: pack='%s', digest=%s, uploaded=%s; make a new version"
+                            .formatted(id, stored, pack.digest()));
+        }
         if (existing != null) {
-            if (!existing.prepared().digest().equals(pack.digest())) {
-                throw new PackConflictException(
-                        PackConflictException.Conflict.VERSION_EXISTS,
-                        "version exists with other bytes: pack='%s', digest=%s, uploaded=%s; make a new version"
-                                .formatted(id, existing.prepared().digest(), pack.digest()));
-            }
             return new Plugged(current.view(existing), false);
         }
         if (current.packs().size() >= limits.maxPacks()) {
@@ -269,11 +217,12 @@ public final class PackRegistry implements AutoCloseable {
                     "as many packs as may be resident: packs=%d, expected at most %d; remove one first"
                             .formatted(current.packs().size(), limits.maxPacks()));
         }
-        Held held = prepare(pack, id, store.fileOf(id), false, options.plan());
+        Held held = preparation.prepare(pack, id, store.fileOf(id), false, options.plan());
         try {
             store.adopt(upload, id);
-            Snapshot next = current.with(held, options.activate());
+            Snapshot next = with(held, options.activate());
             commit(next, changedIndex(next, id, Optional.of(pack.digest()), options.plan()));
+            failures = without(failures, id);
             listener.plugged(next.view(held), (System.nanoTime() - begin) / 1e9);
             return new Plugged(next.view(held), true);
         } catch (IOException | RuntimeException e) {
@@ -282,20 +231,42 @@ public final class PackRegistry implements AutoCloseable {
         }
     }
 
-    /** Removes a version; requests that hold it finish on it. The highest other version of the name answers then. */
+    /** The current snapshot with one more pack; one that failed when the registry opened gets its places back. */
+    private Snapshot with(Held held, boolean activate) {
+        String name = held.id().name();
+        String kind = held.prepared().manifest().task().id();
+        boolean wasActive = held.id().version().equals(index.active().get(name));
+        Snapshot next = snapshot.with(held, activate || wasActive);
+        boolean wasDefault = name.equals(index.defaults().get(kind)) && next.activeOf(name) == held;
+        return wasDefault ? next.withDefault(kind, name) : next;
+    }
+
+    private static List<PackFailure> without(List<PackFailure> failures, PackId id) {
+        return failures.stream()
+                .filter(failure -> !failure.pack().equals(id.toString()))
+                .toList();
+    }
+
+    /**
+     * Removes a version, also one that failed when the registry opened; requests that hold it finish on it. Where it answered
+     * for its name, the highest other version does then.
+     */
     public void remove(PackId id) throws IOException {
         changes.lock();
         try {
             Snapshot current = snapshot;
             Held held = current.find(id);
-            if (held == null) {
+            if (held == null && (closed || !index.uploaded().containsKey(id.toString()))) {
                 throw unknown(id);
             }
-            Snapshot next = current.without(id);
+            Snapshot next = current.without(id, id.version().equals(index.active().get(id.name())));
             commit(next, changedIndex(next, id, Optional.empty(), Plan.FACTORED));
-            listener.removed(current.view(held));
-            held.release();
-            if (!held.isSeed()) {
+            failures = without(failures, id);
+            if (held != null) {
+                listener.removed(current.view(held));
+                held.release();
+            }
+            if (held == null || !held.isSeed()) {
                 store.delete(id);
             }
         } finally {
@@ -342,7 +313,8 @@ public final class PackRegistry implements AutoCloseable {
                         "pack is of another kind: name='%s', kind='%s', expected='%s'".formatted(name, actual, kind));
             }
             Snapshot next = current.withDefault(kind, name);
-            commit(next, indexOf(next, index.uploaded(), index.removedSeeds(), index.plans()));
+            Index nextIndex = indexOf(next, index.uploaded(), index.removedSeeds(), index.plans());
+            commit(next, nextIndex.withDefault(kind, name));
         } finally {
             changes.unlock();
         }
@@ -362,7 +334,7 @@ public final class PackRegistry implements AutoCloseable {
         uploaded.remove(id.toString());
         plans.remove(id.toString());
         digest.ifPresent(value -> uploaded.put(id.toString(), value));
-        if (digest.isEmpty() && snapshot.find(id).isSeed()) {
+        if (digest.isEmpty() && seeds.contains(id)) {
             removed.add(id.toString());
         }
         if (plan != Plan.FACTORED) {
@@ -371,9 +343,23 @@ public final class PackRegistry implements AutoCloseable {
         return indexOf(next, uploaded, removed, plans);
     }
 
-    private static Index indexOf(
+    /** The index of a snapshot; what was chosen for packs that failed when the registry opened is kept. */
+    private Index indexOf(
             Snapshot next, Map<String, String> uploaded, Set<String> removedSeeds, Map<String, Plan> plans) {
-        return new Index(1, uploaded, removedSeeds, next.active(), next.defaults(), plans);
+        Map<String, String> active = new TreeMap<>(next.active());
+        Map<String, String> defaults = new TreeMap<>(next.defaults());
+        index.active().forEach((name, version) -> {
+            PackId id = new PackId(name, version);
+            boolean failed = next.find(id) == null && uploaded.containsKey(id.toString());
+            if (failed && active.putIfAbsent(name, version) == null) {
+                index.defaults().forEach((kind, of) -> {
+                    if (of.equals(name)) {
+                        defaults.put(kind, name);
+                    }
+                });
+            }
+        });
+        return new Index(1, uploaded, removedSeeds, active, defaults, plans);
     }
 
     /** The file of a resident pack, for download. */
@@ -391,6 +377,7 @@ public final class PackRegistry implements AutoCloseable {
         changes.lock();
         try {
             Snapshot last = snapshot;
+            closed = true;
             snapshot = Snapshot.EMPTY;
             last.packs().values().forEach(Held::release);
         } finally {

@@ -13,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files behind the registry: a read-only folder of seed packs, and a data directory with {@code
@@ -20,7 +22,10 @@ import java.util.stream.Stream;
  * doesn't name is the leftover of a crash and goes at the next start. One process owns the data directory.
  */
 public final class PackStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PackStore.class);
     private static final String SUFFIX = ".safetensors";
+    private static final String INDEX = "index.json";
+    private static final String DEFAULT_BANK = "bank.safetensors";
     private static final long MAX_INDEX_BYTES = 1 << 20;
 
     private final Path seeds;
@@ -39,7 +44,7 @@ public final class PackStore implements AutoCloseable {
      * Opens the folders and removes what a crash left behind.
      *
      * @param seeds folder of seed packs; needn't exist
-     * @param bankFile a file in it that is no pack
+     * @param bankFile a file that may lie in it and is no pack; neither is a {@code bank.safetensors}
      * @param data data directory, made if needed
      * @throws IOException if they can't be used, or another process owns the data directory
      */
@@ -71,16 +76,36 @@ public final class PackStore implements AutoCloseable {
                 Files.delete(upload);
             }
         }
-        Index index = readIndex();
-        try (Stream<Path> files = Files.walk(data.resolve("packs"))) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String version = file.getFileName().toString().replace(SUFFIX, "");
-                String id = file.getParent().getFileName() + "@" + version;
-                if (!index.uploaded().containsKey(id)) {
-                    Files.delete(file);
-                }
+        try (Stream<Path> partials = Files.list(data)) {
+            for (Path partial : partials.filter(PackStore::isPartialIndex).toList()) {
+                Files.delete(partial);
             }
         }
+        List<Path> stored;
+        try (Stream<Path> files = Files.walk(data.resolve("packs"))) {
+            stored = files.filter(Files::isRegularFile).toList();
+        }
+        if (!Files.exists(data.resolve(INDEX))) {
+            if (!stored.isEmpty()) {
+                throw new IOException("index is missing, but packs are there: packs=%d, expected %s [data=%s]"
+                        .formatted(stored.size(), INDEX, data));
+            }
+            writeIndex(Index.EMPTY);
+        }
+        Index index = readIndex();
+        for (Path file : stored) {
+            String version = file.getFileName().toString().replace(SUFFIX, "");
+            String id = file.getParent().getFileName() + "@" + version;
+            if (!index.uploaded().containsKey(id)) {
+                LOG.warn("removing the leftover of an upload that didn't complete, or of a removal: {}", file);
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static boolean isPartialIndex(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith("." + INDEX) && name.endsWith(".partial");
     }
 
     /** A new, empty file for an upload, on the same file system as the packs. */
@@ -98,6 +123,7 @@ public final class PackStore implements AutoCloseable {
                     .filter(file -> !file.toAbsolutePath()
                             .normalize()
                             .equals(bankFile.toAbsolutePath().normalize()))
+                    .filter(file -> !file.getFileName().toString().equals(DEFAULT_BANK))
                     .sorted()
                     .toList();
         }
@@ -120,12 +146,17 @@ public final class PackStore implements AutoCloseable {
         return target;
     }
 
-    void delete(PackId id) throws IOException {
-        Files.deleteIfExists(fileOf(id));
+    /** Deletes the file of a pack that the index no longer names; what can't be deleted goes at the next start. */
+    void delete(PackId id) {
+        try {
+            Files.deleteIfExists(fileOf(id));
+        } catch (IOException e) {
+            LOG.warn("file of a removed pack can't be deleted: {}", fileOf(id), e);
+        }
     }
 
     Index readIndex() throws IOException {
-        Path file = data.resolve("index.json");
+        Path file = data.resolve(INDEX);
         if (!Files.exists(file)) {
             return Index.EMPTY;
         }
@@ -142,7 +173,11 @@ public final class PackStore implements AutoCloseable {
 
     void writeIndex(Index index) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(index.toJson().getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(data.resolve("index.json"), channel -> {
+        if (bytes.remaining() > MAX_INDEX_BYTES) {
+            throw new IOException("index too large: bytes=%d, expected at most %d"
+                    .formatted(bytes.remaining(), MAX_INDEX_BYTES));
+        }
+        AtomicFile.write(data.resolve(INDEX), channel -> {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

@@ -45,12 +45,12 @@ record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Ma
         return new Snapshot(morePacks, newActive, defaults).withDefaults();
     }
 
-    /** Without a pack; the highest of the name's other versions answers in its place. */
-    Snapshot without(PackId id) {
+    /** Without a pack; where it was the chosen one, the highest of the name's other versions answers in its place. */
+    Snapshot without(PackId id, boolean chosen) {
         NavigableMap<PackId, Held> fewer = new TreeMap<>(packs);
         fewer.remove(id);
         Map<String, String> newActive = new TreeMap<>(active);
-        if (id.version().equals(active.get(id.name()))) {
+        if (chosen || id.version().equals(active.get(id.name()))) {
             newActive.remove(id.name());
             fewer.navigableKeySet().stream()
                     .filter(other -> other.name().equals(id.name()))
@@ -63,6 +63,13 @@ record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Ma
     Snapshot withActive(PackId id) {
         Map<String, String> newActive = new TreeMap<>(active);
         newActive.put(id.name(), id.version());
+        return new Snapshot(packs, newActive, defaults).withDefaults();
+    }
+
+    /** With no version answering for a name. */
+    Snapshot withoutActive(String name) {
+        Map<String, String> newActive = new TreeMap<>(active);
+        newActive.remove(name);
         return new Snapshot(packs, newActive, defaults).withDefaults();
     }
 

@@ -7,7 +7,6 @@ import dev.facet.core.pack.Plan;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.engine.Engine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -90,10 +89,7 @@ public final class PackRegistry implements AutoCloseable {
             Snapshot current = snapshot;
             Held held = current.activeOf(name);
             if (held == null) {
-                throw new UnknownPackException("no pack plugged: name='%s', plugged=%s"
-                        .formatted(
-                                name,
-                                current.active().keySet().stream().sorted().toList()));
+                throw noSuchName(name, current);
             }
             if (held.tryHold()) {
                 return new Lease(held);
@@ -117,12 +113,28 @@ public final class PackRegistry implements AutoCloseable {
 
     /** A lease on the pack that answers for a kind now. */
     public Lease acquireDefault(String kind) {
-        String name = snapshot.defaultOf(kind)
+        while (true) {
+            Snapshot current = snapshot;
+            // Its defaults are active packs: see Snapshot.
+            Held held = current.activeOf(defaultOf(kind, current));
+            if (held.tryHold()) {
+                return new Lease(held);
+            }
+            // Swapped between get and hold: read again.
+        }
+    }
+
+    /** Name of the pack that answers for a kind. */
+    public String defaultOf(String kind) {
+        return defaultOf(kind, snapshot);
+    }
+
+    private static String defaultOf(String kind, Snapshot current) {
+        return current.defaultOf(kind)
                 .orElseThrow(() -> new UnknownPackException("no pack answers for this kind: kind='%s', kinds=%s"
                         .formatted(
                                 kind,
-                                snapshot.defaults().keySet().stream().sorted().toList())));
-        return acquire(name);
+                                current.defaults().keySet().stream().sorted().toList())));
     }
 
     /** All resident packs, by name and version. */
@@ -140,6 +152,17 @@ public final class PackRegistry implements AutoCloseable {
         return current.view(held);
     }
 
+    /** All versions of a pack, lowest first. */
+    public List<PackView> versions(String name) {
+        List<PackView> versions = snapshot.views().stream()
+                .filter(view -> view.id().name().equals(name))
+                .toList();
+        if (versions.isEmpty()) {
+            throw noSuchName(name, snapshot);
+        }
+        return versions;
+    }
+
     /** Name of the default pack by kind. */
     public Map<String, String> defaults() {
         return new TreeMap<>(snapshot.defaults());
@@ -148,6 +171,11 @@ public final class PackRegistry implements AutoCloseable {
     /** Packs that should be resident and aren't. */
     public List<PackFailure> failures() {
         return failures;
+    }
+
+    private static UnknownPackException noSuchName(String name, Snapshot current) {
+        return new UnknownPackException("no pack plugged: name='%s', plugged=%s"
+                .formatted(name, current.active().keySet().stream().sorted().toList()));
     }
 
     private UnknownPackException unknown(PackId id) {
@@ -301,10 +329,7 @@ public final class PackRegistry implements AutoCloseable {
             Snapshot current = snapshot;
             Held held = current.activeOf(name);
             if (held == null) {
-                throw new UnknownPackException("no pack plugged: name='%s', plugged=%s"
-                        .formatted(
-                                name,
-                                current.active().keySet().stream().sorted().toList()));
+                throw noSuchName(name, current);
             }
             String actual = held.prepared().manifest().task().id();
             if (!actual.equals(kind)) {
@@ -360,15 +385,6 @@ public final class PackRegistry implements AutoCloseable {
             }
         });
         return new Index(1, uploaded, removedSeeds, active, defaults, plans);
-    }
-
-    /** The file of a resident pack, for download. */
-    public Path file(PackId id) {
-        Path file = pack(id).file();
-        if (!Files.isRegularFile(file)) {
-            throw new UnknownPackException("file of the pack is gone: pack='%s'".formatted(id));
-        }
-        return file;
     }
 
     /** Releases every pack; leases that are still open keep theirs until they close. */

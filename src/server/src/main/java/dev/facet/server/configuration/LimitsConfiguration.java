@@ -51,7 +51,7 @@ public interface LimitsConfiguration {
     /** Packs that may be plugged at the same time, all versions counted. */
     @WithDefault("256")
     @Min(1)
-    @Max(100_000)
+    @Max(2000)
     int packs();
 
     /** Largest tolerance that a pack's self-test may ask for, relative to its largest output. */

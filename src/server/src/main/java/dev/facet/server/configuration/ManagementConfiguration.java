@@ -1,5 +1,6 @@
 package dev.facet.server.configuration;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Who may change which packs are served. */
@@ -9,4 +10,10 @@ public interface ManagementConfiguration {
      * the loopback address only.
      */
     Optional<String> key();
+
+    /**
+     * Ed25519 public keys, each the Base64 of its X.509 form (what a PEM file has between its marks), separated by commas. Where
+     * there are any, every uploaded pack must be signed by one of them.
+     */
+    Optional<List<String>> trustedKeys();
 }

@@ -1,0 +1,32 @@
+package dev.facet.server.management;
+
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.task.TaskKind;
+import dev.facet.runtime.registry.PackId;
+import dev.facet.server.problem.ProblemException;
+
+/** Names, versions and kinds in paths and bodies, checked: 400, or 404 for a kind. */
+final class Addresses {
+    private Addresses() {}
+
+    static PackId id(String name, String version) {
+        checkName(name);
+        if (!PackManifest.isVersion(version)) {
+            throw ProblemException.parameter("version", version, "[0-9]{1,9}");
+        }
+        return new PackId(name, version);
+    }
+
+    static void checkName(String name) {
+        if (!PackManifest.isName(name)) {
+            throw ProblemException.parameter("name", name, "[a-z][a-z0-9-]{0,62}");
+        }
+    }
+
+    static void checkKind(String kind) {
+        if (!TaskKind.IDS.contains(kind)) {
+            throw new ProblemException(
+                    404, "UNKNOWN_TASK", "unknown task: '%s', expected one of %s".formatted(kind, TaskKind.IDS));
+        }
+    }
+}

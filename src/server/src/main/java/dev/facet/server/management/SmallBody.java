@@ -1,0 +1,49 @@
+package dev.facet.server.management;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.facet.server.problem.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** A body of one member: {@code {"version": "2"}}. */
+final class SmallBody {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int MAX_BYTES = 4096;
+
+    private SmallBody() {}
+
+    /**
+     * The member of a body, or the parameter of that name where the body is empty.
+     *
+     * @throws ProblemException 400 where there is neither, or the body has another form
+     */
+    static String member(String name, InputStream body, String parameter) throws IOException {
+        byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new ProblemException(
+                    413, "BODY_TOO_LARGE", "body too large: expected at most %d bytes".formatted(MAX_BYTES));
+        }
+        if (bytes.length == 0) {
+            return Optional.ofNullable(parameter).orElseThrow(() -> invalid(name));
+        }
+        try {
+            JsonNode document = JSON.readTree(bytes);
+            JsonNode value = document == null ? null : document.get(name);
+            if (value == null || document.size() != 1 || !(value.isTextual() || value.isInt())) {
+                throw invalid(name);
+            }
+            return value.asText();
+        } catch (JsonProcessingException e) {
+            throw invalid(name);
+        }
+    }
+
+    private static ProblemException invalid(String name) {
+        return new ProblemException(400, "INVALID_BODY", "body: expected {\"%s\": \"…\"}".formatted(name));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.facet.server.management;
+
+import dev.facet.core.pack.Plan;
+import dev.facet.runtime.registry.PlugOptions;
+import dev.facet.server.problem.ProblemException;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an upload's headers and parameters ask for, checked.
+ *
+ * @param digest SHA-256 that {@code Content-Digest} announces
+ * @param createOnly {@code If-None-Match: *}
+ * @param activate whether it becomes the version that answers for its name
+ * @param plan how it is executed
+ * @param signature {@code Facet-Signature}
+ */
+record UploadHeaders(
+        Optional<String> digest, boolean createOnly, boolean activate, Plan plan, Optional<String> signature) {
+    private static final Set<String> PARAMETERS = Set.of("activate", "plan");
+
+    /** @throws ProblemException 400, or 415 for a body that can't be a pack's bytes as they are */
+    static UploadHeaders of(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        MultiMap query = context.queryParams();
+        checkEncoding(request);
+        for (String name : query.names()) {
+            if (!PARAMETERS.contains(name)) {
+                throw ProblemException.parameter("query", name, "only activate, plan");
+            }
+            if (query.getAll(name).size() > 1) {
+                throw ProblemException.parameter(name, String.join(",", query.getAll(name)), "one value");
+            }
+        }
+        return new UploadHeaders(
+                ContentDigest.parse(request.getHeader(ContentDigest.HEADER)),
+                createOnly(request.getHeader("If-None-Match")),
+                activate(query.get("activate")),
+                plan(query.get("plan")),
+                Optional.ofNullable(request.getHeader("Facet-Signature")));
+    }
+
+    PlugOptions options() {
+        return new PlugOptions(activate, plan, createOnly, digest);
+    }
+
+    private static void checkEncoding(HttpServerRequest request) {
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.trim().equalsIgnoreCase("identity")) {
+            throw new ProblemException(
+                    415, "UNSUPPORTED_ENCODING", "a pack is sent as it is: expected no Content-Encoding");
+        }
+        String type = request.getHeader("Content-Type");
+        if (type != null && type.trim().toLowerCase(Locale.ROOT).startsWith("multipart/")) {
+            throw new ProblemException(
+                    415,
+                    "UNSUPPORTED_MEDIA_TYPE",
+                    "a pack is the body itself: expected application/octet-stream, not multipart");
+        }
+    }
+
+    private static boolean createOnly(String ifNoneMatch) {
+        if (ifNoneMatch == null) {
+            return false;
+        }
+        if (!ifNoneMatch.trim().equals("*")) {
+            throw new ProblemException(400, "INVALID_HEADER", "bad header: If-None-Match, expected * on an upload");
+        }
+        return true;
+    }
+
+    private static boolean activate(String value) {
+        if (value == null || value.equals("true")) {
+            return true;
+        }
+        if (value.equals("false")) {
+            return false;
+        }
+        throw ProblemException.parameter("activate", value, "true|false");
+    }
+
+    private static Plan plan(String value) {
+        if (value == null) {
+            return Plan.FACTORED;
+        }
+        try {
+            return Plan.of(value);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.parameter("plan", value, "factored|merged|int8");
+        }
+    }
+}

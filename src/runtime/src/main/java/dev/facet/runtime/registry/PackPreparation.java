@@ -42,7 +42,8 @@ final class PackPreparation {
         } catch (EngineException e) {
             close(prepared);
             throw new PackException(
-                    PackFault.SELF_TEST_FAILED, "engine can't run the pack: %s [pack=%s]".formatted(e.getMessage(), id));
+                    PackFault.SELF_TEST_FAILED,
+                    "engine can't run the pack: %s [pack=%s]".formatted(e.getMessage(), id));
         } catch (RuntimeException | Error e) {
             close(prepared);
             throw e;

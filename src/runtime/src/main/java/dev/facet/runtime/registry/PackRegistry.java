@@ -228,8 +228,9 @@ public final class PackRegistry implements AutoCloseable {
             throw new PackException(
                     PackFault.WRONG_ADDRESS, "pack says it is '%s', address says '%s'".formatted(actual, id));
         }
-        String stored =
-                existing != null ? existing.prepared().digest() : index.uploaded().get(id.toString());
+        String stored = existing != null
+                ? existing.prepared().digest()
+                : index.uploaded().get(id.toString());
         if (stored != null && !stored.equals(pack.digest())) {
             throw new PackConflictException(
                     PackConflictException.Conflict.VERSION_EXISTS,
@@ -287,7 +288,8 @@ public final class PackRegistry implements AutoCloseable {
             if (held == null && (closed || !index.uploaded().containsKey(id.toString()))) {
                 throw unknown(id);
             }
-            Snapshot next = current.without(id, id.version().equals(index.active().get(id.name())));
+            Snapshot next =
+                    current.without(id, id.version().equals(index.active().get(id.name())));
             commit(next, changedIndex(next, id, Optional.empty(), Plan.FACTORED));
             failures = without(failures, id);
             if (held != null) {

@@ -174,8 +174,8 @@ public final class PackStore implements AutoCloseable {
     void writeIndex(Index index) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(index.toJson().getBytes(StandardCharsets.UTF_8));
         if (bytes.remaining() > MAX_INDEX_BYTES) {
-            throw new IOException("index too large: bytes=%d, expected at most %d"
-                    .formatted(bytes.remaining(), MAX_INDEX_BYTES));
+            throw new IOException(
+                    "index too large: bytes=%d, expected at most %d".formatted(bytes.remaining(), MAX_INDEX_BYTES));
         }
         AtomicFile.write(data.resolve(INDEX), channel -> {
             while (bytes.hasRemaining()) {

@@ -33,9 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 record BankDocument(
         @Schema(examples = "resnet18") String architecture,
         @Schema(description = "what packs are bound to") String fingerprint,
-        @Schema(
-                        enumeration = {"none", "response"})
-                String decomposition,
+        @Schema(enumeration = {"none", "response"}) String decomposition,
         @Schema(nullable = true) BankManifest.Response response,
         Normalization input,
         String provenance,
@@ -57,11 +55,18 @@ record BankDocument(
      */
     @Schema(name = "BankMemory", description = "Native memory, in bytes")
     record Memory(
-            @Schema(description = "the bank's tensors as stored") long storedBytes,
-            @Schema(description = "the bank, once per session") long bankBytes,
+            @Schema(description = "the bank's tensors as stored")
+            long storedBytes,
+
+            @Schema(description = "the bank, once per session")
+            long bankBytes,
+
             @Schema(description = "all packs") long packBytes,
             @Schema(description = "bank and packs") long totalBytes,
-            @Schema(description = "what as many whole models would take") long wholeModelsBytes,
+
+            @Schema(description = "what as many whole models would take")
+            long wholeModelsBytes,
+
             List<Session> sessions,
             List<Pack> packs) {}
 
@@ -95,9 +100,8 @@ record BankDocument(
                 .map(session -> new Session(session.signature(), session.bankBytes(), session.packs()))
                 .toList();
         List<Pack> packs = views.stream().map(BankDocument::pack).toList();
-        long stored = bank.tensors().values().stream()
-                .mapToLong(Tensor::sizeBytes)
-                .sum();
+        long stored =
+                bank.tensors().values().stream().mapToLong(Tensor::sizeBytes).sum();
         long bankBytes = sessions.stream().mapToLong(Session::bankBytes).sum();
         long packBytes = packs.stream().mapToLong(Pack::memoryBytes).sum();
         long whole = packs.stream().mapToLong(Pack::wholeModelBytes).sum();

@@ -27,7 +27,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Managed
 @Tag(name = "Packs")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(responseCode = "401", description = "No key, or a wrong one", content = @Content(mediaType = Problem.MEDIA_TYPE))
+@APIResponse(
+        responseCode = "401",
+        description = "No key, or a wrong one",
+        content = @Content(mediaType = Problem.MEDIA_TYPE))
 public class DefaultsResource {
     private static final String KIND = "Task kind";
 
@@ -44,7 +47,9 @@ public class DefaultsResource {
      * @param pack name of the pack
      */
     @Schema(name = "DefaultPack", description = "The pack that answers for a kind")
-    record DefaultPack(@Schema(examples = "edges") String kind, @Schema(examples = "edges") String pack) {}
+    record DefaultPack(
+            @Schema(examples = "edges") String kind,
+            @Schema(examples = "edges") String pack) {}
 
     /**
      * What to choose.

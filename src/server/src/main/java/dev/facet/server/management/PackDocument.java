@@ -46,30 +46,45 @@ record PackDocument(
         @Schema(examples = "1") String version,
         @Schema(examples = "edges") String kind,
         String description,
-        @Schema(description = "SHA-256 of its file, lower-case hex") String digest,
-        @Schema(description = "whether it answers for its name") boolean active,
-        @Schema(description = "whether it answers for its kind") boolean defaultOfKind,
-        @Schema(
-                        enumeration = {"seed", "uploaded"})
-                String origin,
-        @Schema(
-                        enumeration = {"factored", "merged", "int8"})
-                String plan,
+
+        @Schema(description = "SHA-256 of its file, lower-case hex")
+        String digest,
+
+        @Schema(description = "whether it answers for its name")
+        boolean active,
+
+        @Schema(description = "whether it answers for its kind")
+        boolean defaultOfKind,
+
+        @Schema(enumeration = {"seed", "uploaded"}) String origin,
+
+        @Schema(enumeration = {"factored", "merged", "int8"})
+        String plan,
+
         @Schema(description = "plans that it may run under, with the measured change of its metric")
-                Map<String, Double> plans,
-        @Schema(description = "native bytes that it alone holds") long memoryBytes,
+        Map<String, Double> plans,
+
+        @Schema(description = "native bytes that it alone holds")
+        long memoryBytes,
+
         @Schema(type = SchemaType.OBJECT, description = "parameters of its kind: classes, unit, axes")
-                TaskKind parameters,
+        TaskKind parameters,
+
         String architecture,
         int outputStride,
         String modulation,
-        @Schema(description = "first stage that it modulates") String modulatedFrom,
+
+        @Schema(description = "first stage that it modulates")
+        String modulatedFrom,
+
         @Schema(type = SchemaType.OBJECT) Decoder decoder,
         InputPolicy input,
         List<Score> metrics,
         Provenance provenance,
         String licence,
-        @Schema(nullable = true, description = "fingerprint of its bank") String bank) {
+
+        @Schema(nullable = true, description = "fingerprint of its bank")
+        String bank) {
 
     static PackDocument of(PackView pack) {
         PackManifest manifest = pack.manifest();

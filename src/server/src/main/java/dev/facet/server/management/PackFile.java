@@ -28,8 +28,7 @@ final class PackFile {
                     .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
                     .build();
         }
-        boolean known = ifNoneMatch != null
-                && (ifNoneMatch.trim().equals("*") || ifNoneMatch.contains(etag(pack)));
+        boolean known = ifNoneMatch != null && (ifNoneMatch.trim().equals("*") || ifNoneMatch.contains(etag(pack)));
         Response.ResponseBuilder builder = known
                 ? Response.notModified()
                 : Response.ok(pack.file(), MediaType.APPLICATION_OCTET_STREAM)

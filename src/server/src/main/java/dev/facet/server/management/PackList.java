@@ -15,9 +15,14 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(description = "The packs there are")
 record PackList(
-        @Schema(description = "all versions, by name and version") List<PackDocument> packs,
-        @Schema(description = "name of the pack that answers for a kind, by kind") Map<String, String> defaults,
-        @Schema(description = "packs that should be served and aren't") List<Failure> failures) {
+        @Schema(description = "all versions, by name and version")
+        List<PackDocument> packs,
+
+        @Schema(description = "name of the pack that answers for a kind, by kind")
+        Map<String, String> defaults,
+
+        @Schema(description = "packs that should be served and aren't")
+        List<Failure> failures) {
 
     /**
      * A pack that should be served and isn't.

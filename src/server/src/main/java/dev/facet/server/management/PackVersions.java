@@ -14,7 +14,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(description = "One pack with its versions")
 record PackVersions(
         @Schema(examples = "edges") String name,
-        @Schema(nullable = true, examples = "1", description = "version that answers for the name") String active,
+
+        @Schema(nullable = true, examples = "1", description = "version that answers for the name")
+        String active,
+
         List<PackDocument> versions) {
 
     static PackVersions of(String name, List<PackView> versions) {

@@ -7,7 +7,6 @@ import dev.facet.runtime.registry.PackView;
 import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.http.Managed;
 import dev.facet.server.problem.Problem;
-import dev.facet.server.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -40,7 +39,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/packs")
 @Managed
 @Tag(name = "Packs", description = "Which packs are served")
-@APIResponse(responseCode = "401", description = "No key, or a wrong one", content = @Content(mediaType = Problem.MEDIA_TYPE))
+@APIResponse(
+        responseCode = "401",
+        description = "No key, or a wrong one",
+        content = @Content(mediaType = Problem.MEDIA_TYPE))
 @APIResponse(
         responseCode = "403",
         description = "No key is configured, and the caller is on another machine",
@@ -80,10 +82,7 @@ public class PacksResource {
             responseCode = "200",
             description = "The pack",
             content = @Content(schema = @Schema(implementation = PackVersions.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "No such pack",
-            content = @Content(mediaType = Problem.MEDIA_TYPE))
+    @APIResponse(responseCode = "404", description = "No such pack", content = @Content(mediaType = Problem.MEDIA_TYPE))
     public PackVersions get(@Parameter(description = NAME, example = "edges") @PathParam("name") String name) {
         Addresses.checkName(name);
         return PackVersions.of(name, registry.versions(name));
@@ -91,7 +90,9 @@ public class PacksResource {
 
     @GET
     @Path("{name}/versions/{version}")
-    @Operation(operationId = "downloadPack", summary = "A version's file, or its description with Accept: application/json")
+    @Operation(
+            operationId = "downloadPack",
+            summary = "A version's file, or its description with Accept: application/json")
     @APIResponse(
             responseCode = "200",
             description = "The file",
@@ -120,8 +121,9 @@ public class PacksResource {
     @Operation(
             operationId = "uploadPack",
             summary = "Plug a pack",
-            description = "The file is checked and answers its own self-test before it is served; requests that are under way"
-                    + " finish on the pack that they started with. Name and version must be those of the file.")
+            description =
+                    "The file is checked and answers its own self-test before it is served; requests that are under way"
+                            + " finish on the pack that they started with. Name and version must be those of the file.")
     @Parameter(
             in = ParameterIn.QUERY,
             name = "activate",
@@ -131,7 +133,10 @@ public class PacksResource {
             in = ParameterIn.QUERY,
             name = "plan",
             description = "how it is executed",
-            schema = @Schema(enumeration = {"factored", "merged", "int8"}, defaultValue = "factored"))
+            schema =
+                    @Schema(
+                            enumeration = {"factored", "merged", "int8"},
+                            defaultValue = "factored"))
     @Parameter(
             in = ParameterIn.HEADER,
             name = "Content-Digest",
@@ -198,7 +203,8 @@ public class PacksResource {
     @Operation(
             operationId = "deletePack",
             summary = "Remove a version",
-            description = "Requests that are under way finish on it. The highest other version then answers for the name.")
+            description =
+                    "Requests that are under way finish on it. The highest other version then answers for the name.")
     @APIResponse(responseCode = "204", description = "Removed")
     @APIResponse(
             responseCode = "404",

@@ -32,11 +32,7 @@ class Signatures {
 
     Signatures(FacetConfiguration configuration) {
         this.trusted = new ArrayList<>();
-        configuration
-                .management()
-                .trustedKeys()
-                .orElse(List.of())
-                .forEach(text -> trusted.add(publicKey(text)));
+        configuration.management().trustedKeys().orElse(List.of()).forEach(text -> trusted.add(publicKey(text)));
     }
 
     private static PublicKey publicKey(String text) {

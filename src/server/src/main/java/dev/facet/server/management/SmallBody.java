@@ -11,8 +11,7 @@ import java.util.Optional;
 
 /** A body of one member: {@code {"version": "2"}}. */
 final class SmallBody {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int MAX_BYTES = 4096;
 
     private SmallBody() {}

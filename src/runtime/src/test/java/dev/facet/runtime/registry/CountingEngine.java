@@ -1,0 +1,87 @@
+package dev.facet.runtime.registry;
+
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.Plan;
+import dev.facet.core.task.NetworkOutput;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineReport;
+import dev.facet.runtime.engine.PreparedPack;
+import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An engine that counts the packs that it prepared and that aren't closed. */
+final class CountingEngine implements Engine {
+    private final Engine engine;
+    private final AtomicInteger open = new AtomicInteger();
+
+    CountingEngine(Engine engine) {
+        this.engine = engine;
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    @Override
+    public FilterBank bank() {
+        return engine.bank();
+    }
+
+    @Override
+    public EngineReport report() {
+        return engine.report();
+    }
+
+    @Override
+    public PreparedPack prepare(ModulatorPack pack, Plan plan) {
+        PreparedPack prepared = engine.prepare(pack, plan);
+        open.incrementAndGet();
+        return new Counted(prepared);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    private final class Counted implements PreparedPack {
+        private final PreparedPack prepared;
+
+        Counted(PreparedPack prepared) {
+            this.prepared = prepared;
+        }
+
+        @Override
+        public PackManifest manifest() {
+            return prepared.manifest();
+        }
+
+        @Override
+        public String digest() {
+            return prepared.digest();
+        }
+
+        @Override
+        public Plan plan() {
+            return prepared.plan();
+        }
+
+        @Override
+        public long sizeBytes() {
+            return prepared.sizeBytes();
+        }
+
+        @Override
+        public NetworkOutput run(FloatBuffer nchw, int height, int width) {
+            return prepared.run(nchw, height, width);
+        }
+
+        @Override
+        public void close() {
+            open.decrementAndGet();
+            prepared.close();
+        }
+    }
+}

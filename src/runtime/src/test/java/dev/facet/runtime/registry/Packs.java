@@ -1,0 +1,76 @@
+package dev.facet.runtime.registry;
+
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.InputPolicy;
+import dev.facet.core.network.Decoder;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.network.Stage;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.Plan;
+import dev.facet.core.pack.Provenance;
+import dev.facet.core.task.TaskKind;
+import dev.facet.core.tensor.Shape;
+import dev.facet.core.tensor.Tensor;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.PreparedPack;
+import dev.facet.runtime.engine.RandomNetworks;
+import dev.facet.runtime.engine.RandomNetworks.Recipe;
+import dev.facet.runtime.engine.SelfTest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** Whole packs with random values, modulated in layer4 only and self-tested at 32 pixels, so that a plug takes milliseconds. */
+final class Packs {
+    static final Decoder DECODER = new Decoder(Decoder.Kind.SEPARABLE, 16, 8, List.of(1, 2, 3));
+
+    private Packs() {}
+
+    static ModulatorPack pack(Engine engine, PackId id, TaskKind task, long seed) {
+        FilterBank bank = engine.bank();
+        Recipe recipe = new Recipe(Modulation.RC, Stage.LAYER4, DECODER, 16, task, seed);
+        PackManifest manifest = new PackManifest(
+                id.name(),
+                id.version(),
+                "random values",
+                task,
+                Optional.of(bank.fingerprint()),
+                bank.manifest().architecture(),
+                16,
+                Modulation.RC,
+                Stage.LAYER4,
+                Map.of(),
+                DECODER,
+                new InputPolicy(64, true, 16),
+                Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),
+                new Provenance("random", "none", "none", seed, 0, "test"),
+                List.of(),
+                "CC0-1.0",
+                1e-3);
+        Map<String, Tensor> tensors =
+                new LinkedHashMap<>(RandomNetworks.pack(bank, recipe).tensors());
+        byte[] pixels = new byte[32 * 32 * 3];
+        new SplittableRandom(seed).nextBytes(pixels);
+        tensors.put(ModulatorPack.SELF_TEST_IMAGE, Tensor.ofBytes(new Shape(32, 32, 3), pixels));
+        try (PreparedPack prepared = engine.prepare(new ModulatorPack(manifest, tensors, ""), Plan.FACTORED)) {
+            Tensor image = tensors.get(ModulatorPack.SELF_TEST_IMAGE);
+            tensors.put(
+                    ModulatorPack.SELF_TEST_OUTPUT,
+                    SelfTest.output(prepared, image, bank.manifest().input()));
+        }
+        return new ModulatorPack(manifest, tensors, "");
+    }
+
+    /** The pack with another output in its self-test. */
+    static ModulatorPack lying(ModulatorPack pack) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>(pack.tensors());
+        Tensor output = tensors.get(ModulatorPack.SELF_TEST_OUTPUT);
+        float[] values = output.toFloatArray();
+        values[values.length / 2] += 1;
+        tensors.put(ModulatorPack.SELF_TEST_OUTPUT, Tensor.of(output.shape(), values));
+        return new ModulatorPack(pack.manifest(), tensors, "");
+    }
+}

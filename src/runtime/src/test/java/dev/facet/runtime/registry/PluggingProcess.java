@@ -1,0 +1,62 @@
+package dev.facet.runtime.registry;
+
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackWriter;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineOptions;
+import dev.facet.runtime.engine.RandomNetworks;
+import dev.facet.runtime.engine.ort.OrtEngine;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Plugs version after version, says so after each, and removes the ones before, until it is killed. */
+final class PluggingProcess {
+    private static final int CHUNK = 64 << 10;
+
+    private PluggingProcess() {}
+
+    static Engine engine() {
+        return OrtEngine.open(RandomNetworks.bank(71), EngineOptions.cpu(1));
+    }
+
+    static PackStore store(Path folder) throws IOException {
+        return PackStore.open(folder.resolve("models"), folder.resolve("bank.safetensors"), folder.resolve("data"));
+    }
+
+    static PackRegistry registry(Engine engine, PackStore store) throws IOException {
+        return PackRegistry.open(engine, store, new PackRegistry.RegistryLimits(8, 1e-3), new RegistryListener() {});
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Engine engine = engine();
+        PackStore store = store(Path.of(arguments[0]));
+        PackRegistry registry = registry(engine, store);
+        int version = registry.packs().stream()
+                .mapToInt(pack -> Integer.parseInt(pack.id().version()))
+                .max()
+                .orElse(0);
+        while (true) {
+            version++;
+            PackId id = new PackId("edges", Integer.toString(version));
+            ModulatorPack pack = Packs.pack(engine, id, RandomNetworks.EDGES, version);
+            Path upload = store.newUpload();
+            write(upload, PackWriter.toBytes(pack));
+            registry.plug(upload, id, PlugOptions.DEFAULT);
+            System.out.println("plugged " + version + ".");
+            System.out.flush();
+            if (version > 1) {
+                registry.remove(new PackId("edges", Integer.toString(version - 1)));
+            }
+        }
+    }
+
+    private static void write(Path file, byte[] pack) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int begin = 0; begin < pack.length; begin += CHUNK) {
+                out.write(pack, begin, Math.min(CHUNK, pack.length - begin));
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.facet.core.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import org.junit.jupiter.api.Test;
+
+class TensorTest {
+    @Test
+    void valuesAreCopiedAndReadOnly() {
+        float[] values = {1, 2, 3};
+        Tensor tensor = Tensor.of(new Shape(3), values);
+        values[0] = 9;
+        tensor.toFloatArray()[1] = 9;
+        assertThat(tensor.toFloatArray()).containsExactly(1, 2, 3);
+        assertThatThrownBy(() -> tensor.data().put(0, (byte) 1)).isInstanceOf(ReadOnlyBufferException.class);
+    }
+
+    @Test
+    void dataMustFillTheShape() {
+        assertThatThrownBy(() -> Tensor.wrap(ElementType.F32, new Shape(2), ByteBuffer.allocate(7)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bytes=7, expected=8");
+        assertThatThrownBy(() -> Tensor.wrap(ElementType.F32, new Shape(1L << 62, 4), ByteBuffer.allocate(0)))
+                .isInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void roundingToHalfIsSeenAndWideningIsNot() {
+        Tensor tensor = Tensor.of(new Shape(2), 0.1f, 0.5f);
+        assertThat(tensor.toFloat16().toFloat32().toFloatArray()).containsExactly(0.099975586f, 0.5f);
+        assertThat(tensor.toFloat32()).isSameAs(tensor);
+    }
+
+    @Test
+    void seesValuesThatAreNotFinite() {
+        assertThat(Tensor.of(new Shape(2), 1, Float.NaN).isFinite()).isFalse();
+        assertThat(Tensor.of(new Shape(1), 1e30f).toFloat16().isFinite()).isFalse();
+        ByteBuffer large =
+                ByteBuffer.allocate(8).order(java.nio.ByteOrder.LITTLE_ENDIAN).putDouble(0, 1e300);
+        assertThat(Tensor.wrap(ElementType.F64, new Shape(1), large).isFinite()).isFalse();
+        assertThat(Tensor.ofBytes(new Shape(1), (byte) -1).isFinite()).isTrue();
+    }
+}

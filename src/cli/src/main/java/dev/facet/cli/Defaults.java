@@ -9,9 +9,12 @@ final class Defaults {
     /** {@code models/} of the installation: {@code FACET_MODELS_DIR}, or beside the launcher. */
     static Path models() {
         String configured = System.getenv("FACET_MODELS_DIR");
-        return configured != null
-                ? Path.of(configured)
-                : Path.of(System.getProperty("facet.home", ".")).resolve("models");
+        return configured != null ? Path.of(configured) : home().resolve("models");
+    }
+
+    /** The installation: the folder of the launcher. */
+    static Path home() {
+        return Path.of(System.getProperty("facet.home", "."));
     }
 
     /** The given bank, or the default one. */

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             BankCommand.class,
             PackCommand.class,
             PublishCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class FacetMain implements Runnable {

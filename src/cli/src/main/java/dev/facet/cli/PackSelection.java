@@ -31,8 +31,12 @@ final class PackSelection {
                     "Kind, for the default pack of that kind in models/: segmentation, human-parts, depth, normals, saliency, edges.")
     private String task;
 
+    Path bankFile() {
+        return Defaults.bank(bankFile);
+    }
+
     FilterBank bank() throws IOException {
-        return BankReader.read(Defaults.bank(bankFile));
+        return BankReader.read(bankFile());
     }
 
     ModulatorPack pack(FilterBank bank) throws IOException {
@@ -68,6 +72,11 @@ final class PackSelection {
     }
 
     private List<Path> packFiles() throws IOException {
+        return packFiles(bankFile);
+    }
+
+    /** The packs in {@code models/}, sorted. */
+    static List<Path> packFiles(Path bankFile) throws IOException {
         Path bank = Defaults.bank(bankFile).toAbsolutePath().normalize();
         try (Stream<Path> files = Files.list(Defaults.models())) {
             return files.filter(file -> file.getFileName().toString().endsWith(".safetensors"))

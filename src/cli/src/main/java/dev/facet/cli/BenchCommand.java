@@ -1,0 +1,11 @@
+package dev.facet.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code facet bench}: measures what docs/benchmarks.md says. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures engine and server on this machine, as CPU time and ratios. Prints Markdown.",
+        subcommands = {BenchEngineCommand.class, BenchPlugCommand.class, BenchServerCommand.class})
+final class BenchCommand extends CommandGroup {}

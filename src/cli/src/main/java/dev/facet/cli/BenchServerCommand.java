@@ -1,0 +1,179 @@
+package dev.facet.cli;
+
+import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.encoding.EncodingOptions;
+import dev.facet.core.encoding.PredictionEncoder;
+import dev.facet.core.encoding.Representation;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.ImageLimits;
+import dev.facet.core.image.InputPolicy;
+import dev.facet.core.image.InputTensor;
+import dev.facet.core.image.PhotoReader;
+import dev.facet.core.image.Raster;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackReader;
+import dev.facet.core.pack.Plan;
+import dev.facet.core.task.NetworkOutput;
+import dev.facet.core.task.Prediction;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineOptions;
+import dev.facet.runtime.engine.PreparedPack;
+import dev.facet.runtime.engine.ort.OrtEngine;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code facet bench server}: what HTTP and everything around the engine costs. */
+@Command(
+        name = "server",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Starts a server of its own, sends it 512² JPEGs for PNG answers, and compares its CPU time beyond the engine's run with",
+            "the bare sum of decode, resize, resize of the logits with argmax or sigmoid, and encode, in the same run (bar 1.4).",
+            "Each pack is measured twice: as it is, and as a copy whose input policy is small, where the engine's run is short and",
+            "its scatter doesn't hide the rest."
+        },
+        footer = {"", "Example: facet bench server --requests 60"})
+final class BenchServerCommand implements Callable<Integer> {
+    private static final double BAR = 1.4;
+    private static final int BLOCK = 10;
+    private static final InputPolicy SMALL = new InputPolicy(64, true, 16);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    @Option(names = "--bank", description = "Filter bank (default: models/bank.safetensors).")
+    private Path bankFile;
+
+    @Option(names = "--pack", arity = "1..*", description = "Packs (default: those in models/).")
+    private List<Path> packFiles = List.of();
+
+    @Mixin
+    private ServerJar server;
+
+    @Option(names = "--side", defaultValue = "512", description = "Side of the photo in pixels (default 512).")
+    private int side;
+
+    @Option(names = "--requests", defaultValue = "60", description = "Requests a row (default 60).")
+    private int requests;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path bankPath = Defaults.bank(bankFile);
+        FilterBank bank = BankReader.read(bankPath);
+        List<Path> files = packFiles.isEmpty() ? PackSelection.packFiles(bankFile) : packFiles;
+        Path models = Files.createTempDirectory("facet-bench-models");
+        BenchReport report = new BenchReport(
+                "Server's CPU time per request beyond the engine's run, %d² JPEG → PNG".formatted(side),
+                "pack",
+                "network input",
+                "server, whole",
+                "engine's run",
+                "beyond",
+                "bare sum",
+                "ratio",
+                "bar");
+        try {
+            Files.copy(bankPath, models.resolve("bank.safetensors"));
+            try (ServerProcess running = ServerProcess.start(server.jar(), models, 1);
+                    Engine engine = OrtEngine.open(bank, EngineOptions.cpu(1))) {
+                for (Path file : files) {
+                    ModulatorPack pack = PackReader.read(file, bank);
+                    measure(running, engine, pack, pack.manifest().input(), report);
+                    measure(running, engine, pack, SMALL, report);
+                }
+            }
+        } finally {
+            Files.deleteIfExists(models.resolve("bank.safetensors"));
+            Files.deleteIfExists(models);
+        }
+        report.note(("CPU time per request, %d requests a row, one after the other, in blocks of %d between blocks of the bare"
+                        + " work; one engine thread. The engine's run is measured in the bench's own process.")
+                .formatted(requests, BLOCK));
+        report.print();
+        return 0;
+    }
+
+    private void measure(
+            ServerProcess running, Engine engine, ModulatorPack pack, InputPolicy policy, BenchReport report)
+            throws IOException, InterruptedException {
+        String name = "bench-server";
+        String kind = pack.manifest().task().id();
+        byte[] jpeg = BenchPhotos.jpeg(side, side);
+        Frame frame = policy.frame(side, side);
+        running.plug(name, BenchPacks.copy(pack, name, policy));
+        double whole = 0;
+        Bare bare = new Bare();
+        int blocks = Math.max(1, requests / BLOCK);
+        try (PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
+                ProgressBar progress = Progress.bar(pack.manifest().name(), blocks)) {
+            for (int block = -2; block < blocks; block++) {
+                double begin = running.cpuMillis();
+                for (int i = 0; i < BLOCK; i++) {
+                    running.predict(kind, name, jpeg);
+                }
+                double used = running.cpuMillis() - begin;
+                Bare own = new Bare();
+                for (int i = 0; i < BLOCK; i++) {
+                    own.answer(engine, prepared, frame, jpeg);
+                }
+                if (block >= 0) {
+                    whole += used;
+                    bare.add(own);
+                    progress.step();
+                }
+            }
+        }
+        running.unplug(name);
+        int count = blocks * BLOCK;
+        double beyond = (whole - bare.engineMillis) / count;
+        double sum = bare.aroundMillis / count;
+        report.row(
+                pack.manifest().name(),
+                "%d×%d".formatted(frame.paddedHeight(), frame.paddedWidth()),
+                "%.1f ms".formatted(whole / count),
+                "%.1f ms".formatted(bare.engineMillis / count),
+                "%.1f ms".formatted(beyond),
+                "%.1f ms".formatted(sum),
+                "%.2f".formatted(beyond / sum),
+                BenchReport.against(beyond / sum, BAR, ""));
+    }
+
+    /** The same work without a server, on this thread. */
+    private static final class Bare {
+        private double engineMillis;
+        private double aroundMillis;
+
+        void answer(Engine engine, PreparedPack pack, Frame frame, byte[] jpeg) {
+            double begin = cpuMillis();
+            Raster photo = PhotoReader.read(jpeg, ImageLimits.DEFAULT);
+            FloatBuffer input = InputTensor.allocate(frame.paddedHeight(), frame.paddedWidth());
+            InputTensor.prepare(photo, frame, engine.bank().manifest().input(), input);
+            double prepared = cpuMillis();
+            NetworkOutput output = pack.run(input, frame.paddedHeight(), frame.paddedWidth());
+            double computed = cpuMillis();
+            Prediction prediction = pack.manifest().task().decode(output, frame);
+            PredictionEncoder.encode(prediction, Representation.PNG, EncodingOptions.DEFAULT, photo);
+            double end = cpuMillis();
+            engineMillis += computed - prepared;
+            aroundMillis += prepared - begin + end - computed;
+        }
+
+        void add(Bare other) {
+            engineMillis += other.engineMillis;
+            aroundMillis += other.aroundMillis;
+        }
+
+        private static double cpuMillis() {
+            return THREADS.getCurrentThreadCpuTime() / 1e6;
+        }
+    }
+}

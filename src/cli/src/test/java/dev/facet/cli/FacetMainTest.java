@@ -1,0 +1,67 @@
+package dev.facet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class FacetMainTest {
+    private static String errorsOf(String... arguments) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            FacetMain.run(arguments);
+        } finally {
+            System.setErr(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "predict",
+                "bank import",
+                "bank decompose",
+                "bank inspect",
+                "pack import",
+                "pack inspect",
+                "pack verify",
+                "pack export",
+                "publish"
+            })
+    void everyCommandHelps(String command) {
+        CommandLine line = new CommandLine(new FacetMain());
+        for (String name : command.split(" ")) {
+            line = line.getSubcommands().get(name);
+            assertThat(line).as(command).isNotNull();
+        }
+        assertThat(line.getUsageMessage()).contains("Usage: facet " + command);
+        assertThat(FacetMain.run((command + " --help").split(" "))).isZero();
+    }
+
+    @Test
+    void wrongUsageIsTwo() {
+        assertThat(FacetMain.run("predict")).isEqualTo(2);
+        assertThat(FacetMain.run("pack")).isEqualTo(2);
+        assertThat(FacetMain.run("nonsense")).isEqualTo(2);
+    }
+
+    @Test
+    void failureIsOneSentenceWithoutStackTrace() {
+        assertThat(FacetMain.run("bank", "inspect", "no-such-bank")).isEqualTo(1);
+        assertThat(errorsOf("bank", "inspect", "no-such-bank"))
+                .isEqualTo("facet: no such file: no-such-bank" + System.lineSeparator());
+    }
+
+    @Test
+    void verboseFailureShowsTheStackTrace() {
+        assertThat(errorsOf("bank", "inspect", "no-such-bank", "-v")).contains("NoSuchFileException", "\tat ");
+    }
+}

@@ -1,0 +1,129 @@
+package dev.facet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.facet.core.bank.BankWriter;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.ImageLimits;
+import dev.facet.core.image.PhotoReader;
+import dev.facet.core.image.PngWriter;
+import dev.facet.core.image.Raster;
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.npy.NpyReader;
+import dev.facet.core.npy.NpyWriter;
+import dev.facet.core.pack.PackWriter;
+import dev.facet.core.task.Edges;
+import dev.facet.core.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictCommandTest {
+    @TempDir
+    private static Path models;
+
+    @TempDir
+    private Path folder;
+
+    private Path photos;
+
+    @BeforeAll
+    static void writeModels() throws IOException {
+        FilterBank bank = RandomModels.bank(Architecture.RESNET18, false, 1);
+        BankWriter.write(models.resolve("bank.safetensors"), bank);
+        PackWriter.write(
+                models.resolve("edges.safetensors"),
+                RandomModels.pack(bank, Modulation.RC, new Edges("boundaries"), 2));
+    }
+
+    @BeforeEach
+    void writePhotos() throws IOException {
+        photos = Files.createDirectories(folder.resolve("photos/more")).getParent();
+        photo(photos.resolve("a.png"), 40, 60);
+        photo(photos.resolve("more/b.png"), 33, 21);
+    }
+
+    private static void photo(Path file, int height, int width) throws IOException {
+        Files.write(file, PngWriter.rgb8(height, width, SyntheticPhoto.draw(height, width, height), Map.of()));
+    }
+
+    private static int predict(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("predict"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of(
+                "--bank",
+                models.resolve("bank.safetensors").toString(),
+                "--pack",
+                models.resolve("edges.safetensors").toString(),
+                "--device",
+                "cpu"));
+        return FacetMain.run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void onePhotoGivesOneFileInTheFormOfItsEnding() throws IOException {
+        Path npy = folder.resolve("edges.npy");
+        assertThat(predict(photos.resolve("a.png").toString(), "-o", npy.toString()))
+                .isZero();
+        assertThat(NpyReader.read(npy).shape()).isEqualTo(new Shape(40, 60));
+    }
+
+    @Test
+    void folderGivesOneAnswerAPhotoInTheSameTree() throws IOException {
+        Path out = folder.resolve("answers");
+        assertThat(predict(photos.toString(), "-o", out.toString())).isZero();
+        Raster answer = PhotoReader.read(out.resolve("more/b.png"), ImageLimits.DEFAULT);
+        assertThat(answer.height()).isEqualTo(33);
+        assertThat(answer.width()).isEqualTo(21);
+        assertThat(out.resolve("a.png")).exists();
+    }
+
+    @Test
+    void globsAreUnderstood() {
+        Path out = folder.resolve("answers");
+        assertThat(predict(photos + "/**/*.png", "-o", out.toString(), "--format", "json"))
+                .isZero();
+        assertThat(out.resolve("more/b.json")).exists();
+    }
+
+    @Test
+    void brokenPhotoIsNamedAndTheOthersAreAnswered() throws IOException {
+        Files.writeString(photos.resolve("broken.jpg"), "not a photo");
+        Path out = folder.resolve("answers");
+        assertThat(predict(photos.toString(), "-o", out.toString())).isEqualTo(1);
+        assertThat(out.resolve("a.png")).exists();
+        assertThat(out.resolve("broken.png")).doesNotExist();
+    }
+
+    @Test
+    void answersDoNotOverwritePhotos() throws IOException {
+        byte[] before = Files.readAllBytes(photos.resolve("a.png"));
+        assertThat(predict(photos.toString(), "-o", photos.toString())).isEqualTo(1);
+        assertThat(Files.readAllBytes(photos.resolve("a.png"))).isEqualTo(before);
+    }
+
+    @Test
+    void samePhotoGivesTheSameBytesAloneAndAmongOthers() throws IOException {
+        Path alone = folder.resolve("alone.npy");
+        Path out = folder.resolve("answers");
+        predict(photos.resolve("a.png").toString(), "-o", alone.toString());
+        predict(photos.toString(), "-o", out.toString(), "--format", "npy");
+        assertThat(out.resolve("a.npy")).hasSameBinaryContentAs(alone);
+    }
+
+    @Test
+    void tensorOfAnotherShapeIsRefused() throws IOException {
+        Path input = folder.resolve("input.npy");
+        Files.write(input, NpyWriter.floats(new Shape(3, 8, 8), new float[192]));
+        assertThat(predict("--tensor", input.toString(), "-o", folder.resolve("o.npy").toString()))
+                .isEqualTo(1);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.facet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.facet.core.bank.BankManifest;
+import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.folding.BankFolding;
+import dev.facet.core.folding.Weights;
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.Convolution;
+import dev.facet.core.tensor.Tensor;
+import dev.facet.runtime.engine.ort.ResponseStatistics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Response initialization of a real network on real photos (ECCV 2020, section 3.2). */
+class ResponseInitializationTest {
+    private static final int CROP = 96;
+    private static final BankManifest.Response RESPONSE = new BankManifest.Response("photos", 4, "all");
+
+    @TempDir
+    private static Path folder;
+
+    private static FilterBank plain;
+    private static List<Path> photos;
+    private static Map<String, ResponseStatistics.Sums> sums;
+
+    @BeforeAll
+    static void importBackbone() throws IOException {
+        Path backbone = SharedData.require("data/backbone/resnet18-imagenet.safetensors");
+        photos = Photos.in(SharedData.require("data/imagenet_samples/images")).subList(0, 4);
+        Path file = folder.resolve("plain.safetensors");
+        assertThat(FacetMain.run("bank", "import", backbone.toString(), "--out", file.toString()))
+                .isZero();
+        plain = BankReader.read(file);
+        sums = responses(plain);
+    }
+
+    private static Map<String, ResponseStatistics.Sums> responses(FilterBank bank) throws IOException {
+        return Responses.collect(
+                Architecture.RESNET18, PlainLayers.of(bank), photos, CROP, bank.manifest().input(), "test");
+    }
+
+    private static double worst(FilterBank bank) throws IOException {
+        return ResponseDecomposition.differences(plain, bank, photos, CROP).values().stream()
+                .mapToDouble(difference -> Math.max(difference.sameInput(), difference.throughNetwork()))
+                .max()
+                .orElseThrow();
+    }
+
+    @Test
+    void fullRankGivesEveryResponseOfTheOriginal() throws IOException {
+        FilterBank decomposed = ResponseDecomposition.decompose(plain, sums, 1, RESPONSE);
+        assertThat(worst(decomposed)).isLessThanOrEqualTo(1e-4);
+        assertThat(worst(RoundedBank.of(decomposed))).isLessThanOrEqualTo(2e-3);
+    }
+
+    @Test
+    void decompositionOfADecompositionGivesEveryResponseToo() throws IOException {
+        FilterBank once = ResponseDecomposition.decompose(plain, sums, 1, RESPONSE);
+        assertThat(worst(ResponseDecomposition.decompose(once, sums, 1, RESPONSE)))
+                .isLessThanOrEqualTo(1e-4);
+    }
+
+    @Test
+    void sameInputsGiveTheSameBank() throws IOException {
+        String first =
+                ResponseDecomposition.decompose(plain, sums, 1, RESPONSE).fingerprint();
+        assertThat(ResponseDecomposition.decompose(plain, responses(plain), 1, RESPONSE)
+                        .fingerprint())
+                .isEqualTo(first);
+    }
+
+    @Test
+    void parametersAreThoseOfThePaper() {
+        FilterBank decomposed = ResponseDecomposition.decompose(plain, sums, 1, RESPONSE);
+        long filters = 0;
+        long modulators = 0;
+        for (Convolution conv : Architecture.RESNET18.convolutions(32)) {
+            filters += decomposed.tensor(conv.name()).shape().elements();
+            modulators += decomposed
+                    .tensor("init." + conv.name() + ".modulator")
+                    .shape()
+                    .elements();
+        }
+        assertThat(filters).isEqualTo(10_994_880);
+        assertThat(modulators).isEqualTo(1_396_736);
+    }
+
+    /**
+     * U·W_s⊛x lacks b = ȳ − UUᵀȳ; the running mean took it in, so that the norm's input minus its mean is on average what it
+     * was. With the other sign it would be off by 2b.
+     */
+    @Test
+    void truncatedRankKeepsTheMeanOfEveryNorm() {
+        FilterBank truncated = ResponseDecomposition.decompose(plain, sums, 0.5, RESPONSE);
+        for (Convolution conv : Architecture.RESNET18.convolutions(32)) {
+            Weights modulator = BankFolding.modulator(truncated, conv.name());
+            int rank = conv.outChannels() / 2;
+            assertThat(modulator.columns()).isEqualTo(rank);
+            double[] mean = sums.get(conv.name()).mean();
+            double[] reconstructed = project(modulator.values(), rank, mean);
+            float[] before = values(plain, conv);
+            float[] after = values(truncated, conv);
+            double largest = 0;
+            double correction = 0;
+            double error = 0;
+            for (int i = 0; i < mean.length; i++) {
+                largest = Math.max(largest, Math.abs(mean[i]));
+                correction = Math.max(correction, Math.abs(before[i] - after[i]));
+                error = Math.max(error, Math.abs((mean[i] - before[i]) - (reconstructed[i] - after[i])));
+            }
+            assertThat(error / largest).as(conv.name()).isLessThan(1e-5);
+            assertThat(correction).as(conv.name()).isPositive();
+        }
+    }
+
+    @Test
+    void truncatedRankKeepsTheDirectionsOfMostVariance() throws IOException {
+        FilterBank truncated = ResponseDecomposition.decompose(plain, sums, 0.75, RESPONSE);
+        assertThat(truncated.manifest().ranks()).containsEntry("layer4.1.conv2", 384);
+        // A quarter of the directions is gone, those of least variance.
+        Map<String, ResponseDecomposition.Difference> differences =
+                ResponseDecomposition.differences(plain, truncated, photos, CROP);
+        assertThat(differences.get("conv1").sameInput()).isLessThan(0.1);
+    }
+
+    private static float[] values(FilterBank bank, Convolution conv) {
+        Tensor mean = bank.tensor("init." + conv.norm() + ".running_mean");
+        return mean.toFloatArray();
+    }
+
+    /** UUᵀy for U [C, rank]. */
+    private static double[] project(float[] basis, int rank, double[] y) {
+        double[] result = new double[y.length];
+        for (int component = 0; component < rank; component++) {
+            double product = 0;
+            for (int i = 0; i < y.length; i++) {
+                product += basis[i * rank + component] * y[i];
+            }
+            for (int i = 0; i < y.length; i++) {
+                result[i] += product * basis[i * rank + component];
+            }
+        }
+        return result;
+    }
+}

@@ -4,7 +4,6 @@ import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.ModulatorPack;
-import dev.facet.core.pack.PackReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,16 +107,16 @@ final class BenchPlugCommand implements Callable<Integer> {
         for (int i = 1; i <= plugged; i++) {
             running.unplug("bench-" + i);
         }
-        report.note("After %d plug/unplug rounds to warm up; every added pack answered one request."
-                .formatted(WARM_UPS));
+        report.note(
+                "After %d plug/unplug rounds to warm up; every added pack answered one request.".formatted(WARM_UPS));
         report.print();
     }
 
     private void measureRounds(ServerProcess running, ModulatorPack pack, String kind, byte[] jpeg)
             throws IOException, InterruptedException {
         byte[] bytes = BenchPacks.copy(pack, "bench-round", pack.manifest().input());
-        BenchReport report =
-                new BenchReport("Memory over %d plug/unplug rounds".formatted(rounds), "round", "resident", "live heap");
+        BenchReport report = new BenchReport(
+                "Memory over %d plug/unplug rounds".formatted(rounds), "round", "resident", "live heap");
         ServerProcess.Memory first = null;
         ServerProcess.Memory last = null;
         try (ProgressBar progress = Progress.bar("plugging", rounds)) {
@@ -150,8 +149,7 @@ final class BenchPlugCommand implements Callable<Integer> {
         double plugAndAnswer = 0;
         double answers = 0;
         for (int i = 0; i < uploads; i++) {
-            try (HeldUpload upload =
-                    HeldUpload.begin(running.port(), "/v1/packs/bench-cpu/versions/1", bytes)) {
+            try (HeldUpload upload = HeldUpload.begin(running.port(), "/v1/packs/bench-cpu/versions/1", bytes)) {
                 // What the body has cost until now is done.
                 Thread.sleep(400);
                 double begin = running.cpuMillis();

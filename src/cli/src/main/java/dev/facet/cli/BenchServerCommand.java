@@ -95,9 +95,10 @@ final class BenchServerCommand implements Callable<Integer> {
             Files.deleteIfExists(models.resolve("bank.safetensors"));
             Files.deleteIfExists(models);
         }
-        report.note(("CPU time per request, %d requests a row, one after the other, in blocks of %d between blocks of the bare"
-                        + " work; one engine thread. The engine's run is measured in the bench's own process.")
-                .formatted(requests, BLOCK));
+        report.note(
+                ("CPU time per request, %d requests a row, one after the other, in blocks of %d between blocks of the bare"
+                                + " work; one engine thread. The engine's run is measured in the bench's own process.")
+                        .formatted(requests, BLOCK));
         report.print();
         return 0;
     }

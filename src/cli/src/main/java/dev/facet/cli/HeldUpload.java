@@ -25,9 +25,10 @@ final class HeldUpload implements AutoCloseable {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(120_000);
             OutputStream out = socket.getOutputStream();
-            String head = "PUT %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n"
-                            .formatted(path, port, body.length)
-                    + "Connection: close\r\n\r\n";
+            String head =
+                    "PUT %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n"
+                                    .formatted(path, port, body.length)
+                            + "Connection: close\r\n\r\n";
             out.write(head.getBytes(StandardCharsets.US_ASCII));
             out.write(body, 0, body.length - 1);
             out.flush();

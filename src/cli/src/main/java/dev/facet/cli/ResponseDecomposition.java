@@ -36,15 +36,15 @@ final class ResponseDecomposition {
     /**
      * The bank in the basis of its responses.
      *
-     * @param share share of the rows that is kept, (0, 1]
+     * @param keep rows that are kept
      */
     static FilterBank decompose(
-            FilterBank bank, Map<String, ResponseStatistics.Sums> sums, double share, BankManifest.Response response) {
+            FilterBank bank, Map<String, ResponseStatistics.Sums> sums, Ranks keep, BankManifest.Response response) {
         Map<String, Tensor> tensors = new LinkedHashMap<>(bank.tensors());
         Map<String, Integer> ranks = new LinkedHashMap<>();
         for (Convolution conv : bank.manifest().architecture().convolutions(32)) {
             int channels = conv.outChannels();
-            int rank = Math.max(1, (int) Math.round(share * channels));
+            int rank = keep.of(conv);
             if (rank < channels) {
                 ranks.put(conv.name(), rank);
             }

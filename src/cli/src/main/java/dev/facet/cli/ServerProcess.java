@@ -99,7 +99,11 @@ final class ServerProcess implements AutoCloseable {
         while (System.nanoTime() < end) {
             if (!process.isAlive()) {
                 throw new CommandFailure("the server stopped while starting: "
-                        + Files.readString(log).strip().lines().reduce((first, second) -> second).orElse("no log"));
+                        + Files.readString(log)
+                                .strip()
+                                .lines()
+                                .reduce((first, second) -> second)
+                                .orElse("no log"));
             }
             try {
                 if (client.send(request("/q/health/ready").GET().build(), BodyHandlers.discarding())
@@ -122,7 +126,8 @@ final class ServerProcess implements AutoCloseable {
 
     /** A request to that path. */
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).timeout(Duration.ofMinutes(2));
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofMinutes(2));
     }
 
     /** Sends a request; anything but 2xx is a failure. */
@@ -205,8 +210,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private long heapUsed() throws IOException, InterruptedException {
-        String metrics = new String(
-                send(request("/q/metrics").GET().build()), StandardCharsets.UTF_8);
+        String metrics = new String(send(request("/q/metrics").GET().build()), StandardCharsets.UTF_8);
         double sum = 0;
         for (String line : metrics.lines().toList()) {
             Matcher heap = HEAP_USED.matcher(line);

@@ -69,7 +69,8 @@ class MeasuredNormsTest {
         for (Convolution conv : all()) {
             FoldedConvolution original = BankFolding.pretrained(plain, conv);
             FoldedConvolution imported = BankFolding.pretrained(measured, conv);
-            assertClose(conv.name(), original.weights().values(), imported.weights().values(), 1e-3);
+            assertClose(
+                    conv.name(), original.weights().values(), imported.weights().values(), 1e-3);
             assertClose(conv.name(), original.bias(), imported.bias(), 1e-2);
         }
         assertThat(after.keySet()).isEqualTo(before.keySet());

@@ -123,7 +123,11 @@ class PredictCommandTest {
     void tensorOfAnotherShapeIsRefused() throws IOException {
         Path input = folder.resolve("input.npy");
         Files.write(input, NpyWriter.floats(new Shape(3, 8, 8), new float[192]));
-        assertThat(predict("--tensor", input.toString(), "-o", folder.resolve("o.npy").toString()))
+        assertThat(predict(
+                        "--tensor",
+                        input.toString(),
+                        "-o",
+                        folder.resolve("o.npy").toString()))
                 .isEqualTo(1);
     }
 }

@@ -51,7 +51,14 @@ class ReferenceRoundTripTest {
         write(architecture, modulation, new Depth("metre", 0.001), bank, pack);
 
         String[] export = {
-            "pack", "export", pack.toString(), "--bank", bank.toString(), "--format", "reference", "--out",
+            "pack",
+            "export",
+            pack.toString(),
+            "--bank",
+            bank.toString(),
+            "--format",
+            "reference",
+            "--out",
             exported.toString()
         };
         assertThat(nff ? FacetMain.run(with(export, "--nff")) : FacetMain.run(export))
@@ -89,8 +96,8 @@ class ReferenceRoundTripTest {
         Path onnx = folder.resolve("deep/er/edges.onnx");
         write(Architecture.RESNET18, Modulation.RC, new Edges("boundaries"), bank, pack);
 
-        int exit = FacetMain.run(
-                "pack", "export", pack.toString(), "--bank", bank.toString(), "--out", onnx.toString());
+        int exit =
+                FacetMain.run("pack", "export", pack.toString(), "--bank", bank.toString(), "--out", onnx.toString());
 
         assertThat(exit).isZero();
         assertThat(Files.list(onnx.getParent())).containsExactly(onnx);

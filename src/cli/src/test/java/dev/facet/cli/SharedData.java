@@ -13,7 +13,10 @@ final class SharedData {
         String root = System.getProperty("facet.root", "../..");
         Path path = Path.of(root).resolve("../shared").resolve(relative).normalize();
         for (int up = 2; !Files.exists(path) && up < 5; up++) {
-            path = Path.of(root).resolve("../".repeat(up) + "shared").resolve(relative).normalize();
+            path = Path.of(root)
+                    .resolve("../".repeat(up) + "shared")
+                    .resolve(relative)
+                    .normalize();
         }
         assumeThat(path).as("needs ../shared/%s", relative).exists();
         return path;

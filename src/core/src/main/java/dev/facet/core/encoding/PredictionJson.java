@@ -38,48 +38,32 @@ final class PredictionJson {
             json.put("mean", statistics.mean());
             float threshold = (float) options.threshold();
             json.put("threshold", options.threshold());
-            json.put("pixels", count(probability, threshold));
-            json.put(
-                    "rle",
-                    rle(
-                            probability.height(),
-                            probability.width(),
-                            RunLengths.encode(
-                                    probability.height(),
-                                    probability.width(),
-                                    index -> probability.values()[index] >= threshold)));
+            RunLengths mask = RunLengths.ofThreshold(probability.width(), probability.values(), threshold);
+            json.put("pixels", mask.pixels());
+            json.put("rle", rle(prediction, mask));
         }
         return StrictJson.write(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Map<String, Object> rle(int height, int width, String counts) {
+    private static Map<String, Object> rle(Prediction prediction, RunLengths mask) {
         Map<String, Object> rle = new LinkedHashMap<>();
-        rle.put("size", List.of(height, width));
-        rle.put("counts", counts);
+        rle.put("size", List.of(prediction.height(), prediction.width()));
+        rle.put("counts", mask.finish(prediction.height() * prediction.width()));
         return rle;
     }
 
     private static List<Map<String, Object>> classes(Prediction.LabelMap labels) {
-        int[] pixels = new int[labels.classes().size()];
-        for (byte id : labels.ids()) {
-            pixels[id & 0xFF]++;
-        }
+        RunLengths[] masks = RunLengths.ofClasses(
+                labels.height(), labels.width(), labels.ids(), labels.classes().size());
         List<Map<String, Object>> classes = new ArrayList<>();
-        for (int id = 0; id < pixels.length; id++) {
-            if (pixels[id] > 0) {
-                byte wanted = (byte) id;
+        for (int id = 0; id < masks.length; id++) {
+            if (masks[id] != null) {
                 Map<String, Object> entry = new LinkedHashMap<>();
                 entry.put("id", id);
                 entry.put("name", labels.classes().get(id).name());
                 entry.put("color", labels.classes().get(id).color());
-                entry.put("pixels", pixels[id]);
-                entry.put(
-                        "rle",
-                        rle(
-                                labels.height(),
-                                labels.width(),
-                                RunLengths.encode(
-                                        labels.height(), labels.width(), index -> labels.ids()[index] == wanted)));
+                entry.put("pixels", masks[id].pixels());
+                entry.put("rle", rle(labels, masks[id]));
                 classes.add(entry);
             }
         }
@@ -93,15 +77,5 @@ final class PredictionJson {
         }
         int pixels = normals.values().length / 3;
         return List.of(sum[0] / pixels, sum[1] / pixels, sum[2] / pixels);
-    }
-
-    private static int count(Prediction.ProbabilityMap map, float threshold) {
-        int count = 0;
-        for (float value : map.values()) {
-            if (value >= threshold) {
-                count++;
-            }
-        }
-        return count;
     }
 }

@@ -1,41 +1,92 @@
 package dev.facet.core.encoding;
 
-import java.util.function.IntPredicate;
-
 /**
  * COCO's run lengths of a mask: pixels column by column, counts of zeros and ones in turn, zeros first, as the string of
  * COCO's API (six bits a character, differences to the count before the last one).
  */
 final class RunLengths {
-    private RunLengths() {}
+    private final StringBuilder text = new StringBuilder();
+    private final long[] previous = new long[3];
+    private int runs;
+    private int end;
+    private int set;
 
-    /**
-     * @param mask whether the pixel at that row-major index is set
-     */
-    static String encode(int height, int width, IntPredicate mask) {
-        StringBuilder text = new StringBuilder();
-        long[] previous = new long[3];
-        int runs = 0;
-        boolean set = false;
-        long run = 0;
-        for (int x = 0; x < width; x++) {
-            for (int index = x; index < height * width; index += width) {
-                if (mask.test(index) != set) {
-                    append(text, run, previous, runs++);
-                    set = !set;
-                    run = 0;
-                }
-                run++;
-            }
+    /** The next run of set pixels, counted column by column; it begins beyond the end of the one before. */
+    void add(int begin, int length) {
+        append(begin - end);
+        append(length);
+        end = begin + length;
+        set += length;
+    }
+
+    /** Set pixels so far. */
+    int pixels() {
+        return set;
+    }
+
+    /** The text of a mask of that many pixels; nothing can be added any more. */
+    String finish(int pixels) {
+        if (end < pixels || runs == 0) {
+            append(pixels - end);
         }
-        append(text, run, previous, runs);
         return text.toString();
     }
 
-    private static void append(StringBuilder text, long run, long[] previous, int index) {
+    /** The masks of all classes in one walk over the map; null for a class without pixels. */
+    static RunLengths[] ofClasses(int height, int width, byte[] ids, int classes) {
+        RunLengths[] masks = new RunLengths[classes];
+        int begin = 0;
+        int id = ids[0] & 0xFF;
+        int at = 0;
+        for (int x = 0; x < width; x++) {
+            for (int index = x; index < ids.length; index += width) {
+                int next = ids[index] & 0xFF;
+                if (next != id) {
+                    mask(masks, id).add(begin, at - begin);
+                    begin = at;
+                    id = next;
+                }
+                at++;
+            }
+        }
+        mask(masks, id).add(begin, height * width - begin);
+        return masks;
+    }
+
+    private static RunLengths mask(RunLengths[] masks, int id) {
+        if (masks[id] == null) {
+            masks[id] = new RunLengths();
+        }
+        return masks[id];
+    }
+
+    /** The mask of values that are at least {@code threshold}. */
+    static RunLengths ofThreshold(int width, float[] values, float threshold) {
+        RunLengths mask = new RunLengths();
+        int begin = -1;
+        int at = 0;
+        for (int x = 0; x < width; x++) {
+            for (int index = x; index < values.length; index += width) {
+                boolean over = values[index] >= threshold;
+                if (over != begin >= 0) {
+                    if (!over) {
+                        mask.add(begin, at - begin);
+                    }
+                    begin = over ? at : -1;
+                }
+                at++;
+            }
+        }
+        if (begin >= 0) {
+            mask.add(begin, at - begin);
+        }
+        return mask;
+    }
+
+    private void append(long run) {
         // previous[k] holds the count of run k mod 3: run i − 2 is subtracted from the fourth run on.
-        long value = index > 2 ? run - previous[(index - 2) % 3] : run;
-        previous[index % 3] = run;
+        long value = runs > 2 ? run - previous[(runs - 2) % 3] : run;
+        previous[runs++ % 3] = run;
         boolean more = true;
         while (more) {
             long bits = value & 0x1F;

@@ -9,15 +9,14 @@ import com.drew.metadata.exif.ExifIFD0Directory;
 import com.drew.metadata.exif.ExifReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
 /** EXIF orientation: 1 is upright; 2 … 8 are the mirrored and turned ones (TIFF 6.0, tag 274). */
 final class Orientation {
     static final int UPRIGHT = 1;
-    private static final int MAX_EXIF_BYTES = 1 << 16;
+    /** {@code Exif}, 0, 0. */
+    private static final int PREFIX_BYTES = 6;
 
     private Orientation() {}
 
@@ -30,43 +29,21 @@ final class Orientation {
         }
     }
 
-    /** Of a TIFF block, as PNG and WebP carry it. */
+    /** Of a TIFF block, as PNG and WebP carry it; some writers leave JPEG's prefix before it. */
     static int ofTiff(byte[] block) {
-        if (block.length == 0) {
+        if (block.length <= PREFIX_BYTES) {
             return UPRIGHT;
         }
+        boolean prefixed = block[0] == 'E' && block[1] == 'x';
+        byte[] tiff = prefixed ? Arrays.copyOfRange(block, PREFIX_BYTES, block.length) : block;
         try {
             Metadata metadata = new Metadata();
-            new ExifReader().extract(new ByteArrayReader(block), metadata);
+            new ExifReader().extract(new ByteArrayReader(tiff), metadata);
             return of(metadata);
         } catch (RuntimeException e) {
             // As above.
             return UPRIGHT;
         }
-    }
-
-    static int ofWebp(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int position = 12;
-        while (position + 8 <= bytes.length) {
-            int length = buffer.getInt(position + 4);
-            if (length < 0 || length > bytes.length - position - 8) {
-                return UPRIGHT;
-            }
-            if (bytes[position] == 'E'
-                    && bytes[position + 1] == 'X'
-                    && bytes[position + 2] == 'I'
-                    && bytes[position + 3] == 'F') {
-                if (length > MAX_EXIF_BYTES) {
-                    return UPRIGHT;
-                }
-                byte[] block = Arrays.copyOfRange(bytes, position + 8, position + 8 + length);
-                boolean prefixed = length > 6 && block[0] == 'E' && block[1] == 'x';
-                return ofTiff(prefixed ? Arrays.copyOfRange(block, 6, length) : block);
-            }
-            position += 8 + length + (length & 1);
-        }
-        return UPRIGHT;
     }
 
     private static int of(Metadata metadata) {

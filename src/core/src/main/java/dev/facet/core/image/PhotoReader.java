@@ -62,12 +62,18 @@ public final class PhotoReader {
         }
         try {
             return switch (ImageFormat.of(bytes)) {
-                case JPEG -> Orientation.apply(convert(JPEG, bytes, limits), Orientation.ofJpeg(bytes));
+                case JPEG -> {
+                    JpegScans.check(bytes);
+                    yield Orientation.apply(convert(JPEG, bytes, limits), Orientation.ofJpeg(bytes));
+                }
                 case PNG -> {
                     PngChunks chunks = PngChunks.read(bytes, limits);
                     yield Orientation.apply(convert(PNG, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()));
                 }
-                case WEBP -> Orientation.apply(convert(WEBP, bytes, limits), Orientation.ofWebp(bytes));
+                case WEBP -> {
+                    WebpChunks chunks = WebpChunks.read(bytes, limits);
+                    yield Orientation.apply(convert(WEBP, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()));
+                }
             };
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw decodingFailed(e);

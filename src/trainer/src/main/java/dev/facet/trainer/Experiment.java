@@ -14,13 +14,12 @@ import dev.facet.core.task.Normals;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
+import dev.facet.evaluation.dataset.PlainDataset;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
 import dev.facet.trainer.network.NetworkSpecification;
 import dev.facet.trainer.sample.AugmentationSettings;
-import dev.facet.trainer.sample.PhotoFolder;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +38,11 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
     private static final String TRAINER = "facet-trainer 0.1.0";
     private static final double SELF_TEST_TOLERANCE = 1e-3;
 
-    static Experiment of(TrainingConfiguration c) throws IOException {
+    static Experiment of(TrainingConfiguration c) {
         require(c.dataset().root(), "dataset.root");
         require(c.dataset().task(), "dataset.task");
         require(c.pack().name(), "pack.name");
-        TaskKind kind = kind(c.dataset());
+        TaskKind kind = kind(c);
         var model = c.model();
         NetworkSpecification network = new NetworkSpecification(
                 model.architecture(),
@@ -164,10 +163,11 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
                 a.jitter().saturation());
     }
 
-    private static TaskKind kind(TrainingConfiguration.Dataset dataset) throws IOException {
+    private static TaskKind kind(TrainingConfiguration c) {
+        var dataset = c.dataset();
         return switch (dataset.task()) {
-            case Segmentation.ID -> new Segmentation(classes(dataset));
-            case HumanParts.ID -> new HumanParts(classes(dataset));
+            case Segmentation.ID -> new Segmentation(classes(c));
+            case HumanParts.ID -> new HumanParts(classes(c));
             case Edges.ID -> new Edges(dataset.counted());
             case Saliency.ID -> new Saliency();
             case Normals.ID -> new Normals(dataset.axes());
@@ -178,8 +178,11 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
         };
     }
 
-    private static List<LabelClass> classes(TrainingConfiguration.Dataset dataset) throws IOException {
-        List<String> names = PhotoFolder.classes(Path.of(dataset.root()));
+    private static List<LabelClass> classes(TrainingConfiguration c) {
+        String split = c.trainDataloader().datasetArgs().imageSet();
+        List<String> names = PlainDataset.open(
+                        Path.of(c.dataset().root()), c.dataset().task(), split)
+                .classes();
         List<LabelClass> classes = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             classes.add(new LabelClass(names.get(i).replace('_', ' '), Palette.color(i)));

@@ -1,5 +1,9 @@
 package dev.facet.trainer;
 
+import dev.facet.core.bank.BankException;
+import dev.facet.evaluation.dataset.DatasetException;
+import dev.facet.trainer.loop.NonFiniteLossException;
+import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -18,7 +22,12 @@ public final class TrainerMain {
 
     static CommandLine commandLine() {
         return new CommandLine(new TrainerMain()).setExecutionExceptionHandler((e, line, parsed) -> {
-            if (e instanceof IllegalArgumentException || e instanceof java.io.IOException) {
+            boolean explained = e instanceof IllegalArgumentException
+                    || e instanceof IOException
+                    || e instanceof DatasetException
+                    || e instanceof BankException
+                    || e instanceof NonFiniteLossException;
+            if (explained) {
                 line.getErr().println("facet: " + e.getMessage());
             } else {
                 e.printStackTrace(line.getErr());

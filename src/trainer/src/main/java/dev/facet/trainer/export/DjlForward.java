@@ -30,12 +30,12 @@ public final class DjlForward {
         TorchEngine.start();
         try (NDManager manager = TorchEngine.newManager();
                 TaskNetwork network = TaskNetwork.of(manager, bank, pack)) {
-            return map(manager, network, manager.create(nchw, new Shape(1, 3, height, width)));
+            return map(network, manager.create(nchw, new Shape(1, 3, height, width)));
         }
     }
 
     /** The stride-4 map of one image [1, 3, H, W] in inference mode. */
-    public static NetworkOutput map(NDManager manager, TaskNetwork network, NDArray image) {
+    public static NetworkOutput map(TaskNetwork network, NDArray image) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray map = network.forward(image, false);

@@ -3,12 +3,14 @@ package dev.facet.trainer.loop;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.Normals;
+import dev.facet.core.task.Prediction;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.TaskKind;
 
 /**
  * A score to choose weights by, pooled over all photos: mean IoU of classes, the best IoU of saliency over thresholds, the
- * average precision of edge pixels, the mean angle of normals, the root mean square error of depth.
+ * average precision of edge pixels, the mean angle of normals, the root mean square error of depth. Final scores are {@code
+ * facet evaluate}'s.
  */
 abstract class QuickScore {
     private static final float IGNORED = 255;
@@ -37,8 +39,13 @@ abstract class QuickScore {
         return value();
     }
 
-    /** Adds one photo: NCHW prediction and labels of {@code area} pixels. */
-    abstract void add(float[] prediction, float[] labels, int area);
+    /** Adds one photo: the answer and the labels at its size, channels interleaved. */
+    abstract void add(Prediction prediction, float[] labels);
+
+    private static IllegalStateException wrongKind(Prediction prediction) {
+        return new IllegalStateException("answer of another kind: %s (bug)"
+                .formatted(prediction.getClass().getSimpleName()));
+    }
 
     private static final class MeanIou extends QuickScore {
         private final long[] hits;
@@ -57,17 +64,15 @@ abstract class QuickScore {
         }
 
         @Override
-        void add(float[] prediction, float[] labels, int area) {
-            for (int i = 0; i < area; i++) {
+        void add(Prediction prediction, float[] labels) {
+            if (!(prediction instanceof Prediction.LabelMap map)) {
+                throw wrongKind(prediction);
+            }
+            for (int i = 0; i < labels.length; i++) {
                 if (labels[i] == IGNORED) {
                     continue;
                 }
-                int best = 0;
-                for (int c = 1; c < hits.length; c++) {
-                    if (prediction[c * area + i] > prediction[best * area + i]) {
-                        best = c;
-                    }
-                }
+                int best = map.ids()[i] & 0xFF;
                 int label = (int) labels[i];
                 present[label]++;
                 predicted[best]++;
@@ -104,10 +109,13 @@ abstract class QuickScore {
         }
 
         @Override
-        void add(float[] prediction, float[] labels, int area) {
-            for (int i = 0; i < area; i++) {
+        void add(Prediction prediction, float[] labels) {
+            if (!(prediction instanceof Prediction.ProbabilityMap map)) {
+                throw wrongKind(prediction);
+            }
+            for (int i = 0; i < labels.length; i++) {
                 if (labels[i] != IGNORED) {
-                    int bin = (int) (BINS / (1 + Math.exp(-prediction[i])));
+                    int bin = (int) (BINS * map.values()[i]);
                     (labels[i] >= 0.5f ? positives : negatives)[Math.min(BINS - 1, bin)]++;
                 }
             }
@@ -144,13 +152,16 @@ abstract class QuickScore {
         }
 
         @Override
-        void add(float[] prediction, float[] labels, int area) {
-            for (int i = 0; i < area; i++) {
+        void add(Prediction prediction, float[] labels) {
+            if (!(prediction instanceof Prediction.NormalMap map)) {
+                throw wrongKind(prediction);
+            }
+            for (int i = 0; i < labels.length; i += 3) {
                 double x = labels[i];
-                double y = labels[i + area];
-                double z = labels[i + 2 * area];
+                double y = labels[i + 1];
+                double z = labels[i + 2];
                 if (x != 0 || y != 0 || z != 0) {
-                    double dot = x * prediction[i] + y * prediction[i + area] + z * prediction[i + 2 * area];
+                    double dot = x * map.values()[i] + y * map.values()[i + 1] + z * map.values()[i + 2];
                     sum += Math.toDegrees(Math.acos(Math.max(-1, Math.min(1, dot))));
                     count++;
                 }
@@ -178,10 +189,13 @@ abstract class QuickScore {
         }
 
         @Override
-        void add(float[] prediction, float[] labels, int area) {
-            for (int i = 0; i < area; i++) {
+        void add(Prediction prediction, float[] labels) {
+            if (!(prediction instanceof Prediction.DepthMap map)) {
+                throw wrongKind(prediction);
+            }
+            for (int i = 0; i < labels.length; i++) {
                 if (labels[i] != 0) {
-                    double difference = prediction[i] - labels[i];
+                    double difference = map.values()[i] - labels[i];
                     sum += difference * difference;
                     count++;
                 }

@@ -80,8 +80,7 @@ public final class TrainingRun {
             } else {
                 average.begin(network.parameters());
             }
-            Validation scoring =
-                    new Validation(manager, settings.kind(), loss, validation, settings.policy(), normalization);
+            Validation scoring = new Validation(manager, settings.kind(), validation, settings.policy(), normalization);
             BatchSource.Order order =
                     new BatchSource.Order(settings.batchSize(), settings.seed(), state.step(), settings.workers());
             Pace pace = new Pace(settings, state.step());
@@ -144,15 +143,14 @@ public final class TrainingRun {
             return state;
         }
         long begin = System.nanoTime();
-        Validation.Result result = average.with(network.parameters(), () -> scoring.run(network));
+        QuickScore result = average.with(network.parameters(), () -> scoring.run(network));
         boolean best = result.better() > state.bestScore();
         log.printf(
-                "step %d: validation %s %.4f%s, loss %.4f (%d photos, %.1f s)%n",
+                "step %d: validation %s %.4f%s (%d photos, %.1f s)%n",
                 state.step(),
-                result.metric(),
+                result.name(),
                 result.value(),
                 best ? " (best)" : "",
-                result.loss(),
                 validation.size(),
                 (System.nanoTime() - begin) / 1e9);
         if (!best) {

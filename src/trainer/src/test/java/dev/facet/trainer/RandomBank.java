@@ -1,0 +1,46 @@
+package dev.facet.trainer;
+
+import dev.facet.core.bank.BankManifest;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.Normalization;
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.TensorLayout;
+import dev.facet.core.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** A bank with random filters that keep the scale of what passes through. */
+public final class RandomBank {
+    private RandomBank() {}
+
+    public static FilterBank of(long seed) {
+        Random random = new Random(seed);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        TensorLayout.bank(Architecture.RESNET18, Map.of(), true).forEach((name, shape) -> {
+            float[] values = new float[Math.toIntExact(shape.elements())];
+            if (name.endsWith("running_var") || shape.rank() == 1 && name.endsWith("weight")) {
+                Arrays.fill(values, 1);
+            } else if (shape.rank() == 1) {
+                fill(values, 0.1, random);
+            } else {
+                double gain = name.endsWith("modulator") ? 1 : 2;
+                double deviation = Math.sqrt(gain * shape.extent(0) / shape.elements());
+                fill(values, deviation, random);
+            }
+            tensors.put(name, Tensor.of(shape, values));
+        });
+        return new FilterBank(
+                new BankManifest(
+                        Architecture.RESNET18, Optional.empty(), Map.of(), Normalization.IMAGENET, "random", "none"),
+                tensors);
+    }
+
+    private static void fill(float[] values, double deviation, Random random) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * deviation);
+        }
+    }
+}

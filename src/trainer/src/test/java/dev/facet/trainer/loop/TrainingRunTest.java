@@ -1,0 +1,102 @@
+package dev.facet.trainer.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facet.core.bank.FilterBank;
+import dev.facet.trainer.RandomBank;
+import dev.facet.trainer.TinyTask;
+import dev.facet.trainer.sample.LabelledPhoto;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+    private static final FilterBank BANK = RandomBank.of(1);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aResumedRunEndsAtTheSameBits() throws Exception {
+        for (double decay : new double[] {0, 0.5}) {
+            Path whole = folder.resolve("whole" + decay);
+            TrainingRun.Outcome uninterrupted = run(whole, decay, -1, false);
+            assertThat(uninterrupted.finished()).isTrue();
+
+            Path parts = folder.resolve("parts" + decay);
+            TrainingRun.Outcome first = run(parts, decay, 3, false);
+            assertThat(first.finished()).isFalse();
+            assertThat(first.state().step()).isEqualTo(3);
+            TrainingRun.Outcome second = run(parts, decay, -1, true);
+            assertThat(second.finished()).isTrue();
+
+            assertThat(second.state()).isEqualTo(uninterrupted.state());
+            assertThat(Files.readAllBytes(parts.resolve("last.safetensors")))
+                    .isEqualTo(Files.readAllBytes(whole.resolve("last.safetensors")));
+            assertThat(second.weights()).isEqualTo(uninterrupted.weights());
+        }
+    }
+
+    @Test
+    void theBankStaysAsItWas() throws Exception {
+        String before = BANK.fingerprint();
+        run(folder, 0, -1, false);
+        assertThat(new FilterBank(BANK.manifest(), BANK.tensors()).fingerprint())
+                .isEqualTo(before);
+    }
+
+    @Test
+    void aLossThatIsNoNumberEndsTheRunAndNamesThePhotos() {
+        List<LabelledPhoto> photos = TinyTask.photos(2);
+        RunSettings settings = TinyTask.settings(2, 0);
+        RunSettings diverging = new RunSettings(
+                settings.seed(),
+                settings.steps(),
+                settings.kind(),
+                settings.network(),
+                settings.policy(),
+                settings.views(),
+                settings.batchSize(),
+                settings.workers(),
+                settings.schedule(),
+                settings.momentum(),
+                settings.weightDecay(),
+                Double.POSITIVE_INFINITY,
+                settings.positiveWeight(),
+                settings.averageDecay(),
+                settings.logEvery(),
+                settings.validateEvery());
+        TrainingRun run = new TrainingRun(diverging, BANK, photos, photos, new Checkpoints(folder), quiet());
+        assertThatThrownBy(() -> run.run(false))
+                .isInstanceOf(NonFiniteLossException.class)
+                .hasMessageContaining("photo-0")
+                .hasMessageContaining("photo-1");
+    }
+
+    private static PrintStream quiet() {
+        return new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    }
+
+    private static TrainingRun.Outcome run(Path folder, double decay, int stopAfter, boolean resume)
+            throws IOException, InterruptedException {
+        TrainingRun[] run = new TrainingRun[1];
+        PrintStream log = new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8) {
+            @Override
+            public void println(String line) {
+                if (line.startsWith("step " + stopAfter + "/")) {
+                    run[0].stop();
+                }
+            }
+        };
+        List<LabelledPhoto> photos = TinyTask.photos(5);
+        run[0] = new TrainingRun(
+                TinyTask.settings(6, decay), BANK, photos, photos.subList(0, 2), new Checkpoints(folder), log);
+        return run[0].run(resume);
+    }
+}

@@ -2,8 +2,6 @@ package dev.facet.server.management;
 
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.registry.PackRegistry;
-import dev.facet.server.http.Managed;
-import dev.facet.server.problem.Problem;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -16,7 +14,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /v1/bank}: what all packs share, and what everything costs. */
 @Path("/v1/bank")
-@Managed
 @Tag(name = "Bank", description = "What all packs share")
 public class BankResource {
     private final Engine engine;
@@ -34,10 +31,6 @@ public class BankResource {
             responseCode = "200",
             description = "The bank",
             content = @Content(schema = @Schema(implementation = BankDocument.class)))
-    @APIResponse(
-            responseCode = "401",
-            description = "No key, or a wrong one",
-            content = @Content(mediaType = Problem.MEDIA_TYPE))
     public BankDocument get() {
         return BankDocument.of(engine, registry.packs());
     }

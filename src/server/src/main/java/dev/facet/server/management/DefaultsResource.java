@@ -24,7 +24,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /v1/defaults}: which pack answers for a kind where a request names none. */
 @Path("/v1/defaults")
-@Managed
 @Tag(name = "Packs")
 @Produces(MediaType.APPLICATION_JSON)
 @APIResponse(
@@ -83,6 +82,7 @@ public class DefaultsResource {
     }
 
     @PUT
+    @Managed
     @Path("{kind}")
     @Consumes(MediaType.WILDCARD)
     @Operation(operationId = "setDefault", summary = "Let a pack answer for its kind")

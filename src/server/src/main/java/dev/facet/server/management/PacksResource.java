@@ -35,9 +35,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** {@code /v1/packs}: the life of packs. */
+/** {@code /v1/packs}: the life of packs. Lists are open; what changes packs or hands them out is management. */
 @Path("/v1/packs")
-@Managed
 @Tag(name = "Packs", description = "Which packs are served")
 @APIResponse(
         responseCode = "401",
@@ -89,6 +88,7 @@ public class PacksResource {
     }
 
     @GET
+    @Managed
     @Path("{name}/versions/{version}")
     @Operation(
             operationId = "downloadPack",
@@ -115,6 +115,7 @@ public class PacksResource {
     }
 
     @PUT
+    @Managed
     @Path("{name}/versions/{version}")
     @Consumes(MediaType.WILDCARD)
     @Produces(MediaType.APPLICATION_JSON)
@@ -199,6 +200,7 @@ public class PacksResource {
     }
 
     @DELETE
+    @Managed
     @Path("{name}/versions/{version}")
     @Operation(
             operationId = "deletePack",
@@ -218,6 +220,7 @@ public class PacksResource {
     }
 
     @POST
+    @Managed
     @Path("{name}/activate")
     @Consumes(MediaType.WILDCARD)
     @Produces(MediaType.APPLICATION_JSON)

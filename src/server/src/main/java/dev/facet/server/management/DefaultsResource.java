@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @APIResponse(
         responseCode = "401",
-        description = "No key, or a wrong one",
+        description = "A management call without the right key",
         content = @Content(mediaType = Problem.MEDIA_TYPE))
 public class DefaultsResource {
     private static final String KIND = "Task kind";

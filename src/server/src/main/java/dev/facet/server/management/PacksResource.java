@@ -40,11 +40,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Packs", description = "Which packs are served")
 @APIResponse(
         responseCode = "401",
-        description = "No key, or a wrong one",
+        description = "A management call without the right key",
         content = @Content(mediaType = Problem.MEDIA_TYPE))
 @APIResponse(
         responseCode = "403",
-        description = "No key is configured, and the caller is on another machine",
+        description = "A management call from another machine while no key is configured",
         content = @Content(mediaType = Problem.MEDIA_TYPE))
 public class PacksResource {
     private static final String NAME = "Name of a pack";

@@ -53,6 +53,8 @@ public final class SyntheticModels {
 
     private static final int SELF_TEST_SIDE = 32;
     private static FilterBank shared;
+    private static OrtEngine sharedEngine;
+    private static PreparedPack keptOpen;
 
     private SyntheticModels() {}
 
@@ -113,13 +115,25 @@ public final class SyntheticModels {
         random.nextBytes(pixels);
         Tensor image = Tensor.ofBytes(new Shape(SELF_TEST_SIDE, SELF_TEST_SIDE, 3), pixels);
         tensors.put(ModulatorPack.SELF_TEST_IMAGE, image);
-        try (OrtEngine engine = OrtEngine.open(bank, EngineOptions.cpu(1));
-                PreparedPack prepared = engine.prepare(new ModulatorPack(manifest, tensors, ""), Plan.FACTORED)) {
-            tensors.put(
-                    ModulatorPack.SELF_TEST_OUTPUT,
-                    SelfTest.output(prepared, image, bank.manifest().input()));
-        }
+        tensors.put(ModulatorPack.SELF_TEST_OUTPUT, selfTest(bank, new ModulatorPack(manifest, tensors, ""), image));
         return new ModulatorPack(manifest, tensors, "");
+    }
+
+    /** On an engine that is kept for the shared bank, with a pack that keeps its session: to open one takes seconds. */
+    private static synchronized Tensor selfTest(FilterBank bank, ModulatorPack pack, Tensor image) {
+        if (bank != shared) {
+            try (OrtEngine engine = OrtEngine.open(bank, EngineOptions.cpu(1));
+                    PreparedPack prepared = engine.prepare(pack, Plan.FACTORED)) {
+                return SelfTest.output(prepared, image, bank.manifest().input());
+            }
+        }
+        if (sharedEngine == null) {
+            sharedEngine = OrtEngine.open(bank, EngineOptions.cpu(1));
+            keptOpen = sharedEngine.prepare(pack, Plan.FACTORED);
+        }
+        try (PreparedPack prepared = sharedEngine.prepare(pack, Plan.FACTORED)) {
+            return SelfTest.output(prepared, image, bank.manifest().input());
+        }
     }
 
     /** Writes the bank, and the packs {@code edges}, {@code segmentation} and {@code depth}, all version 1. */

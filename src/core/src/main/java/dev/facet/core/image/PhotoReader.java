@@ -100,7 +100,9 @@ public final class PhotoReader {
     private static BufferedImage decode(ImageReaderSpi provider, byte[] bytes, ImageLimits limits) throws IOException {
         ImageReader reader = provider.createReaderInstance();
         List<String> warnings = new ArrayList<>();
-        try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+        try (ImageInputStream input = provider == WEBP
+                ? new WebpInput(bytes)
+                : new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
             reader.setInput(input, true, true);
             limits.check(reader.getHeight(0), reader.getWidth(0));

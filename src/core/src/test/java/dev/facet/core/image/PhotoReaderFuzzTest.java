@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class PhotoReaderFuzzTest {
     private static final ImageLimits LIMITS = new ImageLimits(1 << 20, 1 << 20, 4096);
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 250;
 
     private final long seed = Long.getLong("facet.fuzz.seed", System.nanoTime());
 

@@ -2,6 +2,8 @@ package dev.facet.core.checkpoint;
 
 import dev.facet.core.bank.BankManifest;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.folding.Affine;
+import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Convolution;
 import dev.facet.core.network.TensorLayout;
@@ -18,7 +20,7 @@ import java.util.Map;
  *
  * <p>Understood are torchvision's names ({@code conv1.weight}, {@code bn1.*}, {@code layer1.0.conv1.weight}, {@code
  * layer2.0.downsample.0.weight}, …) and those of the method's reference ({@code conv1.Ws.weight}, {@code
- * conv1.Wt.weight}). A classifier ({@code fc.*}) is left out. Where norms are folded into convolutions, those have biases
+ * conv1.Wt.weight}; residual adapters, parallel or in series, are merged). A classifier ({@code fc.*}) is left out. Where norms are folded into convolutions, those have biases
  * and the norms have to be measured ({@link #hasNorms}).
  *
  * @param architecture encoder
@@ -51,12 +53,11 @@ public record PretrainedNetwork(Architecture architecture, Map<String, Tensor> t
             Tensor filters = either(checkpoint, conv.name() + ".weight", conv.name() + ".Ws.weight");
             check(conv.name(), filters, conv.outChannels(), conv.inChannels(), conv.kernel(), conv.kernel());
             tensors.put(shortcut ? "init." + conv.name() + ".weight" : conv.name(), storable(filters));
+            norm(checkpoint, conv, tensors, biases);
             Tensor modulator = checkpoint.get(conv.name() + ".Wt.weight");
             if (modulator != null) {
-                check(conv.name() + ".Wt", modulator, conv.outChannels(), conv.outChannels(), 1, 1);
-                tensors.put("init." + conv.name() + ".modulator", storable(modulator));
+                modulate(checkpoint, conv, modulator, tensors);
             }
-            norm(checkpoint, conv, tensors, biases);
         }
         if (!biases.isEmpty() && biases.size() != all.size()) {
             throw new CheckpointException(
@@ -64,6 +65,51 @@ public record PretrainedNetwork(Architecture architecture, Map<String, Tensor> t
                             .formatted(biases.size(), all.size()));
         }
         return new PretrainedNetwork(architecture, tensors, biases);
+    }
+
+    /** Brings the 1×1 convolution beside or behind W_s into a bank's form: the same network, value for value. */
+    private static void modulate(
+            Map<String, Tensor> checkpoint, Convolution conv, Tensor modulator, Map<String, Tensor> tensors) {
+        String name = conv.name();
+        int columns = isParallel(checkpoint) ? conv.inChannels() : conv.outChannels();
+        check(name + ".Wt", modulator, conv.outChannels(), columns, 1, 1);
+        if (isParallel(checkpoint)) {
+            // W_s⊛x + A⊛x: a 1×1 of the same stride sees the centre of the kernel.
+            tensors.put(name, tensor(Weights.of(tensors.get(name)).plusAtCentre(Weights.of(modulator))));
+            return;
+        }
+        Tensor initial = storable(modulator);
+        if (checkpoint.containsKey(name + ".bn.weight")) {
+            // z + A·(s·z + t) = (I + A·s)·z + A·t, and the constant moves the mean of the norm behind it.
+            Affine adapterNorm = Affine.ofNorm(part -> required(checkpoint, part), name + ".bn");
+            Weights adapter = Weights.of(modulator);
+            initial = tensor(adapter.scaleColumns(adapterNorm.scale()).plus(Weights.identity(conv.outChannels())));
+            String mean = "init." + conv.norm() + ".running_mean";
+            if (!tensors.containsKey(mean)) {
+                throw new CheckpointException(
+                        "adapters in series need norms behind them: missing '%s.running_mean'".formatted(conv.norm()));
+            }
+            tensors.put(mean, minus(tensors.get(mean), adapter.times(adapterNorm.shift())));
+        }
+        tensors.put("init." + name + ".modulator", initial);
+    }
+
+    /** Parallel adapters have as many columns as the convolution has inputs: 3 for the stem. */
+    private static boolean isParallel(Map<String, Tensor> checkpoint) {
+        Tensor stem = checkpoint.get("conv1.Wt.weight");
+        return stem != null && stem.shape().rank() == 4 && stem.shape().extent(1) == 3;
+    }
+
+    private static Tensor tensor(Weights weights) {
+        return Tensor.of(weights.shape(), weights.values());
+    }
+
+    private static Tensor minus(Tensor vector, float[] offset) {
+        float[] values = vector.toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] -= offset[i];
+        }
+        return Tensor.of(vector.shape(), values);
     }
 
     private static void norm(

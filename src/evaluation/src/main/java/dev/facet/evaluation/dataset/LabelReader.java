@@ -7,6 +7,7 @@ import dev.facet.core.image.Samples;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -57,9 +58,15 @@ public final class LabelReader {
         return new Label.DepthMap(samples.height(), samples.width(), metres);
     }
 
-    public static Label.NormalMap normals(Path file) {
+    /** Reads an 8-bit RGB picture's samples. */
+    static Samples rgb(Path file) {
         Samples samples = read(file);
         expect(samples.channels() == 3 && samples.bits() == 8, file, samples, "8-bit RGB");
+        return samples;
+    }
+
+    public static Label.NormalMap normals(Path file) {
+        Samples samples = rgb(file);
         char[] values = samples.values();
         float[] vectors = new float[values.length];
         for (int i = 0; i < values.length; i += 3) {
@@ -99,6 +106,29 @@ public final class LabelReader {
             drawn[i] = (byte) (drawn[i] != 0 ? 1 : 0);
         }
         return new Label.EdgeMap(samples.height(), samples.width(), mean, List.of(drawn));
+    }
+
+    /** Reads the maps of one image's annotators; the mean map is made of them. */
+    static Label.EdgeMap annotators(List<Path> files) {
+        List<byte[]> maps = new ArrayList<>();
+        Label.EdgeMap first = annotator(files.get(0));
+        for (Path file : files) {
+            Label.EdgeMap map = annotator(file);
+            if (map.height() != first.height() || map.width() != first.width()) {
+                throw new DatasetException("maps of two sizes: %d×%d, expected %d×%d [file=%s]"
+                        .formatted(map.height(), map.width(), first.height(), first.width(), file));
+            }
+            maps.addAll(map.annotators());
+        }
+        byte[] mean = new byte[first.mean().length];
+        for (int i = 0; i < mean.length; i++) {
+            int drawn = 0;
+            for (byte[] map : maps) {
+                drawn += map[i];
+            }
+            mean[i] = (byte) Math.round(255f * drawn / maps.size());
+        }
+        return new Label.EdgeMap(first.height(), first.width(), mean, maps);
     }
 
     private static byte[] grey(Samples samples, Path file) {

@@ -160,37 +160,16 @@ public final class PlainDataset {
         if (files.isEmpty()) {
             return LabelReader.edges(file);
         }
-        List<byte[]> maps = new ArrayList<>();
-        Label.EdgeMap first = LabelReader.annotator(files.get(0));
-        for (Path other : files) {
-            Label.EdgeMap map = LabelReader.annotator(other);
-            if (map.height() != first.height() || map.width() != first.width()) {
-                throw new DatasetException("maps of two sizes: %d×%d, expected %d×%d [file=%s]"
-                        .formatted(map.height(), map.width(), first.height(), first.width(), other));
-            }
-            maps.addAll(map.annotators());
-        }
+        Label.EdgeMap drawn = LabelReader.annotators(files);
         if (!Files.exists(file)) {
-            return new Label.EdgeMap(first.height(), first.width(), mean(maps), maps);
+            return drawn;
         }
         Label.EdgeMap mean = LabelReader.edges(file);
-        if (mean.height() != first.height() || mean.width() != first.width()) {
+        if (mean.height() != drawn.height() || mean.width() != drawn.width()) {
             throw new DatasetException("maps of two sizes: %d×%d, expected %d×%d [file=%s]"
-                    .formatted(first.height(), first.width(), mean.height(), mean.width(), files.get(0)));
+                    .formatted(drawn.height(), drawn.width(), mean.height(), mean.width(), files.get(0)));
         }
-        return new Label.EdgeMap(mean.height(), mean.width(), mean.mean(), maps);
-    }
-
-    private static byte[] mean(List<byte[]> maps) {
-        byte[] mean = new byte[maps.get(0).length];
-        for (int i = 0; i < mean.length; i++) {
-            int drawn = 0;
-            for (byte[] map : maps) {
-                drawn += map[i];
-            }
-            mean[i] = (byte) Math.round(255f * drawn / maps.size());
-        }
-        return mean;
+        return new Label.EdgeMap(mean.height(), mean.width(), mean.mean(), drawn.annotators());
     }
 
     private void checkFiles() {

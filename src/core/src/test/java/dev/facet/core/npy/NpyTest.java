@@ -1,0 +1,122 @@
+package dev.facet.core.npy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facet.core.SharedData;
+import dev.facet.core.tensor.ElementType;
+import dev.facet.core.tensor.Shape;
+import dev.facet.core.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NpyTest {
+    @ParameterizedTest
+    @EnumSource(
+            value = ElementType.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"BF16"})
+    void everyTypeReadsBack(ElementType type) {
+        Tensor tensor = Tensor.wrap(type, new Shape(2, 3), ByteBuffer.allocate(6 * type.sizeBytes()));
+        byte[] bytes = NpyWriter.toBytes(tensor);
+        assertThat(NpyReader.read(bytes)).isEqualTo(tensor);
+        assertThat((bytes.length - 6 * type.sizeBytes()) % 64).isZero();
+    }
+
+    @Test
+    void everyRankReadsBack() {
+        for (Shape shape :
+                new Shape[] {new Shape(), new Shape(1), new Shape(4), new Shape(0, 3), new Shape(1, 2, 3, 4)}) {
+            Tensor tensor = Tensor.of(shape, new float[(int) shape.elements()]);
+            assertThat(NpyReader.read(NpyWriter.toBytes(tensor)))
+                    .as(shape.toString())
+                    .isEqualTo(tensor);
+        }
+    }
+
+    @Test
+    void honoursFortranOrder() {
+        // [[1, 2, 3], [4, 5, 6]] column by column.
+        byte[] bytes = file(1, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", 1, 4, 2, 5, 3, 6);
+        assertThat(NpyReader.read(bytes).toFloatArray()).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    @Test
+    void honoursBigEndianNumbers() {
+        byte[] bytes = file(2, "{'descr': '>i2', 'fortran_order': False, 'shape': (2,), }", 1, 2, 255, 254);
+        assertThat(NpyReader.read(bytes).toFloatArray()).containsExactly(258, -2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'descr': '|O', 'fortran_order': False, 'shape': (2,), }",
+                "{'descr': '<U2', 'fortran_order': False, 'shape': (2,), }",
+                "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }",
+                "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }",
+                "{'descr': '|u1', 'fortran_order': False, 'shape': (-2,), }",
+                "{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999,), }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), }",
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 4294967296, 4294967296, 4294967296), }",
+                "{'descr': '|u1', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,2), }",
+                "{'descr': '|u1', 'fortran_order': False}",
+                "import os",
+                ""
+            })
+    void refusesHeadersThatAreNotOfPlainNumbers(String header) {
+        assertThatThrownBy(() -> NpyReader.read(file(1, header, 7, 8))).isInstanceOf(NpyException.class);
+    }
+
+    @Test
+    void anyDamageIsANpyExceptionOrAnotherReading() {
+        long seed = Long.getLong("facet.fuzz.seed", System.nanoTime());
+        System.out.println("facet.fuzz.seed=" + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        byte[] good = NpyWriter.toBytes(Tensor.of(new Shape(2, 3), 1, 2, 3, 4, 5, 6));
+        for (int i = 0; i < 20 * good.length; i++) {
+            byte[] bytes = good.clone();
+            bytes[i % good.length] = (byte) random.nextInt();
+            read(bytes);
+            read(Arrays.copyOf(good, i % good.length));
+        }
+    }
+
+    private static void read(byte[] bytes) {
+        try {
+            assertThat(NpyReader.read(bytes)).isNotNull();
+        } catch (NpyException e) {
+            assertThat(e).hasMessageMatching("(?s).{10,}");
+        }
+    }
+
+    @Test
+    void readsWhatNumpyWrote() throws IOException {
+        Tensor input = NpyReader.read(SharedData.require("golden/normals-r18-rcm-nff/input.npy"));
+        assertThat(input.type()).isEqualTo(ElementType.F32);
+        assertThat(input.shape()).isEqualTo(new Shape(1, 3, 161, 193));
+        assertThat(input.isFinite()).isTrue();
+    }
+
+    private static byte[] file(int version, String header, int... values) {
+        byte[] text = header.getBytes(StandardCharsets.ISO_8859_1);
+        ByteBuffer out = ByteBuffer.allocate(12 + text.length + values.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        out.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0});
+        if (version == 1) {
+            out.putShort((short) text.length);
+        } else {
+            out.putInt(text.length);
+        }
+        out.put(text);
+        for (int value : values) {
+            out.put((byte) value);
+        }
+        return Arrays.copyOf(out.array(), out.position());
+    }
+}

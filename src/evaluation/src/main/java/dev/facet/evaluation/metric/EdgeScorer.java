@@ -1,0 +1,65 @@
+package dev.facet.evaluation.metric;
+
+import dev.facet.core.task.Prediction;
+import dev.facet.evaluation.boundary.BoundaryBenchmark;
+import dev.facet.evaluation.boundary.BoundaryCounts;
+import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.boundary.BoundaryScores;
+import dev.facet.evaluation.boundary.Thinning;
+import dev.facet.evaluation.dataset.Label;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+
+/**
+ * The boundary benchmark on 8-bit probabilities. The truths are the annotators' maps as they are. Where a data set has no
+ * such maps, every pixel of the mean map above 0 is a boundary, thinned, and counts as one annotator.
+ */
+final class EdgeScorer implements Scorer {
+    private final BoundaryOptions options;
+    private final PerImage<BoundaryCounts> results = new PerImage<>();
+
+    EdgeScorer(BoundaryOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public void add(String id, Prediction prediction, Label label) {
+        float[] values =
+                Pairs.checked(Prediction.ProbabilityMap.class, prediction).values();
+        Label.EdgeMap edges = Pairs.checked(Label.EdgeMap.class, label);
+        Pairs.checkSize(id, prediction, label);
+        byte[] strengths = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            strengths[i] = (byte) Pairs.quantized(values[i] * 255f);
+        }
+        List<byte[]> truths = edges.annotators().isEmpty()
+                ? List.of(Thinning.thin(edges.mean(), edges.height(), edges.width()))
+                : edges.annotators();
+        results.put(id, BoundaryBenchmark.count(strengths, truths, edges.height(), edges.width(), options));
+    }
+
+    @Override
+    public Map<String, Double> scores() {
+        BoundaryScores figures = BoundaryScores.of(options, results.all());
+        Map<String, Double> scores = new LinkedHashMap<>();
+        scores.put("odsF", figures.odsF());
+        scores.put("oisF", figures.oisF());
+        scores.put("AP", figures.ap());
+        scores.put("odsThreshold", figures.odsThreshold());
+        scores.put("odsPrecision", figures.odsPrecision());
+        scores.put("odsRecall", figures.odsRecall());
+        return scores;
+    }
+
+    @Override
+    public Map<String, List<Double>> curves() {
+        BoundaryScores figures = BoundaryScores.of(options, results.all());
+        Map<String, List<Double>> curves = new LinkedHashMap<>();
+        curves.put("thresholds", DoubleStream.of(options.thresholds()).boxed().toList());
+        curves.put("precision", figures.precision());
+        curves.put("recall", figures.recall());
+        return curves;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.facet.evaluation.metric;
+
+import dev.facet.core.task.Prediction;
+import dev.facet.evaluation.dataset.Label;
+
+/** Checks that a prediction and a label belong together. */
+final class Pairs {
+    private Pairs() {}
+
+    static <T> T checked(Class<T> type, Object value) {
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("another kind: value=%s, expected=%s"
+                    .formatted(value.getClass().getSimpleName(), type.getSimpleName()));
+        }
+        return type.cast(value);
+    }
+
+    static void checkSize(String id, Prediction prediction, Label label) {
+        if (prediction.height() != label.height() || prediction.width() != label.width()) {
+            throw new IllegalArgumentException("sizes differ: prediction=%d×%d, label=%d×%d [image=%s]"
+                    .formatted(prediction.height(), prediction.width(), label.height(), label.width(), id));
+        }
+    }
+
+    /** A value that was stretched to 0 … 255 as it is written to a PNG: ⌊clip(v, 0, 255) + ½⌋. */
+    static int quantized(float value) {
+        return (int) (Math.min(Math.max(value, 0f), 255f) + 0.5f);
+    }
+}

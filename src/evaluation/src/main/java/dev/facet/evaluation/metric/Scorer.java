@@ -1,0 +1,80 @@
+package dev.facet.evaluation.metric;
+
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.Edges;
+import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.LabelClass;
+import dev.facet.core.task.Normals;
+import dev.facet.core.task.Prediction;
+import dev.facet.core.task.Saliency;
+import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.TaskKind;
+import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.dataset.Label;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Scores predictions image by image. Thread-safe: images may come from many threads in any order, and the scores don't depend
+ * on it, to the last bit.
+ *
+ * <p>Probabilities and normals are rounded to 8 bits first, as they are when they are written to a PNG: published figures are
+ * computed from such files.
+ */
+public interface Scorer {
+    /**
+     * Adds one image.
+     *
+     * @param id name of the image, once each
+     * @throws IllegalArgumentException if prediction and label aren't of the kind or of one size
+     */
+    void add(String id, Prediction prediction, Label label);
+
+    /**
+     * The scores of what was added, in the order in which they are shown; the first is the one that packs are compared by.
+     * Fractions, except for depth (the label's unit) and normals (degrees and per cent).
+     *
+     * @throws IllegalStateException if nothing that counts was added
+     */
+    Map<String, Double> scores();
+
+    /**
+     * The figures behind the scores: {@code iou} by class, saliency's {@code mIoUs} and {@code F} by threshold, the
+     * {@code thresholds}, {@code precision} and {@code recall} of edges. None for depth and normals.
+     */
+    default Map<String, List<Double>> curves() {
+        return Map.of();
+    }
+
+    /** A scorer for a kind, corrected where the reference is wrong (depth: unknown pixels don't count). */
+    static Scorer of(TaskKind kind) {
+        return of(kind, new ScorerOptions(false, BoundaryOptions.STANDARD));
+    }
+
+    /** A scorer for a kind. */
+    static Scorer of(TaskKind kind, ScorerOptions options) {
+        if (kind instanceof Segmentation segmentation) {
+            return new ClassScorer(names(segmentation.classes()), false);
+        }
+        if (kind instanceof HumanParts parts) {
+            return new ClassScorer(names(parts.classes()), true);
+        }
+        if (kind instanceof Depth) {
+            return new DepthScorer(options.parity());
+        }
+        if (kind instanceof Normals) {
+            return new NormalScorer();
+        }
+        if (kind instanceof Saliency) {
+            return new SaliencyScorer();
+        }
+        if (kind instanceof Edges) {
+            return new EdgeScorer(options.boundaries());
+        }
+        throw new IllegalStateException("no scorer for %s (bug)".formatted(kind));
+    }
+
+    private static List<String> names(List<LabelClass> classes) {
+        return classes.stream().map(LabelClass::name).toList();
+    }
+}

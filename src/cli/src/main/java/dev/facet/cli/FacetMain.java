@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
         },
         subcommands = {
             PredictCommand.class,
+            EvaluateCommand.class,
             BankCommand.class,
             PackCommand.class,
             PublishCommand.class,

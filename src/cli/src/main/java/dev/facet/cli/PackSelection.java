@@ -40,16 +40,29 @@ final class PackSelection {
     }
 
     ModulatorPack pack(FilterBank bank) throws IOException {
+        return PackReader.read(packFile(), bank);
+    }
+
+    /** The kind that {@code --task} names, by our name or the reference's. */
+    String kind() {
+        if (task == null) {
+            throw new CommandFailure("which task? expected --task KIND, one of " + TaskKind.IDS);
+        }
+        return ReferenceTask.find(task)
+                .map(ReferenceTask::kindId)
+                .orElseThrow(() -> new CommandFailure(
+                        "unknown task: value='%s', expected one of %s".formatted(task, TaskKind.IDS)));
+    }
+
+    /** The file that was named, or the one in models/ that answers for the kind. */
+    Path packFile() throws IOException {
         if (packFile != null) {
-            return PackReader.read(packFile, bank);
+            return packFile;
         }
         if (task == null) {
             throw new CommandFailure("which pack? expected --pack FILE or --task KIND");
         }
-        String kind = ReferenceTask.find(task)
-                .map(ReferenceTask::kindId)
-                .orElseThrow(() -> new CommandFailure(
-                        "unknown task: value='%s', expected one of %s".formatted(task, TaskKind.IDS)));
+        String kind = kind();
         Set<String> found = new TreeSet<>();
         Path chosen = null;
         PackId newest = null;
@@ -68,7 +81,7 @@ final class PackSelection {
             throw new CommandFailure(
                     "no pack of this kind: task='%s', folder=%s has %s".formatted(kind, Defaults.models(), found));
         }
-        return PackReader.read(chosen, bank);
+        return chosen;
     }
 
     private List<Path> packFiles() throws IOException {

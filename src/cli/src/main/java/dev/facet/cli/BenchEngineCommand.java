@@ -102,7 +102,7 @@ final class BenchEngineCommand implements Callable<Integer> {
                 "%.0f ms".formatted(BenchReport.median(factored)),
                 "%.0f ms".formatted(BenchReport.median(merged)),
                 "%.3f".formatted(BenchReport.median(ratios)),
-                BenchReport.against(BenchReport.median(ratios), BAR, ""));
+                BenchReport.bar(BenchReport.median(ratios), BAR, ""));
     }
 
     private static double millis(PreparedPack pack, FloatBuffer input, Frame frame) {

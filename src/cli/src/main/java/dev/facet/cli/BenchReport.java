@@ -47,11 +47,10 @@ final class BenchReport {
         System.out.println();
     }
 
-    /** {@code 0.93 ≤ 1.5} or {@code 1.62 > 1.5 (missed)}. */
-    static String against(double value, double bar, String unit) {
-        return value <= bar
-                ? "%.2f%s ≤ %s%s".formatted(value, unit, bar, unit)
-                : "%.2f%s > %s%s (missed)".formatted(value, unit, bar, unit);
+    /** {@code ≤ 1.5: met} or {@code ≤ 1.5: missed}. */
+    static String bar(double value, double bar, String unit) {
+        return "≤ %s%s: %s"
+                .formatted(bar == Math.rint(bar) ? "%.0f".formatted(bar) : bar, unit, value <= bar ? "met" : "missed");
     }
 
     static double median(double[] values) {

@@ -145,7 +145,7 @@ final class BenchServerCommand implements Callable<Integer> {
                 "%.1f ms".formatted(beyond),
                 "%.1f ms".formatted(sum),
                 "%.2f".formatted(beyond / sum),
-                BenchReport.against(beyond / sum, BAR, ""));
+                BenchReport.bar(beyond / sum, BAR, ""));
     }
 
     /** The same work without a server, on this thread. */

@@ -77,6 +77,9 @@ public class Gate {
         request.handler(intake::chunk);
         request.exceptionHandler(failure -> intake.over = true);
         request.endHandler(end -> intake.end());
+        if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            context.response().writeContinue();
+        }
         request.resume();
     }
 

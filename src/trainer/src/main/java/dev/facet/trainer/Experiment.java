@@ -86,8 +86,12 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
         };
     }
 
-    /** What the pack says of itself; scores come later. */
-    PackManifest manifest(FilterBank bank) {
+    /**
+     * What the pack says of itself; scores come later.
+     *
+     * @param command what made it, for its provenance
+     */
+    PackManifest manifest(FilterBank bank, String command) {
         var pack = configuration.pack();
         NetworkSpecification network = settings.network();
         return new PackManifest(
@@ -107,7 +111,7 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
                 new Provenance(
                         configuration.dataset().datasetName(),
                         configuration.trainDataloader().datasetArgs().imageSet(),
-                        "facet train",
+                        command,
                         configuration.seed(),
                         settings.steps(),
                         TRAINER),

@@ -106,10 +106,21 @@ final class TrainCommand implements Callable<Integer> {
             return 130;
         }
         Path file = folder.resolve(configuration.pack().name() + ".safetensors");
-        ModulatorPack pack = PackExport.of(bank, experiment.manifest(bank), outcome.weights(), experiment.halves());
+        ModulatorPack pack = PackExport.of(bank, experiment.manifest(bank, provenance()), outcome.weights(), experiment.halves());
         String digest = PackWriter.write(file, pack);
         log.printf("wrote %s (%,d bytes, %s)%n", file, Files.size(file), digest);
         return 0;
+    }
+
+    /** The command without what depends on the machine: folders, and whether the run was interrupted. */
+    private String provenance() {
+        StringBuilder command = new StringBuilder("facet train --config ").append(config.getFileName());
+        settings.forEach((key, value) -> {
+            if (!key.equals("dataset.root") && !key.equals("model.bank") && !key.startsWith("logger.")) {
+                command.append(" --set ").append(key).append('=').append(value);
+            }
+        });
+        return command.toString();
     }
 
     /** Ctrl-C and SIGTERM end the run after the step in progress; the process waits for its checkpoint. */

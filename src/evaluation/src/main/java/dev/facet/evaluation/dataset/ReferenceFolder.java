@@ -30,7 +30,7 @@ import java.util.TreeSet;
  * <tr><td>saliency</td><td>{@code ID.png}, 8-bit grey</td><td>{@code ID.png}, or {@code ID.npy} of 0 and 1</td></tr>
  * <tr><td>edges</td><td>{@code ID.png}, 8-bit grey</td><td>{@code ID_k.png} of annotators k, or {@code ID.png}</td></tr>
  * <tr><td>normals</td><td>{@code ID.png}, RGB</td><td>{@code ID.png}, or {@code ID.npy}, CHW</td></tr>
- * <tr><td>depth</td><td>{@code ID.npy}</td><td>{@code ID.png}, millimetres, or {@code ID.npy}</td></tr>
+ * <tr><td>depth</td><td>{@code ID.mat} (variable {@code depth}) or {@code ID.npy}</td><td>{@code ID.png}, millimetres, or {@code ID.npy}</td></tr>
  * </table>
  */
 public final class ReferenceFolder {
@@ -74,7 +74,8 @@ public final class ReferenceFolder {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(predictions)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(kind instanceof Depth ? ".npy" : ".png") && !name.endsWith("_decoded.png")) {
+                boolean depth = name.endsWith(".mat") || name.endsWith(".npy");
+                if ((kind instanceof Depth ? depth : name.endsWith(".png")) && !name.endsWith("_decoded.png")) {
                     String id = name.substring(0, name.length() - 4);
                     found.add(id.endsWith(ENCODED) ? id.substring(0, id.length() - ENCODED.length()) : id);
                 }
@@ -84,7 +85,7 @@ public final class ReferenceFolder {
         }
         if (found.isEmpty()) {
             throw new DatasetException("no predictions: folder=%s, expected ID%s"
-                    .formatted(predictions, kind instanceof Depth ? ".npy" : ".png"));
+                    .formatted(predictions, kind instanceof Depth ? ".mat or .npy" : ".png"));
         }
         for (String id : found) {
             if (!annotators.containsKey(id) && !Files.exists(label(id, ".png")) && !Files.exists(label(id, ".npy"))) {
@@ -107,7 +108,8 @@ public final class ReferenceFolder {
             return new Prediction.LabelMap(map.height(), map.width(), map.ids(), List.of());
         }
         if (kind instanceof Depth depth) {
-            Plane plane = plane(predictions.resolve(id + ".npy"));
+            Path matrix = predictions.resolve(id + ".mat");
+            Plane plane = Files.exists(matrix) ? matrix(matrix) : plane(predictions.resolve(id + ".npy"));
             return new Prediction.DepthMap(plane.height, plane.width, plane.values, depth);
         }
         if (kind instanceof Normals normals) {
@@ -184,6 +186,11 @@ public final class ReferenceFolder {
             throw new DatasetException("map: shape=%s, expected [H, W] [file=%s]".formatted(tensor.shape(), file));
         }
         return new Plane(tensor.shape().intExtent(rank - 2), tensor.shape().intExtent(rank - 1), tensor.toFloatArray());
+    }
+
+    private static Plane matrix(Path file) {
+        MatReader.Matrix matrix = MatReader.read(file, "depth");
+        return new Plane(matrix.height(), matrix.width(), matrix.values());
     }
 
     private static Tensor array(Path file) {

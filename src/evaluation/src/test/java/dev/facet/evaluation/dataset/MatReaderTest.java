@@ -1,0 +1,83 @@
+package dev.facet.evaluation.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facet.core.npy.NpyReader;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MatReaderTest {
+    private static final String FOLDER = "/dev/facet/evaluation/metric/pred/depth/";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void readsWhatTheSameArrayHoldsInNumpysFormat() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            Path file = Files.write(folder.resolve("a.mat"), resource("img" + i + ".mat"));
+            MatReader.Matrix matrix = MatReader.read(file, "depth");
+            var expected = NpyReader.read(resource("img" + i + ".npy"));
+            assertThat(expected.shape().extent(0)).isEqualTo(matrix.height());
+            assertThat(expected.shape().extent(1)).isEqualTo(matrix.width());
+            assertThat(matrix.values()).isEqualTo(expected.toFloatArray());
+        }
+    }
+
+    @Test
+    void readsCompressedMatrices() throws Exception {
+        byte[] plain = resource("img2.mat");
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(packed)) {
+            out.write(plain, 128, plain.length - 128);
+        }
+        ByteBuffer file = ByteBuffer.allocate(136 + packed.size()).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(plain, 0, 128).putInt(15).putInt(packed.size()).put(packed.toByteArray());
+
+        MatReader.Matrix matrix = MatReader.read(Files.write(folder.resolve("a.mat"), file.array()), "depth");
+
+        assertThat(matrix.values()).isEqualTo(NpyReader.read(resource("img2.npy")).toFloatArray());
+    }
+
+    @Test
+    void refusesEveryTruncationAndSurvivesChangedBytes() throws Exception {
+        byte[] bytes = resource("img1.mat");
+        Path file = folder.resolve("a.mat");
+        for (int length = 0; length < bytes.length; length += 97) {
+            Files.write(file, Arrays.copyOf(bytes, length));
+            assertThatThrownBy(() -> MatReader.read(file, "depth"))
+                    .isInstanceOf(DatasetException.class)
+                    .hasMessageContaining("a.mat");
+        }
+        long seed = 11;
+        Random random = new Random(seed);
+        for (int round = 0; round < 500; round++) {
+            byte[] damaged = bytes.clone();
+            damaged[124 + random.nextInt(100)] ^= (byte) (1 << random.nextInt(8));
+            Files.write(file, damaged);
+            try {
+                MatReader.read(file, "depth");
+            } catch (DatasetException e) {
+                assertThat(e).as("seed=%d, round=%d", seed, round).hasMessageContaining("a.mat");
+            }
+        }
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> MatReader.read(file, "normals")).hasMessageContaining("no such matrix: name='normals'");
+    }
+
+    private static byte[] resource(String name) throws Exception {
+        try (InputStream in = MatReaderTest.class.getResourceAsStream(FOLDER + name)) {
+            return in.readAllBytes();
+        }
+    }
+}

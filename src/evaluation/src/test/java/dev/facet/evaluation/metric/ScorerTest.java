@@ -1,0 +1,121 @@
+package dev.facet.evaluation.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.Edges;
+import dev.facet.core.task.LabelClass;
+import dev.facet.core.task.Prediction;
+import dev.facet.core.task.Saliency;
+import dev.facet.core.task.Segmentation;
+import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.dataset.Label;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ScorerTest {
+    private static final List<LabelClass> CLASSES = List.of(
+            new LabelClass("sky", "#000000"), new LabelClass("road", "#ff0000"), new LabelClass("car", "#00ff00"));
+
+    @Test
+    void meanIouCountsAClassThatNeverOccursAsZero() {
+        Scorer scorer = Scorer.of(new Segmentation(CLASSES));
+        scorer.add("b", labels(0, 0, 1, 1), new Label.ClassMap(1, 4, new byte[] {0, 1, 1, (byte) 255}));
+        scorer.add("a", labels(1, 1, 1, 1), new Label.ClassMap(1, 4, new byte[] {1, 1, 0, 0}));
+
+        // sky: 1 hit, 1 wrong, 2 missed. road: 3 hits, 2 wrong, 1 missed.
+        assertThat(scorer.scores().get("IoU/sky")).isEqualTo(0.25);
+        assertThat(scorer.scores().get("IoU/road")).isEqualTo(0.5);
+        assertThat(scorer.scores().get("IoU/car")).isZero();
+        assertThat(scorer.scores().get("mIoU")).isEqualTo(0.25);
+        assertThat(scorer.scores().keySet()).startsWith("mIoU");
+    }
+
+    @Test
+    void unknownDepthDoesntCountUnlessInParity() {
+        Prediction.DepthMap predicted = new Prediction.DepthMap(1, 3, new float[] {1, 2, 5}, new Depth("metre", 0.001));
+        Label.DepthMap truth = new Label.DepthMap(1, 3, new float[] {2, 2, 0});
+        Scorer correct = Scorer.of(predicted.task());
+        correct.add("a", predicted, truth);
+        assertThat(correct.scores().get("rmse")).isCloseTo(Math.sqrt(0.5), within(1e-12));
+        assertThat(correct.scores().get("rmse_pixels")).isCloseTo(Math.sqrt(0.5), within(1e-12));
+
+        Scorer parity = Scorer.of(
+                predicted.task(), new ScorerOptions(true, BoundaryOptions.STANDARD));
+        parity.add("a", predicted, truth);
+        assertThat(parity.scores().get("rmse")).isCloseTo(Math.sqrt(26 / 3.0), within(1e-6));
+        assertThat(parity.scores()).doesNotContainKey("rmse_pixels");
+    }
+
+    @Test
+    void saliencyOfAnEmptyImageIsRightWhenNothingIsPredicted() {
+        Scorer scorer = Scorer.of(new Saliency());
+        scorer.add(
+                "a",
+                new Prediction.ProbabilityMap(1, 2, new float[] {0.1f, 0.85f}),
+                new Label.SaliencyMap(1, 2, new byte[] {0, 0}));
+        // Above 0.85 nothing is left: 0.85 is written as 217, and 217/255 = 0.851.
+        assertThat(scorer.curves().get("mIoUs").get(13)).isZero();
+        assertThat(scorer.curves().get("mIoUs").get(14)).isEqualTo(1);
+        assertThat(scorer.scores().get("mIoU")).isEqualTo(1);
+    }
+
+    @Test
+    void edgesWithoutAnnotatorsAreMatchedToTheThinnedMeanMap() {
+        int size = 40;
+        float[] strengths = new float[size * size];
+        byte[] mean = new byte[size * size];
+        for (int y = 0; y < size; y++) {
+            strengths[y * size + 20] = 0.9f;
+            mean[y * size + 20] = 30;
+            mean[y * size + 21] = 60;
+        }
+        Scorer scorer = Scorer.of(new Edges("boundary"));
+        scorer.add(
+                "a",
+                new Prediction.ProbabilityMap(size, size, strengths),
+                new Label.EdgeMap(size, size, mean, List.of()));
+        assertThat(scorer.scores().keySet()).startsWith("odsF", "oisF", "AP");
+        assertThat(scorer.curves().get("recall")).hasSize(101);
+    }
+
+    @Test
+    void refusesWhatDoesntBelongTogether() {
+        Scorer scorer = Scorer.of(new Segmentation(CLASSES));
+        Label.ClassMap truth = new Label.ClassMap(1, 2, new byte[] {0, 1});
+        assertThatThrownBy(scorer::scores).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> scorer.add("a", labels(0, 0, 0), truth))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("prediction=1×3, label=1×2 [image=a]");
+        assertThatThrownBy(() -> scorer.add("a", labels(0, 7), truth)).hasMessageContaining("prediction=7");
+        assertThatThrownBy(() -> scorer.add("a", new Prediction.ProbabilityMap(1, 2, new float[2]), truth))
+                .isInstanceOf(IllegalArgumentException.class);
+        scorer.add("a", labels(0, 1), truth);
+        assertThatThrownBy(() -> scorer.add("a", labels(0, 1), truth)).hasMessageContaining("twice");
+    }
+
+    @Test
+    void theMedianOfManyAnglesIsRightToAThousandth() {
+        AngleMedian median = new AngleMedian();
+        float[] block = new float[1_000_000];
+        for (int i = 0; i < block.length; i++) {
+            block[i] = i % 90_000 / 1000f;
+        }
+        median.add(block, 90_000);
+        assertThat(median.value()).isCloseTo(44.9995, within(1e-5));
+        for (int i = 0; i < 11; i++) {
+            median.add(block, 990_000);
+        }
+        assertThat(median.value()).isCloseTo(44.9995, within(1e-3));
+    }
+
+    private static Prediction.LabelMap labels(int... ids) {
+        byte[] bytes = new byte[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            bytes[i] = (byte) ids[i];
+        }
+        return new Prediction.LabelMap(1, ids.length, bytes, CLASSES);
+    }
+}

@@ -11,6 +11,7 @@ import dev.facet.evaluation.dataset.ReferenceFolder;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.evaluation.report.Evaluation;
+import dev.facet.runtime.engine.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--cardinality", description = "Edges: match as many as possible, without preferring the nearest.")
     private boolean cardinality;
 
+    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda[:n] (default auto).")
+    private String device;
+
     @Option(names = "--json", description = "Print JSON instead of a table.")
     private boolean json;
 
@@ -97,6 +101,9 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         if ((predictions == null) == (data == null)) {
             throw new CommandFailure("what to score? expected --data DIR, or --predictions DIR and --labels DIR");
+        }
+        if (write && limit != null) {
+            throw new CommandFailure("--write needs the scores of a whole split: limit=%d".formatted(limit));
         }
         Evaluation evaluation = predictions != null ? scorePredictions() : scorePack();
         System.out.println(json ? evaluation.json() : evaluation.markdown().stripTrailing());
@@ -143,13 +150,10 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         List<String> ids = limited(dataset.ids());
         Scorer scorer = Scorer.of(manifest.task(), options());
-        PackEvaluation.run(bank, pack, dataset, ids, scorer, pictures);
+        PackEvaluation.run(DeviceChoice.of(device), bank, pack, dataset, ids, scorer, pictures);
         Map<String, Double> scores = scorer.scores();
         String digest = pack.digest();
         if (write) {
-            if (limit != null) {
-                throw new CommandFailure("--write needs the scores of a whole split: limit=%d".formatted(limit));
-            }
             digest = PackWriter.write(file, scored(pack, dataset, scores));
             System.err.println("facet: wrote the scores into " + file);
         }

@@ -10,6 +10,7 @@ import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.PlainDataset;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.evaluation.metric.Scorer;
+import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
@@ -34,11 +35,19 @@ final class PackEvaluation {
 
     /** @param pictures folder for pictures, or null */
     static void run(
-            FilterBank bank, ModulatorPack pack, PlainDataset dataset, List<String> ids, Scorer scorer, Path pictures) {
+            DeviceChoice device,
+            FilterBank bank,
+            ModulatorPack pack,
+            PlainDataset dataset,
+            List<String> ids,
+            Scorer scorer,
+            Path pictures) {
         int workers = Math.min(Defaults.threads(), ids.size());
         Predictor predictor = new Predictor(new Scheduler(new SchedulerLimits(workers, workers, Long.MAX_VALUE)));
         InputBuffers buffers = new InputBuffers(workers);
-        try (Engine engine = OrtEngine.open(bank, EngineOptions.cpu(workers > 1 ? 1 : 0));
+        // Several images keep the cores busy with one thread each; a single one gets them all.
+        EngineOptions options = new EngineOptions(device, workers > 1 ? 1 : 0, false);
+        try (Engine engine = OrtEngine.open(bank, options);
                 PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
                 ProgressBar progress = Progress.bar("scoring", ids.size())) {
             Workers.each(ids, workers, id -> {

@@ -87,17 +87,14 @@ class BoundaryBenchmarkTest {
         double area = 0;
         for (int i = 0; i <= 85; i++) {
             double recall = i / 100.0;
-            area += recall <= 0.4
-                    ? 1 - 0.2 * recall / 0.4
-                    : 0.8 + (17.0 / 26 - 0.8) * (recall - 0.4) / 0.45;
+            area += recall <= 0.4 ? 1 - 0.2 * recall / 0.4 : 0.8 + (17.0 / 26 - 0.8) * (recall - 0.4) / 0.45;
         }
         assertThat(scores.ap()).isCloseTo(area / 100, within(1e-9));
     }
 
     @Test
     void anEmptyTruthIsAllFoundAndNothingRight() {
-        BoundaryCounts counts =
-                BoundaryBenchmark.count(column(30, 200), List.of(column(0, 0)), HEIGHT, WIDTH, OPTIONS);
+        BoundaryCounts counts = BoundaryBenchmark.count(column(30, 200), List.of(column(0, 0)), HEIGHT, WIDTH, OPTIONS);
         assertThat(counts.precision(50)).isZero();
         assertThat(counts.recall(50)).isEqualTo(1);
         assertThat(counts.f(50)).isZero();

@@ -46,7 +46,8 @@ class MatReaderTest {
 
         MatReader.Matrix matrix = MatReader.read(Files.write(folder.resolve("a.mat"), file.array()), "depth");
 
-        assertThat(matrix.values()).isEqualTo(NpyReader.read(resource("img2.npy")).toFloatArray());
+        assertThat(matrix.values())
+                .isEqualTo(NpyReader.read(resource("img2.npy")).toFloatArray());
     }
 
     @Test
@@ -72,7 +73,8 @@ class MatReaderTest {
             }
         }
         Files.write(file, bytes);
-        assertThatThrownBy(() -> MatReader.read(file, "normals")).hasMessageContaining("no such matrix: name='normals'");
+        assertThatThrownBy(() -> MatReader.read(file, "normals"))
+                .hasMessageContaining("no such matrix: name='normals'");
     }
 
     private static byte[] resource(String name) throws Exception {

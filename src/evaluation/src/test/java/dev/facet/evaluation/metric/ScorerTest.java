@@ -42,8 +42,7 @@ class ScorerTest {
         assertThat(correct.scores().get("rmse")).isCloseTo(Math.sqrt(0.5), within(1e-12));
         assertThat(correct.scores().get("rmse_pixels")).isCloseTo(Math.sqrt(0.5), within(1e-12));
 
-        Scorer parity = Scorer.of(
-                predicted.task(), new ScorerOptions(true, BoundaryOptions.STANDARD));
+        Scorer parity = Scorer.of(predicted.task(), new ScorerOptions(true, BoundaryOptions.STANDARD));
         parity.add("a", predicted, truth);
         assertThat(parity.scores().get("rmse")).isCloseTo(Math.sqrt(26 / 3.0), within(1e-6));
         assertThat(parity.scores()).doesNotContainKey("rmse_pixels");

@@ -27,7 +27,8 @@ class ReportTest {
     @Test
     void gainIsTheMeanOfRelativeChangesInPerCent() {
         double gain = MultiTaskGain.percent(List.of(
-                new MultiTaskGain.Task(66, 60, false), new MultiTaskGain.Task(15, 20, true),
+                new MultiTaskGain.Task(66, 60, false),
+                new MultiTaskGain.Task(15, 20, true),
                 new MultiTaskGain.Task(45, 50, false)));
         assertThat(gain).isCloseTo((10 + 25 - 10) / 3.0, within(1e-12));
         assertThatThrownBy(() -> new MultiTaskGain.Task(1, 0, false)).isInstanceOf(IllegalArgumentException.class);

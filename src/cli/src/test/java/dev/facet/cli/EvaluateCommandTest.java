@@ -1,0 +1,175 @@
+package dev.facet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.facet.core.bank.BankWriter;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.ImageLimits;
+import dev.facet.core.image.PhotoReader;
+import dev.facet.core.image.PngWriter;
+import dev.facet.core.image.Raster;
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.pack.PackReader;
+import dev.facet.core.pack.PackWriter;
+import dev.facet.core.pack.Score;
+import dev.facet.core.task.Edges;
+import dev.facet.core.task.LabelClass;
+import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.TaskKind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateCommandTest {
+    private static final int HEIGHT = 40;
+    private static final int WIDTH = 56;
+
+    @TempDir
+    private static Path folder;
+
+    private record Result(int code, String out, String err) {}
+
+    @BeforeAll
+    static void writePacksAndData() throws IOException {
+        FilterBank bank = RandomModels.bank(Architecture.RESNET18, false, 1);
+        BankWriter.write(folder.resolve("bank.safetensors"), bank);
+        List<LabelClass> classes = List.of(new LabelClass("sky", "#102030"), new LabelClass("sea_bed", "#405060"));
+        for (TaskKind kind : List.of(new Edges("boundaries"), new Segmentation(classes))) {
+            PackWriter.write(
+                    folder.resolve(kind.id() + ".safetensors"), RandomModels.pack(bank, Modulation.RC, kind, 2));
+        }
+        Path data = folder.resolve("toys");
+        for (String name : List.of("images", "segmentation", "edges", "splits")) {
+            Files.createDirectories(data.resolve(name));
+        }
+        for (String id : List.of("a", "b")) {
+            byte[] photo = SyntheticPhoto.draw(HEIGHT, WIDTH, id.charAt(0));
+            Files.write(data.resolve("images/" + id + ".png"), PngWriter.rgb8(HEIGHT, WIDTH, photo, Map.of()));
+            byte[] ids = new byte[HEIGHT * WIDTH];
+            byte[] drawn = new byte[HEIGHT * WIDTH];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = (byte) (i % WIDTH < 20 ? 0 : i % WIDTH < 50 ? 1 : 255);
+                drawn[i] = (byte) (i % WIDTH == 20 ? 255 : 0);
+            }
+            Files.write(data.resolve("segmentation/" + id + ".png"), PngWriter.grey8(HEIGHT, WIDTH, ids, Map.of()));
+            Files.write(data.resolve("edges/" + id + ".png"), PngWriter.grey8(HEIGHT, WIDTH, drawn, Map.of()));
+        }
+        Files.writeString(data.resolve("splits/test.txt"), "a\nb\n");
+        Files.writeString(data.resolve("classes.txt"), "sky\nsea bed\n");
+    }
+
+    @Test
+    void scoresAPackAndDrawsPictures() throws IOException {
+        Result result = evaluate(
+                "segmentation", "--json", "--pictures", folder.resolve("look").toString());
+
+        assertThat(result.code).as(result.err).isZero();
+        JsonNode json = new ObjectMapper().readTree(result.out);
+        assertThat(json.get("pack").asText()).isEqualTo("random-segmentation@1");
+        assertThat(json.get("digest").asText()).hasSize(64);
+        assertThat(json.get("dataset").asText()).isEqualTo("toys");
+        assertThat(json.get("split").asText()).isEqualTo("test");
+        assertThat(json.get("images").asInt()).isEqualTo(2);
+        JsonNode scores = json.get("scores");
+        double mean =
+                (scores.get("IoU/sky").asDouble() + scores.get("IoU/sea_bed").asDouble()) / 2;
+        assertThat(scores.get("mIoU").asDouble()).isBetween(0.0, 1.0).isCloseTo(mean, within(1e-12));
+        Raster picture = PhotoReader.read(folder.resolve("look/a.png"), ImageLimits.DEFAULT);
+        assertThat(picture.width()).isEqualTo(3 * WIDTH);
+        assertThat(picture.rgb()[(2 * WIDTH + 55) * 3]).as("unknown truth").isZero();
+        assertThat(picture.rgb()[2 * WIDTH * 3]).as("sky").isEqualTo((byte) 0x10);
+    }
+
+    @Test
+    void writesScoresIntoADraft() throws IOException {
+        Path draft = Files.copy(folder.resolve("edges.safetensors"), folder.resolve("draft.safetensors"));
+
+        Result result = evaluate("draft", "--write", "--json");
+
+        assertThat(result.code).as(result.err).isZero();
+        var pack = PackReader.readUnbound(draft);
+        assertThat(pack.manifest().scores()).extracting(Score::metric).startsWith("odsF", "oisF", "AP");
+        assertThat(pack.manifest().scores()).extracting(Score::dataset).containsOnly("toys");
+        assertThat(new ObjectMapper().readTree(result.out).get("digest").asText())
+                .isEqualTo(pack.digest());
+        // Scoring again replaces the scores, so the bytes stay.
+        evaluate("draft", "--write");
+        assertThat(PackReader.readUnbound(draft).digest()).isEqualTo(pack.digest());
+    }
+
+    @Test
+    void refusesADataSetWithOtherClasses() throws IOException {
+        Path other = folder.resolve("others");
+        Files.createDirectories(other.resolve("splits"));
+        Files.createDirectories(other.resolve("images"));
+        Files.createDirectories(other.resolve("segmentation"));
+        for (String file : List.of("images/a.png", "segmentation/a.png")) {
+            Files.copy(folder.resolve("toys").resolve(file), other.resolve(file));
+        }
+        Files.writeString(other.resolve("splits/test.txt"), "a\n");
+        Files.writeString(other.resolve("classes.txt"), "sky\nroad\n");
+
+        Result result = run(
+                "evaluate",
+                "--bank",
+                folder.resolve("bank.safetensors").toString(),
+                "--pack",
+                folder.resolve("segmentation.safetensors").toString(),
+                "--data",
+                other.toString());
+
+        assertThat(result.code).isEqualTo(1);
+        assertThat(result.err).contains("class 1 is 'road' in the data set, expected 'sea_bed'");
+    }
+
+    @Test
+    void refusesToWritePartsOfASplitAndToScoreNothing() {
+        assertThat(evaluate("edges", "--write", "--limit", "1").err).contains("whole split");
+        assertThat(evaluate("edges", "--split", "val").err).contains("no such split: value='val', there are [test]");
+        assertThat(run("evaluate", "--task", "edges").err).contains("what to score?");
+    }
+
+    private static Result evaluate(String pack, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "evaluate",
+                "--bank",
+                folder.resolve("bank.safetensors").toString(),
+                "--pack",
+                folder.resolve(pack + ".safetensors").toString(),
+                "--data",
+                folder.resolve("toys").toString(),
+                "--device",
+                "cpu"));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private static Result run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            int code = FacetMain.run(arguments);
+            return new Result(code, written.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}

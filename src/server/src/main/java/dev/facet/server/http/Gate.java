@@ -20,12 +20,15 @@ public class Gate {
     private static final String BODY = "facet.body";
     private static final int BEFORE_ALL_OTHERS = 10_000;
     private static final long RETRY_MILLIS = 1000;
+    private static final long DRAINING_RETRY_MILLIS = 5000;
 
     private final BodyLimits limits;
     private final Budget memory;
     private final ManagementGuard guard;
+    private final Draining draining;
 
-    Gate(FacetConfiguration configuration, ManagementGuard guard) {
+    Gate(FacetConfiguration configuration, ManagementGuard guard, Draining draining) {
+        this.draining = draining;
         this.guard = guard;
         this.limits = BodyLimits.of(configuration.limits());
         this.memory = new Budget(configuration.limits().bodyBytes().asLongValue());
@@ -45,6 +48,13 @@ public class Gate {
         HttpServerRequest request = context.request();
         context.response().putHeader(RequestIds.HEADER, RequestIds.of(context));
         String path = context.normalizedPath();
+        if (draining.isStopping()) {
+            context.response().putHeader("Connection", "close");
+        }
+        if (draining.isRefusing() && !path.startsWith("/q/")) {
+            Refusal.send(context, stopping());
+            return;
+        }
         if (BodyLimits.isUpload(request.method().name(), path)) {
             // Known before a byte of the pack is read; the resource itself is held against the guard again.
             Optional<Problem> refusal = guard.refusal(request);
@@ -146,6 +156,11 @@ public class Gate {
         return new Problem(
                         413, "BODY_TOO_LARGE", "body too large: bytes=%d, expected at most %d".formatted(bytes, limit))
                 .with("limit", limit);
+    }
+
+    private static Problem stopping() {
+        return new Problem(503, "DRAINING", "the server is about to stop")
+                .with(Problem.RETRY_AFTER_MILLIS, DRAINING_RETRY_MILLIS);
     }
 
     private static Problem busy() {

@@ -106,7 +106,8 @@ final class TrainCommand implements Callable<Integer> {
             return 130;
         }
         Path file = folder.resolve(configuration.pack().name() + ".safetensors");
-        ModulatorPack pack = PackExport.of(bank, experiment.manifest(bank, provenance()), outcome.weights(), experiment.halves());
+        ModulatorPack pack =
+                PackExport.of(bank, experiment.manifest(bank, provenance()), outcome.weights(), experiment.halves());
         String digest = PackWriter.write(file, pack);
         log.printf("wrote %s (%,d bytes, %s)%n", file, Files.size(file), digest);
         return 0;

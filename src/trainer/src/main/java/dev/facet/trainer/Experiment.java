@@ -18,6 +18,7 @@ import dev.facet.evaluation.dataset.PlainDataset;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
+import dev.facet.trainer.network.Adaptation;
 import dev.facet.trainer.network.NetworkSpecification;
 import dev.facet.trainer.sample.AugmentationSettings;
 import java.nio.file.Path;
@@ -47,8 +48,9 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
         NetworkSpecification network = new NetworkSpecification(
                 model.architecture(),
                 model.parameters().outputStride(),
-                model.modulatedFrom(),
-                model.parameters().fusion(),
+                Adaptation.of(Modulation.RC)
+                        .from(model.modulatedFrom())
+                        .withFusion(model.parameters().fusion()),
                 model.parameters().decoder().toDecoder(),
                 kind.outputs());
         if (!c.optimizer().algorithm().equals("SGD")) {
@@ -99,12 +101,12 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
                 pack.version(),
                 pack.description(),
                 settings.kind(),
-                Optional.of(bank.fingerprint()),
+                network.needsBank() ? Optional.of(bank.fingerprint()) : Optional.empty(),
                 network.architecture(),
                 network.outputStride(),
-                Modulation.RC,
+                network.modulation(),
                 network.modulatedFrom(),
-                bank.manifest().ranks(),
+                network.needsBank() ? bank.manifest().ranks() : Map.of(),
                 network.decoder(),
                 settings.policy(),
                 Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),

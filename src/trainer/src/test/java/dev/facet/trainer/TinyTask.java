@@ -9,6 +9,7 @@ import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Segmentation;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
+import dev.facet.trainer.network.Adaptation;
 import dev.facet.trainer.network.NetworkSpecification;
 import dev.facet.trainer.sample.AugmentationSettings;
 import dev.facet.trainer.sample.LabelledPhoto;
@@ -27,7 +28,11 @@ public final class TinyTask {
     private TinyTask() {}
 
     public static NetworkSpecification network(Stage modulatedFrom, Decoder decoder) {
-        return new NetworkSpecification(Architecture.RESNET18, 16, modulatedFrom, true, decoder, KIND.outputs());
+        return network(Adaptation.fused().from(modulatedFrom), decoder);
+    }
+
+    public static NetworkSpecification network(Adaptation adaptation, Decoder decoder) {
+        return new NetworkSpecification(Architecture.RESNET18, 16, adaptation, decoder, KIND.outputs());
     }
 
     public static RunSettings settings(int steps, double averageDecay) {

@@ -42,6 +42,14 @@ public final class Tensor {
         return wrap(ElementType.F32, shape, data);
     }
 
+    /** An F64 tensor with a copy of these values. */
+    public static Tensor ofDoubles(Shape shape, double... values) {
+        ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(values.length, Double.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data.asDoubleBuffer().put(values);
+        return wrap(ElementType.F64, shape, data);
+    }
+
     /** A U8 tensor with a copy of these values. */
     public static Tensor ofBytes(Shape shape, byte... values) {
         return wrap(ElementType.U8, shape, ByteBuffer.wrap(values.clone()));
@@ -69,6 +77,20 @@ public final class Tensor {
     public float[] toFloatArray() {
         float[] values = new float[Math.toIntExact(shape.elements())];
         copyTo(FloatBuffer.wrap(values));
+        return values;
+    }
+
+    /** The values of a floating or integer tensor as fp64, in a new array; what is wider than fp32 only where it is F64. */
+    public double[] toDoubleArray() {
+        double[] values = new double[Math.toIntExact(shape.elements())];
+        if (type == ElementType.F64) {
+            data().asDoubleBuffer().get(values);
+            return values;
+        }
+        float[] narrow = toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = narrow[i];
+        }
         return values;
     }
 

@@ -73,7 +73,7 @@ public final class Ops {
     }
 
     public static NDArray logSoftmax(NDArray x, int axis) {
-        return JniUtils.logSoftmax(pt(x), axis, DataType.FLOAT32);
+        return JniUtils.logSoftmax(pt(x), axis, x.getDataType());
     }
 
     public static NDArray gather(NDArray x, NDArray index, int axis) {
@@ -106,12 +106,51 @@ public final class Ops {
 
     /** An fp32 array with the values of a tensor. */
     public static NDArray of(NDManager manager, Tensor tensor) {
-        return manager.create(tensor.toFloatArray(), new Shape(tensor.shape().extents()));
+        return of(manager, tensor, DataType.FLOAT32);
     }
 
-    /** A tensor with the values of an fp32 array. */
+    /** An array of fp32 or fp64 with the values of a tensor. */
+    public static NDArray of(NDManager manager, Tensor tensor, DataType type) {
+        Shape shape = new Shape(tensor.shape().extents());
+        return type == DataType.FLOAT64
+                ? manager.create(tensor.toDoubleArray(), shape)
+                : manager.create(tensor.toFloatArray(), shape);
+    }
+
+    /** An array of fp32 or fp64 with these values. */
+    public static NDArray of(NDManager manager, float[] values, Shape shape, DataType type) {
+        NDArray array = manager.create(values, shape);
+        if (type == DataType.FLOAT32) {
+            return array;
+        }
+        try (array) {
+            return array.toType(type, true);
+        }
+    }
+
+    /** Values that a result is computed with, beside {@code like} and of its type; they get no gradient. */
+    public static NDArray constant(NDArray like, float[] values, Shape shape) {
+        return of(like.getManager(), values, shape, like.getDataType());
+    }
+
+    /** Sets all values of an array; gradients must not be recorded. */
+    public static void set(NDArray array, Tensor tensor) {
+        try (NDArray source = of(array.getManager(), tensor, array.getDataType())) {
+            array.muli(0f).addi(source);
+        }
+    }
+
+    /** A tensor with the values of an array of fp32 or fp64, in that type. */
     public static Tensor toTensor(NDArray array) {
-        return Tensor.of(new dev.facet.core.tensor.Shape(array.getShape().getShape()), toFloats(array));
+        var shape = new dev.facet.core.tensor.Shape(array.getShape().getShape());
+        return array.getDataType() == DataType.FLOAT64
+                ? Tensor.ofDoubles(shape, array.toDoubleArray())
+                : Tensor.of(shape, toFloats(array));
+    }
+
+    /** The value of a scalar of fp32 or fp64. */
+    public static double toDouble(NDArray scalar) {
+        return scalar.getDataType() == DataType.FLOAT64 ? scalar.getDouble() : scalar.getFloat();
     }
 
     /** The values of an fp32 array. */

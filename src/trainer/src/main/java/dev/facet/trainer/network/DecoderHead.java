@@ -46,7 +46,7 @@ final class DecoderHead {
     /** Convolution, norm, ReLU. */
     private NDArray unit(String name, NDArray x, int rate, boolean training) {
         NDArray y;
-        if (parameters.trained().containsKey(name + ".depthwise.weight")) {
+        if (parameters.has(name + ".depthwise.weight")) {
             int channels = Math.toIntExact(x.getShape().get(1));
             y = Ops.convolution(x, parameters.get(name + ".depthwise.weight"), null, 1, rate, rate, channels);
             y = Ops.pointwise(y, parameters.get(name + ".pointwise.weight"));
@@ -55,6 +55,6 @@ final class DecoderHead {
             boolean wide = weight.getShape().get(2) == 3;
             y = Ops.convolution(x, weight, null, 1, wide ? rate : 0, wide ? rate : 1, 1);
         }
-        return Ops.relu(TaskNetwork.norm(parameters, name + ".norm", y, training));
+        return Ops.relu(Units.norm(parameters, name + ".norm", y, training));
     }
 }

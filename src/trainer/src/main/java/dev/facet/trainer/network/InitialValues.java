@@ -2,7 +2,7 @@ package dev.facet.trainer.network;
 
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.folding.BankFolding;
-import dev.facet.core.network.Convolution;
+import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.TensorLayout;
 import dev.facet.core.tensor.Shape;
@@ -13,60 +13,108 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
-/** What training starts from: the bank's {@code init.*} in the encoder, random values in the decoder. */
+/** What training starts from, as {@link Start} says. */
 final class InitialValues {
+    private static final String MODULATOR = ".modulator";
+
     private final FilterBank bank;
     private final NetworkSpecification specification;
+    private final Start start;
     private final Map<String, Tensor> values = new LinkedHashMap<>();
 
-    private InitialValues(FilterBank bank, NetworkSpecification specification) {
+    private InitialValues(FilterBank bank, NetworkSpecification specification, Start start) {
         this.bank = bank;
         this.specification = specification;
+        this.start = start;
     }
 
-    /** Values by name; modulators as gains and rows where the specification says so. */
-    static Map<String, Tensor> of(FilterBank bank, NetworkSpecification specification, long seed) {
-        InitialValues initial = new InitialValues(bank, specification);
-        initial.addEncoder();
+    /**
+     * Values by name; modulators as gains and rows where the specification says so.
+     *
+     * @throws IllegalArgumentException if a value is missing or has another shape
+     */
+    static Map<String, Tensor> of(FilterBank bank, NetworkSpecification specification, Start start, long seed) {
+        InitialValues initial = new InitialValues(bank, specification, start);
+        initial.addEncoder(new Random(seed ^ 0x3C6EF372L));
         initial.addDecoder(new Random(seed ^ 0x5DEECE66DL));
         return Collections.unmodifiableMap(initial.values);
     }
 
-    private void addEncoder() {
-        for (Convolution conv : specification.architecture().convolutions(specification.outputStride())) {
-            if (!specification.isPrefix(conv.stage())) {
-                addModulator(conv.name());
-                addNorm(conv.norm());
+    private void addEncoder(Random random) {
+        Map<String, Shape> layout = TensorLayout.encoder(
+                specification.architecture(),
+                specification.modulation(),
+                specification.modulatedFrom(),
+                bank.manifest().ranks());
+        layout.forEach((name, shape) -> {
+            Tensor value = encoderValue(name, shape, random);
+            if (specification.fusion() && name.endsWith(MODULATOR)) {
+                values.putAll(Modulators.split(name.substring(0, name.length() - MODULATOR.length()), value));
+            } else {
+                values.put(name, value);
             }
-        }
-        for (Convolution conv : specification.architecture().shortcuts(specification.outputStride())) {
-            if (!specification.isPrefix(conv.stage())) {
-                values.put(conv.name() + ".weight", bank.tensor("init." + conv.name() + ".weight"));
-                addNorm(conv.norm());
-            }
-        }
+        });
     }
 
-    private void addModulator(String conv) {
-        var initial = BankFolding.modulator(bank, conv);
-        Tensor modulator = Tensor.of(initial.shape(), initial.values());
-        if (specification.fusion()) {
-            values.put(conv + Modulators.ROWS, modulator);
-            values.put(conv + Modulators.GAINS, Modulators.gains(modulator));
-        } else {
-            values.put(conv + ".modulator", modulator);
+    private Tensor encoderValue(String name, Shape shape, Random random) {
+        if (start instanceof Start.Bank) {
+            return bankValue(name, shape);
         }
+        if (start instanceof Start.Values given) {
+            return fitting(name, shape, given.tensors().get(name));
+        }
+        return randomValue(name, shape, random);
     }
 
-    private void addNorm(String norm) {
-        for (String part : TensorLayout.NORM_PARTS) {
-            values.put(norm + "." + part, bank.tensor("init." + norm + "." + part));
+    private Tensor bankValue(String name, Shape shape) {
+        if (bank.has("init." + name)) {
+            return bank.tensor("init." + name);
         }
+        int dot = name.lastIndexOf('.');
+        String conv = name.substring(0, dot);
+        return switch (name.substring(dot)) {
+            case MODULATOR -> tensor(BankFolding.modulator(bank, conv));
+            // The single-task baseline: the bank's own pre-trained filters.
+            case ".weight" ->
+                conv.endsWith("adapter_norm") ? constant(shape, 1) : tensor(BankFolding.frozen(bank, conv));
+            case ".running_var" -> constant(shape, 1);
+            case ".adapter", ".bias", ".running_mean" -> constant(shape, 0);
+            default -> throw new IllegalStateException("no initial value: name='%s' (bug)".formatted(name));
+        };
+    }
+
+    private static Tensor fitting(String name, Shape shape, Tensor tensor) {
+        if (tensor == null) {
+            throw new IllegalArgumentException(
+                    "missing tensor to start from: name='%s', shape=%s".formatted(name, shape));
+        }
+        if (!tensor.shape().equals(shape)) {
+            throw new IllegalArgumentException("wrong shape to start from: tensor='%s', shape=%s, expected=%s"
+                    .formatted(name, tensor.shape(), shape));
+        }
+        return tensor;
+    }
+
+    /** Fan-out scaling with the factor of ReLU, as torchvision's ResNets; norms are the identity. */
+    private static Tensor randomValue(String name, Shape shape, Random random) {
+        if (shape.rank() == 1) {
+            return constant(shape, name.endsWith(".weight") || name.endsWith(".running_var") ? 1 : 0);
+        }
+        long fanOut = shape.elements() / shape.extent(1);
+        return gaussian(shape, Math.sqrt(2.0 / fanOut), random);
     }
 
     private void addDecoder(Random random) {
+        boolean given = start instanceof Start.Values some && some.tensors().containsKey("decoder.predict.weight");
         TensorLayout.decoder(specification.decoder(), specification.outputs())
-                .forEach((name, shape) -> values.put(name, decoderValue(name, shape, random)));
+                .forEach((name, shape) -> values.put(
+                        name,
+                        given
+                                ? fitting(
+                                        name,
+                                        shape,
+                                        ((Start.Values) start).tensors().get(name))
+                                : decoderValue(name, shape, random)));
     }
 
     /**
@@ -75,22 +123,40 @@ final class InitialValues {
      */
     private Tensor decoderValue(String name, Shape shape, Random random) {
         Decoder decoder = specification.decoder();
-        float[] tensor = new float[Math.toIntExact(shape.elements())];
         if (name.endsWith(".norm.weight") || name.endsWith(".running_var")) {
-            Arrays.fill(tensor, 1);
-        } else if (name.equals("decoder.predict.bias")) {
+            return constant(shape, 1);
+        }
+        if (name.equals("decoder.predict.bias")) {
             double bound = 1 / Math.sqrt(decoder.width());
+            float[] tensor = new float[Math.toIntExact(shape.elements())];
             for (int i = 0; i < tensor.length; i++) {
                 tensor[i] = (float) ((random.nextDouble() * 2 - 1) * bound);
             }
-        } else if (name.endsWith("weight")) {
+            return Tensor.of(shape, tensor);
+        }
+        if (name.endsWith("weight")) {
             long fanIn = shape.elements() / shape.extent(0);
             boolean faint = decoder.kind() == Decoder.Kind.DEEPLABV3PLUS || name.startsWith("decoder.predict");
-            double deviation = faint ? 0.01 : Math.sqrt(2.0 / fanIn);
-            for (int i = 0; i < tensor.length; i++) {
-                tensor[i] = (float) (random.nextGaussian() * deviation);
-            }
+            return gaussian(shape, faint ? 0.01 : Math.sqrt(2.0 / fanIn), random);
+        }
+        return constant(shape, 0);
+    }
+
+    private static Tensor gaussian(Shape shape, double deviation, Random random) {
+        float[] tensor = new float[Math.toIntExact(shape.elements())];
+        for (int i = 0; i < tensor.length; i++) {
+            tensor[i] = (float) (random.nextGaussian() * deviation);
         }
         return Tensor.of(shape, tensor);
+    }
+
+    private static Tensor constant(Shape shape, float value) {
+        float[] tensor = new float[Math.toIntExact(shape.elements())];
+        Arrays.fill(tensor, value);
+        return Tensor.of(shape, tensor);
+    }
+
+    private static Tensor tensor(Weights weights) {
+        return Tensor.of(weights.shape(), weights.values());
     }
 }

@@ -2,6 +2,7 @@ package dev.facet.trainer.network;
 
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,15 +13,25 @@ public final class Modulators {
 
     private Modulators() {}
 
-    /** ‖row‖ of each row of W_t, [C_out, 1, 1, 1]. */
-    static Tensor gains(Tensor modulator) {
-        int rows = modulator.shape().intExtent(0);
-        float[] values = modulator.toFloatArray();
-        float[] gains = new float[rows];
-        for (int row = 0; row < rows; row++) {
-            gains[row] = (float) rowNorm(values, row, values.length / rows);
+    /**
+     * W_t of a convolution as gains [C_out, 1, 1, 1] and rows [C_out, rank, 1, 1]: g_i = ‖row i‖, v = W_t. A row of zeros has no
+     * direction; it gets gain 0 and one that is the same for all.
+     */
+    static Map<String, Tensor> split(String conv, Tensor modulator) {
+        int count = modulator.shape().intExtent(0);
+        float[] rows = modulator.toFloatArray();
+        int columns = rows.length / count;
+        float[] gains = new float[count];
+        for (int row = 0; row < count; row++) {
+            gains[row] = (float) rowNorm(rows, row, columns);
+            if (gains[row] == 0) {
+                Arrays.fill(rows, row * columns, (row + 1) * columns, (float) (1 / Math.sqrt(columns)));
+            }
         }
-        return Tensor.of(new Shape(rows, 1, 1, 1), gains);
+        Map<String, Tensor> split = new LinkedHashMap<>();
+        split.put(conv + ROWS, Tensor.of(modulator.shape(), rows));
+        split.put(conv + GAINS, Tensor.of(new Shape(count, 1, 1, 1), gains));
+        return split;
     }
 
     /** Trained values as a pack names them: gains and rows become modulators, everything else stays. */

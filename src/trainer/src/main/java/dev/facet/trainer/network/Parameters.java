@@ -2,30 +2,68 @@ package dev.facet.trainer.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** The private tensors of one task by name: trained ones, and running statistics. They live as long as the manager. */
+/**
+ * The private tensors of one task by name: trained ones, ones that stay as they start, and running statistics. Some may be the
+ * arrays of another task's parameters, where tasks are trained together. They live as long as their manager.
+ */
 public final class Parameters {
-    private final NDManager manager;
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
+    private final Map<String, NDArray> kept = new LinkedHashMap<>();
     private final Map<String, NDArray> statistics = new LinkedHashMap<>();
 
-    /** Arrays with these values; what is named {@code running_…} is no parameter but a statistic. */
-    Parameters(NDManager manager, Map<String, Tensor> values) {
-        this.manager = manager;
+    private Parameters() {}
+
+    /**
+     * Arrays with these values; what is named {@code running_…} is no parameter but a statistic.
+     *
+     * @param isTrained whether a parameter of that name is trained
+     * @param type of the arrays
+     */
+    static Parameters of(NDManager manager, Map<String, Tensor> values, Predicate<String> isTrained, DataType type) {
+        Parameters parameters = new Parameters();
         values.forEach((name, tensor) -> {
-            NDArray array = Ops.of(manager, tensor);
+            NDArray array = Ops.of(manager, tensor, type);
             if (name.contains(".running_")) {
-                statistics.put(name, array);
-            } else {
+                parameters.statistics.put(name, array);
+            } else if (isTrained.test(name)) {
                 array.setRequiresGradient(true);
-                trained.put(name, array);
+                parameters.trained.put(name, array);
+            } else {
+                parameters.kept.put(name, array);
             }
+        });
+        return parameters;
+    }
+
+    /** These parameters, but the arrays of {@code other} for the names that are {@code shared}; own ones are closed. */
+    Parameters sharing(Parameters other, Predicate<String> shared) {
+        Parameters joined = new Parameters();
+        join(trained, other.trained, shared, joined.trained);
+        join(kept, other.kept, shared, joined.kept);
+        join(statistics, other.statistics, shared, joined.statistics);
+        return joined;
+    }
+
+    private static void join(
+            Map<String, NDArray> own,
+            Map<String, NDArray> others,
+            Predicate<String> shared,
+            Map<String, NDArray> into) {
+        own.forEach((name, array) -> {
+            NDArray other = shared.test(name) ? others.get(name) : null;
+            if (other != null) {
+                array.close();
+            }
+            into.put(name, other != null ? other : array);
         });
     }
 
@@ -39,8 +77,15 @@ public final class Parameters {
         return Collections.unmodifiableMap(statistics);
     }
 
+    boolean has(String name) {
+        return trained.containsKey(name) || kept.containsKey(name) || statistics.containsKey(name);
+    }
+
     NDArray get(String name) {
         NDArray array = trained.get(name);
+        if (array == null) {
+            array = kept.get(name);
+        }
         if (array == null) {
             array = statistics.get(name);
         }
@@ -50,10 +95,16 @@ public final class Parameters {
         return array;
     }
 
+    /** How many numbers are trained. */
+    public long trainedElements() {
+        return trained.values().stream().mapToLong(NDArray::size).sum();
+    }
+
     /** Copies of all values. */
     public Map<String, Tensor> snapshot() {
         Map<String, Tensor> values = new LinkedHashMap<>();
         trained.forEach((name, array) -> values.put(name, Ops.toTensor(array)));
+        kept.forEach((name, array) -> values.put(name, Ops.toTensor(array)));
         statistics.forEach((name, array) -> values.put(name, Ops.toTensor(array)));
         return values;
     }
@@ -61,17 +112,16 @@ public final class Parameters {
     /** Sets all values; gradients must not be recorded. */
     public void restore(Map<String, Tensor> values) {
         trained.forEach((name, array) -> set(name, array, values));
+        kept.forEach((name, array) -> set(name, array, values));
         statistics.forEach((name, array) -> set(name, array, values));
     }
 
-    private void set(String name, NDArray array, Map<String, Tensor> values) {
+    private static void set(String name, NDArray array, Map<String, Tensor> values) {
         Tensor tensor = values.get(name);
         if (tensor == null || !new Shape(tensor.shape().extents()).equals(array.getShape())) {
             throw new IllegalArgumentException(
                     "tensor does not fit: name='%s', found=%s, expected=%s".formatted(name, tensor, array.getShape()));
         }
-        try (NDArray source = Ops.of(manager, tensor)) {
-            array.muli(0f).addi(source);
-        }
+        Ops.set(array, tensor);
     }
 }

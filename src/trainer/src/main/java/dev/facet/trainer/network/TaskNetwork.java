@@ -3,82 +3,153 @@ package dev.facet.trainer.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.DataType;
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.folding.BankFolding;
-import dev.facet.core.folding.FoldedConvolution;
 import dev.facet.core.network.Block;
-import dev.facet.core.network.Convolution;
-import dev.facet.core.network.Modulation;
+import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Stage;
-import dev.facet.core.network.TensorLayout;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The network of one task over a frozen bank (ECCV 2020): what lies before {@code modulatedFrom} is the bank's own network,
- * norms folded; after it every k×k convolution is W_t·(W_s⊛x) followed by a private norm.
+ * norms folded, and gets no gradient; after it every convolution is adapted as {@link Adaptation} says ({@link Units}).
  *
  * <p>Not thread-safe; owns its arrays until {@link #close()}.
  */
 public final class TaskNetwork implements AutoCloseable {
-    private static final double NORM_MOMENTUM = 0.1;
-
     private final NetworkSpecification specification;
     private final NDManager manager;
+    private final FrozenFilters frozen;
     private final Parameters parameters;
+    private final Units units;
     private final DecoderHead head;
-    private final Map<String, NDArray> frozen = new LinkedHashMap<>();
 
     private TaskNetwork(
-            NDManager parent, FilterBank bank, NetworkSpecification specification, Map<String, Tensor> values) {
+            NetworkSpecification specification, NDManager manager, FrozenFilters frozen, Parameters parameters) {
         this.specification = specification;
-        this.manager = parent.newSubManager();
-        this.parameters = new Parameters(manager, values);
+        this.manager = manager;
+        this.frozen = frozen;
+        this.parameters = parameters;
+        this.units = new Units(frozen, parameters, specification.adaptation());
         this.head = new DecoderHead(specification.decoder(), parameters);
-        freeze(bank);
     }
 
-    /**
-     * A network that starts where the bank says.
-     *
-     * @param seed seed of the decoder's initial values
-     * @throws IllegalArgumentException if the bank has no initial values
-     */
+    /** A network in single precision that starts where the bank says. */
     public static TaskNetwork begin(NDManager parent, FilterBank bank, NetworkSpecification specification, long seed) {
-        if (!bank.hasInitialValues()) {
-            throw new IllegalArgumentException(
-                    "bank has nothing to start from: init.*=absent, expected a bank made of a"
-                            + " pre-trained network [bank=%s]".formatted(bank.fingerprint()));
-        }
-        return new TaskNetwork(parent, bank, specification, InitialValues.of(bank, specification, seed));
+        return begin(parent, bank, specification, Start.bank(), seed);
     }
 
     /**
-     * The network of a finished pack.
+     * A network in single precision.
      *
-     * @throws IllegalArgumentException if it isn't modulated by {@code rc}
+     * @param seed seed of random initial values
+     * @throws IllegalArgumentException if the bank doesn't fit, has not what the start or a prefix needs, or a given value is
+     *     missing or has another shape
      */
+    public static TaskNetwork begin(
+            NDManager parent, FilterBank bank, NetworkSpecification specification, Start start, long seed) {
+        return begin(parent, bank, specification, start, seed, DataType.FLOAT32);
+    }
+
+    static TaskNetwork begin(
+            NDManager parent,
+            FilterBank bank,
+            NetworkSpecification specification,
+            Start start,
+            long seed,
+            DataType type) {
+        checkBank(bank, specification, start);
+        return of(parent, bank, specification, InitialValues.of(bank, specification, start, seed), type);
+    }
+
+    /** A network that shares the bank's arrays, and the parameters of these names, with {@code this}; close it first. */
+    public TaskNetwork sibling(
+            FilterBank bank, NetworkSpecification other, Start start, long seed, Predicate<String> shared) {
+        checkBank(bank, other, start);
+        NDManager own = manager.newSubManager();
+        DataType type = parameters.get("decoder.predict.bias").getDataType();
+        Parameters values =
+                Parameters.of(own, InitialValues.of(bank, other, start, seed), name -> isTrained(other, name), type);
+        boolean sameBank = other.architecture() == specification.architecture()
+                && other.modulation() == specification.modulation()
+                && other.modulatedFrom() == specification.modulatedFrom();
+        return new TaskNetwork(
+                other,
+                own,
+                sameBank ? frozen : FrozenFilters.of(own, bank, other, type),
+                values.sharing(parameters, shared));
+    }
+
+    /** The network of a finished pack. */
     public static TaskNetwork of(NDManager parent, FilterBank bank, ModulatorPack pack) {
         PackManifest manifest = pack.manifest();
-        if (manifest.modulation() != Modulation.RC) {
-            throw new IllegalArgumentException("modulation: value=%s, expected=rc [pack=%s]"
-                    .formatted(manifest.modulation().id(), manifest.name()));
-        }
         NetworkSpecification specification = new NetworkSpecification(
                 manifest.architecture(),
                 manifest.outputStride(),
-                manifest.modulatedFrom(),
-                false,
+                Adaptation.of(manifest.modulation()).from(manifest.modulatedFrom()),
                 manifest.decoder(),
                 manifest.task().outputs());
         Map<String, Tensor> values = new LinkedHashMap<>();
         manifest.layout().keySet().forEach(name -> values.put(name, pack.tensor(name)));
-        return new TaskNetwork(parent, bank, specification, values);
+        return of(parent, bank, specification, values, DataType.FLOAT32);
+    }
+
+    private static TaskNetwork of(
+            NDManager parent,
+            FilterBank bank,
+            NetworkSpecification specification,
+            Map<String, Tensor> values,
+            DataType type) {
+        NDManager manager = parent.newSubManager();
+        return new TaskNetwork(
+                specification,
+                manager,
+                FrozenFilters.of(manager, bank, specification, type),
+                Parameters.of(manager, values, name -> isTrained(specification, name), type));
+    }
+
+    private static void checkBank(FilterBank bank, NetworkSpecification specification, Start start) {
+        if (bank.manifest().architecture() != specification.architecture()) {
+            throw new IllegalArgumentException("architecture: value=%s, expected=%s as the bank has it [bank=%s]"
+                    .formatted(
+                            specification.architecture().id(),
+                            bank.manifest().architecture().id(),
+                            bank.fingerprint()));
+        }
+        boolean prefix = specification.modulatedFrom() != Stage.CONV1;
+        if (!bank.hasInitialValues() && (start instanceof Start.Bank || prefix)) {
+            throw new IllegalArgumentException(
+                    "bank has nothing to %s: init.*=absent, expected a bank made of a pre-trained network [bank=%s]"
+                            .formatted(prefix ? "make a prefix of" : "start from", bank.fingerprint()));
+        }
+        Decoder decoder = specification.decoder();
+        if (start instanceof Start.Values values && values.tensors().containsKey("decoder.predict.weight")) {
+            long width = values.tensors().get("decoder.predict.weight").shape().extent(1);
+            if (width != decoder.width()) {
+                throw new IllegalArgumentException(
+                        "decoder width: value=%d, expected=%d as the tensors to start from have it"
+                                .formatted(decoder.width(), width));
+            }
+        }
+    }
+
+    private static boolean isTrained(NetworkSpecification specification, String name) {
+        if (name.startsWith("decoder.")) {
+            return true;
+        }
+        Adaptation adaptation = specification.adaptation();
+        String owner = name.substring(0, name.lastIndexOf('.'));
+        boolean norm = owner.endsWith("bn1")
+                || owner.endsWith("bn2")
+                || owner.endsWith(".downsample.1")
+                || owner.endsWith(".adapter_norm");
+        return norm ? adaptation.trainsNorms() : adaptation.trainsConvolutions();
     }
 
     public NetworkSpecification specification() {
@@ -97,13 +168,12 @@ public final class TaskNetwork implements AutoCloseable {
      * @return stride-4 map [N, outputs, ⌈H/4⌉, ⌈W/4⌉]
      */
     public NDArray forward(NDArray images, boolean training) {
-        NDList features = features(images, training);
-        return head.forward(features.get(0), features.get(1), training);
+        return decode(features(images, training), training);
     }
 
-    /** The outputs of layer1 and layer4. */
-    NDList features(NDArray images, boolean training) {
-        NDArray x = Ops.relu(unit(specification.architecture().stem(), images, training));
+    /** The outputs of layer1 and layer4, what {@link #decode} takes. */
+    public NDList features(NDArray images, boolean training) {
+        NDArray x = Ops.relu(units.apply(specification.architecture().stem(), images, training));
         x = Ops.maxPool(x, 3, 2, 1);
         NDArray low = null;
         for (Stage stage : Stage.values()) {
@@ -111,10 +181,12 @@ public final class TaskNetwork implements AutoCloseable {
                 continue;
             }
             for (Block block : specification.architecture().blocks(stage, specification.outputStride())) {
-                NDArray y = Ops.relu(unit(block.conv1(), x, training));
-                y = unit(block.conv2(), y, training);
-                NDArray shortcut =
-                        block.shortcut().isPresent() ? unit(block.shortcut().get(), x, training) : x;
+                NDArray y = Ops.relu(units.apply(block.conv1(), x, training));
+                y = units.apply(block.conv2(), y, training);
+                NDArray shortcut = x;
+                if (block.shortcut().isPresent()) {
+                    shortcut = units.apply(block.shortcut().get(), x, training);
+                }
                 x = Ops.relu(y.add(shortcut));
             }
             if (stage == Stage.LAYER1) {
@@ -124,69 +196,9 @@ public final class TaskNetwork implements AutoCloseable {
         return new NDList(low, x);
     }
 
-    /** One convolution with its norm. */
-    private NDArray unit(Convolution conv, NDArray x, boolean training) {
-        NDArray bias = frozen.get(conv.name() + ".bias");
-        if (bias != null) {
-            return convolve(conv, x, frozen.get(conv.name()), bias);
-        }
-        if (conv.kernel() == 1) {
-            return norm(
-                    parameters,
-                    conv.norm(),
-                    convolve(conv, x, parameters.get(conv.name() + ".weight"), null),
-                    training);
-        }
-        NDArray response = convolve(conv, x, frozen.get(conv.name()), null);
-        return norm(parameters, conv.norm(), Ops.pointwise(response, modulator(conv)), training);
-    }
-
-    private static NDArray convolve(Convolution conv, NDArray x, NDArray weight, NDArray bias) {
-        return Ops.convolution(x, weight, bias, conv.stride(), conv.padding(), conv.dilation(), 1);
-    }
-
-    private NDArray modulator(Convolution conv) {
-        String name = conv.name() + ".modulator";
-        if (!specification.fusion()) {
-            return parameters.get(name);
-        }
-        NDArray rows = parameters.get(name + ".v");
-        NDArray norm = rows.square().sum(new int[] {1}, true).sqrt();
-        return rows.mul(parameters.get(name + ".g").div(norm));
-    }
-
-    static NDArray norm(Parameters parameters, String name, NDArray x, boolean training) {
-        return Ops.batchNorm(
-                x,
-                parameters.get(name + ".running_mean"),
-                parameters.get(name + ".running_var"),
-                parameters.get(name + ".weight"),
-                parameters.get(name + ".bias"),
-                training,
-                NORM_MOMENTUM,
-                TensorLayout.NORM_EPSILON);
-    }
-
-    private void freeze(FilterBank bank) {
-        for (Convolution conv : specification.architecture().convolutions(specification.outputStride())) {
-            if (specification.isPrefix(conv.stage())) {
-                freezeFolded(bank, conv);
-            } else {
-                frozen.put(conv.name(), Ops.of(manager, bank.tensor(conv.name())));
-            }
-        }
-        for (Convolution conv : specification.architecture().shortcuts(specification.outputStride())) {
-            if (specification.isPrefix(conv.stage())) {
-                freezeFolded(bank, conv);
-            }
-        }
-    }
-
-    private void freezeFolded(FilterBank bank, Convolution conv) {
-        FoldedConvolution folded = BankFolding.pretrained(bank, conv);
-        Shape shape = new Shape(folded.weights().shape().extents());
-        frozen.put(conv.name(), manager.create(folded.weights().values(), shape));
-        frozen.put(conv.name() + ".bias", manager.create(folded.bias()));
+    /** The decoder's answer to features of this network, or of another one with the same encoder. */
+    public NDArray decode(NDList features, boolean training) {
+        return head.forward(features.get(0), features.get(1), training);
     }
 
     @Override

@@ -127,11 +127,13 @@ class TaskNetworkTest {
 
     @Test
     void gainsCanBeHadBackFromAnExportedModulator() {
-        Tensor rows = Tensor.of(new dev.facet.core.tensor.Shape(2, 2, 1, 1), 3, 4, 0, 2);
-        Tensor gains = Tensor.of(new dev.facet.core.tensor.Shape(2, 1, 1, 1), 10, 0.5f);
+        Tensor rows = Tensor.of(new dev.facet.core.tensor.Shape(3, 2, 1, 1), 3, 4, 0, 2, 1, 1);
+        Tensor gains = Tensor.of(new dev.facet.core.tensor.Shape(3, 1, 1, 1), 10, 0.5f, 0);
         Map<String, Tensor> merged = Modulators.merge(Map.of("c.modulator.v", rows, "c.modulator.g", gains));
-        assertThat(merged.get("c.modulator").toFloatArray()).containsExactly(6, 8, 0, 0.5f);
-        assertThat(Modulators.gains(merged.get("c.modulator")).toFloatArray()).containsExactly(10, 0.5f);
+        assertThat(merged.get("c.modulator").toFloatArray()).containsExactly(6, 8, 0, 0.5f, 0, 0);
+        Map<String, Tensor> split = Modulators.split("c", merged.get("c.modulator"));
+        assertThat(split.get("c.modulator.g").toFloatArray()).containsExactly(10, 0.5f, 0);
+        assertThat(Modulators.merge(split)).isEqualTo(merged);
     }
 
     private static double moved(

@@ -6,6 +6,7 @@ import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Score;
 import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.PlainDataset;
 import dev.facet.evaluation.dataset.ReferenceFolder;
 import dev.facet.evaluation.metric.Scorer;
@@ -143,7 +144,8 @@ final class EvaluateCommand implements Callable<Integer> {
         if (write) {
             checkDraft(file, manifest);
         }
-        PlainDataset dataset = PlainDataset.open(data, manifest.task().id(), split);
+        LabelledDataset dataset =
+                PlainDataset.open(data, List.of(manifest.task().id()), split);
         LabelClasses.check(manifest, dataset);
         if (pictures != null) {
             Files.createDirectories(pictures);
@@ -174,7 +176,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private static ModulatorPack scored(ModulatorPack pack, PlainDataset dataset, Map<String, Double> scores) {
+    private static ModulatorPack scored(ModulatorPack pack, LabelledDataset dataset, Map<String, Double> scores) {
         List<Score> all = new ArrayList<>();
         for (Score score : pack.manifest().scores()) {
             if (!score.dataset().equals(dataset.name()) || !score.split().equals(dataset.split())) {

@@ -4,7 +4,7 @@ import dev.facet.core.pack.PackManifest;
 import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Segmentation;
-import dev.facet.evaluation.dataset.PlainDataset;
+import dev.facet.evaluation.dataset.LabelledDataset;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,9 +12,9 @@ import java.util.Locale;
 final class LabelClasses {
     private LabelClasses() {}
 
-    static void check(PackManifest manifest, PlainDataset dataset) {
+    static void check(PackManifest manifest, LabelledDataset dataset) {
         List<String> expected = names(manifest);
-        List<String> given = dataset.classes();
+        List<String> given = dataset.classes(manifest.task().id());
         if (expected.isEmpty() || given.isEmpty()) {
             return;
         }

@@ -7,7 +7,7 @@ import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.DatasetException;
-import dev.facet.evaluation.dataset.PlainDataset;
+import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.runtime.engine.DeviceChoice;
@@ -38,7 +38,7 @@ final class PackEvaluation {
             DeviceChoice device,
             FilterBank bank,
             ModulatorPack pack,
-            PlainDataset dataset,
+            LabelledDataset dataset,
             List<String> ids,
             Scorer scorer,
             Path pictures) {
@@ -63,12 +63,13 @@ final class PackEvaluation {
                             .prediction();
                 }
                 try {
-                    scorer.add(id, prediction, sample.label());
+                    scorer.add(
+                            id, prediction, sample.label(pack.manifest().task().id()));
                 } catch (IllegalArgumentException e) {
                     throw new DatasetException("%s [image=%s]".formatted(e.getMessage(), id), e);
                 }
                 if (pictures != null) {
-                    Raster panel = SideBySide.of(sample, prediction);
+                    Raster panel = SideBySide.of(sample, pack.manifest().task().id(), prediction);
                     Files.write(
                             pictures.resolve(id + ".png"),
                             PngWriter.rgb8(panel.height(), panel.width(), panel.rgb(), Map.of()));

@@ -13,9 +13,9 @@ import java.util.function.IntUnaryOperator;
 final class SideBySide {
     private SideBySide() {}
 
-    static Raster of(Sample sample, Prediction prediction) {
+    static Raster of(Sample sample, String kind, Prediction prediction) {
         Raster photo = sample.photo();
-        Label label = sample.label();
+        Label label = sample.label(kind);
         IntUnaryOperator predicted;
         IntUnaryOperator truth;
         if (prediction instanceof Prediction.LabelMap map && label instanceof Label.ClassMap classes) {

@@ -187,8 +187,8 @@ record Experiment(TrainingConfiguration configuration, RunSettings settings) {
     private static List<LabelClass> classes(TrainingConfiguration c) {
         String split = c.trainDataloader().datasetArgs().imageSet();
         List<String> names = PlainDataset.open(
-                        Path.of(c.dataset().root()), c.dataset().task(), split)
-                .classes();
+                        Path.of(c.dataset().root()), List.of(c.dataset().task()), split)
+                .classes(c.dataset().task());
         List<LabelClass> classes = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             classes.add(new LabelClass(names.get(i).replace('_', ' '), Palette.color(i)));

@@ -39,7 +39,8 @@ public sealed interface Label {
     /**
      * Surface normals.
      *
-     * @param vectors {@code height·width·3} components x, y, z, HWC, of unit length, (0, 0, 0) where nothing is known
+     * @param vectors {@code height·width·3} components x, y, z, HWC, as the data set has them: of about unit
+     *     length, (0, 0, 0) where nothing is known
      */
     record NormalMap(int height, int width, float[] vectors) implements Label {
         public NormalMap {

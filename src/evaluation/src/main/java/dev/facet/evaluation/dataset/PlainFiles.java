@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The text files of the plain layout, read within bounds. */
+/** The text files of data sets, read within bounds. */
 final class PlainFiles {
     private static final int MAX_LIST_BYTES = 64 << 20;
     private static final int MAX_ID_LENGTH = 200;
@@ -22,9 +22,8 @@ final class PlainFiles {
 
     private PlainFiles() {}
 
-    /** The ids of {@code splits/NAME.txt} in the order of the file. */
-    static List<String> ids(Path root, String split) {
-        Path folder = root.resolve("splits");
+    /** The ids of {@code NAME.txt} in the order of the file. */
+    static List<String> ids(Path folder, String split) {
         if (!isName(split)) {
             throw new DatasetException("split name: value='%s', expected a name without separators".formatted(split));
         }
@@ -56,9 +55,8 @@ final class PlainFiles {
         return List.copyOf(ids);
     }
 
-    /** The names of {@code classes.txt}; none where there is no such file. */
-    static List<String> classes(Path root) {
-        Path file = root.resolve("classes.txt");
+    /** The names of a list of classes; none where there is no such file. */
+    static List<String> classes(Path file) {
         if (!Files.exists(file)) {
             return List.of();
         }
@@ -71,15 +69,11 @@ final class PlainFiles {
             throw new DatasetException(
                     "class without a name: line=%d [file=%s]".formatted(names.indexOf("") + 1, file));
         }
-        return List.copyOf(names);
-    }
-
-    /** Refuses a list of classes that labels of 8 bits can't mean. */
-    static void checkLabelClasses(Path root, List<String> names) {
-        if (names.size() == 1 || names.size() > MAX_CLASSES) {
-            throw new DatasetException("classes: count=%d, expected=2..%d [file=%s]"
-                    .formatted(names.size(), MAX_CLASSES, root.resolve("classes.txt")));
+        if (names.size() < 2 || names.size() > MAX_CLASSES) {
+            throw new DatasetException(
+                    "classes: count=%d, expected=2..%d [file=%s]".formatted(names.size(), MAX_CLASSES, file));
         }
+        return List.copyOf(names);
     }
 
     /** Whether that names a file and nothing else: no separators, no parent, no control characters. */

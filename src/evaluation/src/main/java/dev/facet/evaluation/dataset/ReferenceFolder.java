@@ -1,8 +1,6 @@
 package dev.facet.evaluation.dataset;
 
 import dev.facet.core.image.Samples;
-import dev.facet.core.npy.NpyException;
-import dev.facet.core.npy.NpyReader;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
@@ -10,7 +8,6 @@ import dev.facet.core.task.Normals;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
-import dev.facet.core.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -109,8 +106,10 @@ public final class ReferenceFolder {
         }
         if (kind instanceof Depth depth) {
             Path matrix = predictions.resolve(id + ".mat");
-            Plane plane = Files.exists(matrix) ? matrix(matrix) : plane(predictions.resolve(id + ".npy"));
-            return new Prediction.DepthMap(plane.height, plane.width, plane.values, depth);
+            Matrices.Plane plane = Files.exists(matrix)
+                    ? Matrices.plane(matrix, "depth")
+                    : Matrices.plane(predictions.resolve(id + ".npy"));
+            return new Prediction.DepthMap(plane.height(), plane.width(), plane.values(), depth);
         }
         if (kind instanceof Normals normals) {
             Samples samples = LabelReader.rgb(file);
@@ -144,62 +143,18 @@ public final class ReferenceFolder {
         }
         Path array = label(id, ".npy");
         if (kind instanceof Normals) {
-            return normals(array);
+            Matrices.Plane vectors = Matrices.vectors(array);
+            return new Label.NormalMap(vectors.height(), vectors.width(), vectors.values());
         }
-        Plane plane = plane(array);
+        Matrices.Plane plane = Matrices.plane(array);
+        float[] values = plane.values();
         if (kind instanceof Depth) {
-            return new Label.DepthMap(plane.height, plane.width, plane.values);
+            return new Label.DepthMap(plane.height(), plane.width(), values);
         }
-        byte[] mask = new byte[plane.values.length];
+        byte[] mask = new byte[values.length];
         for (int i = 0; i < mask.length; i++) {
-            mask[i] = (byte) (plane.values[i] > 0.5 ? 255 : 0);
+            mask[i] = (byte) (values[i] > 0.5 ? 255 : 0);
         }
-        return new Label.SaliencyMap(plane.height, plane.width, mask);
-    }
-
-    private static Label.NormalMap normals(Path file) {
-        Tensor tensor = array(file);
-        if (tensor.shape().rank() != 3 || tensor.shape().extent(0) != 3) {
-            throw new DatasetException(
-                    "normals: shape=%s, expected [3, H, W] [file=%s]".formatted(tensor.shape(), file));
-        }
-        int height = tensor.shape().intExtent(1);
-        int width = tensor.shape().intExtent(2);
-        float[] planes = tensor.toFloatArray();
-        float[] vectors = new float[planes.length];
-        for (int i = 0; i < height * width; i++) {
-            for (int channel = 0; channel < 3; channel++) {
-                vectors[i * 3 + channel] = planes[channel * height * width + i];
-            }
-        }
-        return new Label.NormalMap(height, width, vectors);
-    }
-
-    private record Plane(int height, int width, float[] values) {}
-
-    private static Plane plane(Path file) {
-        Tensor tensor = array(file);
-        int rank = tensor.shape().rank();
-        if (rank < 2
-                || tensor.shape().elements()
-                        != tensor.shape().extent(rank - 1) * tensor.shape().extent(rank - 2)) {
-            throw new DatasetException("map: shape=%s, expected [H, W] [file=%s]".formatted(tensor.shape(), file));
-        }
-        return new Plane(tensor.shape().intExtent(rank - 2), tensor.shape().intExtent(rank - 1), tensor.toFloatArray());
-    }
-
-    private static Plane matrix(Path file) {
-        MatReader.Matrix matrix = MatReader.read(file, "depth");
-        return new Plane(matrix.height(), matrix.width(), matrix.values());
-    }
-
-    private static Tensor array(Path file) {
-        try {
-            return NpyReader.read(file);
-        } catch (IOException e) {
-            throw new DatasetException("array can't be read: %s [file=%s]".formatted(e, file), e);
-        } catch (NpyException e) {
-            throw new DatasetException(e.getMessage(), e);
-        }
+        return new Label.SaliencyMap(plane.height(), plane.width(), mask);
     }
 }

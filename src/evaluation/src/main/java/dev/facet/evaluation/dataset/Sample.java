@@ -1,10 +1,28 @@
 package dev.facet.evaluation.dataset;
 
 import dev.facet.core.image.Raster;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * One image of a data set with its label, both of one size.
+ * One image of a data set with its labels, all of one size.
  *
  * @param id name of the image in its data set
+ * @param labels by task kind, in the order in which the kinds were asked for; at least one
  */
-public record Sample(String id, Raster photo, Label label) {}
+public record Sample(String id, Raster photo, Map<String, Label> labels) {
+    public Sample {
+        labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    }
+
+    /** The label of a kind. */
+    public Label label(String kind) {
+        Label label = labels.get(kind);
+        if (label == null) {
+            throw new IllegalArgumentException(
+                    "no label of that kind: value='%s', expected=%s [image=%s]".formatted(kind, labels.keySet(), id));
+        }
+        return label;
+    }
+}

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,17 +29,17 @@ class PlainDatasetTest {
     void readsClassIdsFromGreyAndFromAPalette() {
         files.text("classes.txt", "sky\nroad\ncar\n").grey("segmentation/a.png", 8, 2, 3, 0, 1, 2, 255, 2, 1);
 
-        PlainDataset dataset = PlainDataset.open(files.root(), "segmentation", "test");
+        PlainDataset dataset = PlainDataset.open(files.root(), List.of("segmentation"), "test");
 
         assertThat(dataset.name()).isEqualTo("toys");
         assertThat(dataset.ids()).containsExactly("a");
-        assertThat(dataset.classes()).containsExactly("sky", "road", "car");
+        assertThat(dataset.classes("segmentation")).containsExactly("sky", "road", "car");
         Sample sample = dataset.sample("a");
         assertThat(sample.photo().width()).isEqualTo(3);
-        assertThat(((Label.ClassMap) sample.label()).ids()).containsExactly(0, 1, 2, 255, 2, 1);
+        assertThat(((Label.ClassMap) sample.label("segmentation")).ids()).containsExactly(0, 1, 2, 255, 2, 1);
 
         files.palette("segmentation/a.png", 2, 3, 2, 2, 1, 0, 255, 1);
-        assertThat(((Label.ClassMap) dataset.label("a")).ids()).containsExactly(2, 2, 1, 0, 255, 1);
+        assertThat(((Label.ClassMap) dataset.label("a", "segmentation")).ids()).containsExactly(2, 2, 1, 0, 255, 1);
     }
 
     @Test
@@ -46,7 +47,7 @@ class PlainDatasetTest {
         files.grey("depth/a.png", 16, 2, 3, 0, 1, 1500, 40000, 65535, 7);
 
         Label.DepthMap depth = (Label.DepthMap)
-                PlainDataset.open(files.root(), "depth", "test").label("a");
+                PlainDataset.open(files.root(), List.of("depth"), "test").label("a", "depth");
 
         assertThat(depth.metres()).containsExactly(0, 0.001f, 1.5f, 40, 65.535f, 0.007f);
     }
@@ -56,7 +57,7 @@ class PlainDatasetTest {
         files.rgb("normals/a.png", 2, 3, 128, 128, 0, 0, 0, 0, 255, 128, 127, 0, 0, 1, 10, 200, 30, 128, 0, 128);
 
         Label.NormalMap normals = (Label.NormalMap)
-                PlainDataset.open(files.root(), "normals", "test").label("a");
+                PlainDataset.open(files.root(), List.of("normals"), "test").label("a", "normals");
 
         assertThat(normals.vectors()[2]).isCloseTo(-1, within(1e-4f));
         assertThat(normals.vectors()[3]).isZero();
@@ -72,11 +73,13 @@ class PlainDatasetTest {
     @Test
     void readsOneBitAndEightBitMasks() {
         files.grey("saliency/a.png", 1, 2, 3, 0, 1, 1, 0, 0, 1);
-        PlainDataset dataset = PlainDataset.open(files.root(), "saliency", "test");
-        assertThat(((Label.SaliencyMap) dataset.label("a")).values()).containsExactly(0, 255, 255, 0, 0, 255);
+        PlainDataset dataset = PlainDataset.open(files.root(), List.of("saliency"), "test");
+        assertThat(((Label.SaliencyMap) dataset.label("a", "saliency")).values())
+                .containsExactly(0, 255, 255, 0, 0, 255);
 
         files.grey("saliency/a.png", 8, 2, 3, 0, 128, 127, 255, 3, 1);
-        assertThat(((Label.SaliencyMap) dataset.label("a")).values()).containsExactly(0, 128, 127, 255, 3, 1);
+        assertThat(((Label.SaliencyMap) dataset.label("a", "saliency")).values())
+                .containsExactly(0, 128, 127, 255, 3, 1);
     }
 
     @Test
@@ -85,8 +88,8 @@ class PlainDatasetTest {
                 .grey("edges_annotators/a_0.png", 1, 2, 3, 0, 1, 1, 0, 0, 0)
                 .grey("edges_annotators/a_1.png", 1, 2, 3, 0, 0, 1, 0, 0, 0);
 
-        PlainDataset dataset = PlainDataset.open(files.root(), "edges", "test");
-        Label.EdgeMap edges = (Label.EdgeMap) dataset.label("a");
+        PlainDataset dataset = PlainDataset.open(files.root(), List.of("edges"), "test");
+        Label.EdgeMap edges = (Label.EdgeMap) dataset.label("a", "edges");
 
         assertThat(dataset.hasAnnotators()).isTrue();
         assertThat(edges.mean()).containsExactly(0, 128, 255, 0, 0, 0);
@@ -100,8 +103,8 @@ class PlainDatasetTest {
         files.grey("edges_annotators/a_0.png", 1, 2, 3, 0, 1, 1, 0, 0, 0)
                 .grey("edges_annotators/a_1.png", 8, 2, 3, 0, 0, 255, 0, 0, 0);
 
-        Label.EdgeMap edges =
-                (Label.EdgeMap) PlainDataset.open(files.root(), "edges", "test").label("a");
+        Label.EdgeMap edges = (Label.EdgeMap)
+                PlainDataset.open(files.root(), List.of("edges"), "test").label("a", "edges");
 
         assertThat(edges.mean()).containsExactly(0, 128, 255, 0, 0, 0);
     }
@@ -111,24 +114,24 @@ class PlainDatasetTest {
         files.grey("edges/a.png", 8, 2, 3, 0, 128, 255, 0, 0, 0)
                 .grey("edges_annotators/a_1.png", 1, 2, 3, 0, 0, 1, 0, 0, 0);
 
-        assertThatThrownBy(() -> PlainDataset.open(files.root(), "edges", "test"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("edges"), "test"))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("gaps: id='a'");
     }
 
     @Test
     void namesTheFileThatIsMissing() {
-        assertThatThrownBy(() -> PlainDataset.open(files.root(), "depth", "test"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "test"))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("depth/a.png");
         files.grey("depth/a.png", 16, 2, 3, 0, 0, 0, 0, 0, 0).text("splits/test.txt", "a\nb\n");
-        assertThatThrownBy(() -> PlainDataset.open(files.root(), "depth", "test"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "test"))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("b.");
-        assertThatThrownBy(() -> PlainDataset.open(files.root(), "depth", "val"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "val"))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("no such split: value='val', there are [test]");
-        assertThatThrownBy(() -> PlainDataset.open(folder.resolve("none"), "depth", "test"))
+        assertThatThrownBy(() -> PlainDataset.open(folder.resolve("none"), List.of("depth"), "test"))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("none");
     }
@@ -137,10 +140,10 @@ class PlainDatasetTest {
     void namesTheFileThatIsBroken() throws IOException {
         files.grey("depth/a.png", 16, 2, 3, 0, 0, 0, 0, 0, 0);
         byte[] bytes = Files.readAllBytes(files.root().resolve("depth/a.png"));
-        PlainDataset dataset = PlainDataset.open(files.root(), "depth", "test");
+        PlainDataset dataset = PlainDataset.open(files.root(), List.of("depth"), "test");
         for (int length = 0; length < bytes.length; length++) {
             Files.write(files.root().resolve("depth/a.png"), java.util.Arrays.copyOf(bytes, length));
-            assertThatThrownBy(() -> dataset.label("a"))
+            assertThatThrownBy(() -> dataset.label("a", "depth"))
                     .isInstanceOf(DatasetException.class)
                     .hasMessageContaining("depth/a.png");
         }
@@ -149,20 +152,20 @@ class PlainDatasetTest {
     @Test
     void refusesLabelsOfAnotherKindOrSize() {
         files.grey("depth/a.png", 8, 2, 3, 0, 0, 0, 0, 0, 0);
-        assertThatThrownBy(
-                        () -> PlainDataset.open(files.root(), "depth", "test").label("a"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "test")
+                        .label("a", "depth"))
                 .hasMessageContaining("8-bit grey")
                 .hasMessageContaining("depth/a.png");
 
         files.grey("depth/a.png", 16, 3, 2, 0, 0, 0, 0, 0, 0);
-        assertThatThrownBy(
-                        () -> PlainDataset.open(files.root(), "depth", "test").sample("a"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "test")
+                        .sample("a"))
                 .hasMessageContaining("label=3×2, photo=2×3")
                 .hasMessageContaining("depth/a.png");
 
         files.text("classes.txt", "sky\nroad\n").grey("segmentation/a.png", 8, 2, 3, 0, 1, 0, 0, 2, 1);
-        assertThatThrownBy(() ->
-                        PlainDataset.open(files.root(), "segmentation", "test").label("a"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("segmentation"), "test")
+                        .label("a", "segmentation"))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("id=2, expected 0..1 or 255")
                 .hasMessageContaining("x=1, y=1");
@@ -172,16 +175,16 @@ class PlainDatasetTest {
     void refusesIdsThatLeaveTheFolder() {
         for (String id : new String[] {"../a", "/etc/passwd", "..", "x/../../a", "a\\b", "a\u0000b"}) {
             files.text("splits/test.txt", id + "\n");
-            assertThatThrownBy(() -> PlainDataset.open(files.root(), "depth", "test"))
+            assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "test"))
                     .as(id)
                     .isInstanceOf(DatasetException.class)
                     .hasMessageContaining("image id")
                     .hasMessageContaining("test.txt");
         }
         files.text("splits/test.txt", "a\na\n");
-        assertThatThrownBy(() -> PlainDataset.open(files.root(), "depth", "test"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "test"))
                 .hasMessageContaining("image id twice: value='a'");
-        assertThatThrownBy(() -> PlainDataset.open(files.root(), "depth", "../splits/test"))
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "../splits/test"))
                 .isInstanceOf(DatasetException.class);
     }
 }

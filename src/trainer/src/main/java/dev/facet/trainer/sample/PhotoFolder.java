@@ -27,7 +27,7 @@ public record PhotoFolder(Path root, TaskKind kind, int positiveFrom) {
      * @throws dev.facet.evaluation.dataset.DatasetException naming the file that is missing or wrong
      */
     public List<LabelledPhoto> read(String split, Optional<InputPolicy> policy) {
-        PlainDataset dataset = PlainDataset.open(root, kind.id(), split);
+        PlainDataset dataset = PlainDataset.open(root, List.of(kind.id()), split);
         return dataset.ids().parallelStream()
                 .map(id -> photo(dataset.sample(id), policy))
                 .toList();
@@ -35,7 +35,7 @@ public record PhotoFolder(Path root, TaskKind kind, int positiveFrom) {
 
     private LabelledPhoto photo(Sample sample, Optional<InputPolicy> policy) {
         Raster photo = sample.photo();
-        float[] labels = Labels.of(sample.label(), kind.outputs(), positiveFrom);
+        float[] labels = Labels.of(sample.label(kind.id()), kind.outputs(), positiveFrom);
         if (policy.isEmpty()) {
             return new LabelledPhoto(sample.id(), photo, labels);
         }

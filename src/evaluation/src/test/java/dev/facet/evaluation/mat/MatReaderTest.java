@@ -1,4 +1,4 @@
-package dev.facet.evaluation.dataset;
+package dev.facet.evaluation.mat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,11 +26,11 @@ class MatReaderTest {
     void readsWhatTheSameArrayHoldsInNumpysFormat() throws Exception {
         for (int i = 0; i < 5; i++) {
             Path file = Files.write(folder.resolve("a.mat"), resource("img" + i + ".mat"));
-            MatReader.Matrix matrix = MatReader.read(file, "depth");
+            MatValue.Matrix matrix = MatReader.read(file, "depth").numbers().matrix();
             var expected = NpyReader.read(resource("img" + i + ".npy"));
             assertThat(expected.shape().extent(0)).isEqualTo(matrix.height());
             assertThat(expected.shape().extent(1)).isEqualTo(matrix.width());
-            assertThat(matrix.values()).isEqualTo(expected.toFloatArray());
+            assertThat(matrix.values()).isEqualTo(doubles(expected.toFloatArray()));
         }
     }
 
@@ -44,10 +44,12 @@ class MatReaderTest {
         ByteBuffer file = ByteBuffer.allocate(136 + packed.size()).order(ByteOrder.LITTLE_ENDIAN);
         file.put(plain, 0, 128).putInt(15).putInt(packed.size()).put(packed.toByteArray());
 
-        MatReader.Matrix matrix = MatReader.read(Files.write(folder.resolve("a.mat"), file.array()), "depth");
+        MatValue.Matrix matrix = MatReader.read(Files.write(folder.resolve("a.mat"), file.array()), "depth")
+                .numbers()
+                .matrix();
 
         assertThat(matrix.values())
-                .isEqualTo(NpyReader.read(resource("img2.npy")).toFloatArray());
+                .isEqualTo(doubles(NpyReader.read(resource("img2.npy")).toFloatArray()));
     }
 
     @Test
@@ -57,7 +59,7 @@ class MatReaderTest {
         for (int length = 0; length < bytes.length; length += 97) {
             Files.write(file, Arrays.copyOf(bytes, length));
             assertThatThrownBy(() -> MatReader.read(file, "depth"))
-                    .isInstanceOf(DatasetException.class)
+                    .isInstanceOf(MatException.class)
                     .hasMessageContaining("a.mat");
         }
         long seed = 11;
@@ -68,18 +70,26 @@ class MatReaderTest {
             Files.write(file, damaged);
             try {
                 MatReader.read(file, "depth");
-            } catch (DatasetException e) {
+            } catch (MatException e) {
                 assertThat(e).as("seed=%d, round=%d", seed, round).hasMessageContaining("a.mat");
             }
         }
         Files.write(file, bytes);
         assertThatThrownBy(() -> MatReader.read(file, "normals"))
-                .hasMessageContaining("no such matrix: name='normals'");
+                .hasMessageContaining("no such variable: name='normals'");
     }
 
     private static byte[] resource(String name) throws Exception {
         try (InputStream in = MatReaderTest.class.getResourceAsStream(FOLDER + name)) {
             return in.readAllBytes();
         }
+    }
+
+    private static double[] doubles(float[] values) {
+        double[] result = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            result[i] = values[i];
+        }
+        return result;
     }
 }

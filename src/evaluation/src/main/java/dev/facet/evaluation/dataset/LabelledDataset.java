@@ -1,0 +1,84 @@
+package dev.facet.evaluation.dataset;
+
+import dev.facet.core.image.Raster;
+import dev.facet.core.task.TaskKind;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One split of a data set, with the labels of one or more task kinds of each image. Thread-safe. Photos and labels are read
+ * when they are asked for; nothing is ever written into a data set. Failures are {@link DatasetException}s that name the file.
+ */
+public sealed interface LabelledDataset permits PlainDataset, PascalDataset, NyudDataset {
+    /**
+     * Opens a split and checks that every file of it is there.
+     *
+     * @param root folder of the data set, or for the reference's the folder around it
+     * @param datasetName {@code PASCALContext} (also {@code PASCAL}, {@code PASCAL_MT}) and {@code NYUD} (also {@code
+     *     NYUD_MT}), whatever their case, are the reference's layouts; every other name is the plain layout
+     * @param kinds task kinds, of {@link TaskKind#IDS}; at least one, none twice
+     * @param split name of a list of ids
+     * @throws DatasetException naming the file that is missing or wrong
+     * @throws IllegalArgumentException if the data set has no labels of a kind
+     */
+    static LabelledDataset open(
+            Path root, String datasetName, List<String> kinds, String split, DatasetOptions options) {
+        return switch (datasetName.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "")) {
+            case "pascalcontext", "pascal", "pascalmt" -> PascalDataset.open(root, kinds, split, options);
+            case "nyud", "nyudmt", "nyudv2" -> NyudDataset.open(root, kinds, split, options);
+            default -> PlainDataset.open(root, kinds, split);
+        };
+    }
+
+    /** The name of the data set: its folder's for the plain layout, otherwise {@code PASCALContext} or {@code NYUD}. */
+    String name();
+
+    /** The name of the split. */
+    String split();
+
+    /** The task kinds that it was opened for, in the order in which they were asked for. */
+    List<String> kinds();
+
+    /** The ids of the split, in the order of its list. */
+    List<String> ids();
+
+    /** The names of a kind's classes by id, for segmentation and human parts; none where the data set doesn't say. */
+    List<String> classes(String kind);
+
+    /** Largest distance of a match of boundaries as a share of the diagonal, as published figures have it. */
+    default double boundaryTolerance() {
+        return 0.0075;
+    }
+
+    /** What a reader of the scores should know of how the split was read; often nothing. */
+    default List<String> remarks() {
+        return List.of();
+    }
+
+    /** Reads a photo. */
+    Raster photo(String id);
+
+    /** Reads a label: the record of {@link Label} that belongs to the kind. */
+    Label label(String id, String kind);
+
+    /** The file that says most of a label, for messages. */
+    Path labelFile(String id, String kind);
+
+    /** Reads a photo and all its labels, and checks that they have one size. */
+    default Sample sample(String id) {
+        Raster photo = photo(id);
+        Map<String, Label> labels = new LinkedHashMap<>();
+        for (String kind : kinds()) {
+            Label label = label(id, kind);
+            if (label.height() != photo.height() || label.width() != photo.width()) {
+                throw new DatasetException("label of another size: label=%d×%d, photo=%d×%d [file=%s]"
+                        .formatted(label.height(), label.width(), photo.height(), photo.width(), labelFile(id, kind)));
+            }
+            labels.put(kind, label);
+        }
+        return new Sample(id, photo, labels);
+    }
+}

@@ -2,6 +2,7 @@ package dev.facet.trainer.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -14,6 +15,7 @@ import java.nio.FloatBuffer;
 /** The operations that networks and losses are made of. Results belong to the manager of the first operand. */
 public final class Ops {
     private static final int BILINEAR = 2;
+    private static final NDIndex WHOLE = new NDIndex("...");
 
     private Ops() {}
 
@@ -136,7 +138,7 @@ public final class Ops {
     /** Sets all values of an array; gradients must not be recorded. */
     public static void set(NDArray array, Tensor tensor) {
         try (NDArray source = of(array.getManager(), tensor, array.getDataType())) {
-            array.muli(0f).addi(source);
+            array.set(WHOLE, source);
         }
     }
 

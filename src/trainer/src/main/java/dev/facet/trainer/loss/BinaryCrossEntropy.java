@@ -1,61 +1,65 @@
 package dev.facet.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.facet.trainer.engine.Ops;
-import java.util.OptionalDouble;
 
 /**
- * (1/N)·[w₊·Σ₊ softplus(−z) + w₋·Σ₋ softplus(z)] over the N valid pixels (label at most 1.1; from 0.5 on positive).
+ * (1/N)·Σ [w₊·t·softplus(−z) + w₋·(1−t)·softplus(z)] over the N valid pixels; each softplus is exact for both signs of z.
  *
- * <p>Weighted: w₋ = 1 − w₊, with a fixed w₊ or the share of negative pixels (HED, ICCV 2015). Plain: both 1.
+ * <p>Plain: all pixels are valid. Masked: labels up to 1 are. Weighted: labels up to 1.1 are, and t is 1 from 0.5 on, else 0; w₋ =
+ * 1 − w₊, with a fixed w₊ or the share of negative pixels (HED, ICCV 2015). Else both weights are 1.
  */
 final class BinaryCrossEntropy implements Loss {
-    private static final float LARGEST_VALID = 1.1f;
+    private final LossFunction function;
+    private final LossParameters parameters;
 
-    private final boolean weighted;
-    private final OptionalDouble positiveWeight;
-
-    private BinaryCrossEntropy(boolean weighted, OptionalDouble positiveWeight) {
-        this.weighted = weighted;
-        this.positiveWeight = positiveWeight;
-    }
-
-    static BinaryCrossEntropy weighted(OptionalDouble positiveWeight) {
-        return new BinaryCrossEntropy(true, positiveWeight);
-    }
-
-    static BinaryCrossEntropy plain() {
-        return new BinaryCrossEntropy(false, OptionalDouble.empty());
+    BinaryCrossEntropy(LossFunction function, LossParameters parameters) {
+        this.function = function;
+        this.parameters = parameters;
     }
 
     @Override
     public NDArray of(NDArray prediction, float[] labels) {
+        boolean weighted = function == LossFunction.WEIGHTED_BINARY_CROSS_ENTROPY;
         int valid = 0;
         int positive = 0;
         for (float label : labels) {
-            valid += label <= LARGEST_VALID ? 1 : 0;
-            positive += label <= LARGEST_VALID && label >= 0.5f ? 1 : 0;
-        }
-        double positiveShare = positiveWeight.orElse((double) (valid - positive) / Math.max(1, valid));
-        float forPositive = (float) ((weighted ? positiveShare : 1) / Math.max(1, valid));
-        float forNegative = (float) ((weighted ? 1 - positiveShare : 1) / Math.max(1, valid));
-        // softplus(−z) = softplus(z) − z, so one softplus serves both signs.
-        float[] factor = new float[labels.length];
-        float[] linear = new float[labels.length];
-        for (int i = 0; i < labels.length; i++) {
-            if (labels[i] <= LARGEST_VALID) {
-                boolean isPositive = labels[i] >= 0.5f;
-                factor[i] = isPositive ? forPositive : forNegative;
-                linear[i] = isPositive ? forPositive : 0;
+            if (isValid(label)) {
+                valid++;
+                positive += label >= 0.5f ? 1 : 0;
             }
         }
-        NDManager manager = prediction.getManager();
-        NDArray weights = manager.create(factor, prediction.getShape());
-        NDArray positives = manager.create(linear, prediction.getShape());
-        return Ops.softplus(prediction)
-                .mul(weights)
-                .sub(prediction.mul(positives))
+        double share = parameters.positiveWeight().orElse((double) (valid - positive) / Math.max(1, valid));
+        double forPositive = (weighted ? share : 1) / Math.max(1, valid);
+        double forNegative = (weighted ? 1 - share : 1) / Math.max(1, valid);
+        float[] positives = new float[labels.length];
+        float[] negatives = new float[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            if (isValid(labels[i])) {
+                double target = weighted ? (labels[i] >= 0.5f ? 1 : 0) : labels[i];
+                positives[i] = (float) (forPositive * target);
+                negatives[i] = (float) (forNegative * (1 - target));
+            }
+        }
+        NDArray loss = Ops.softplus(prediction.neg())
+                .mul(Ops.constant(prediction, positives, prediction.getShape()))
+                .add(Ops.softplus(prediction).mul(Ops.constant(prediction, negatives, prediction.getShape())))
                 .sum();
+        return parameters.asReference() ? loss.add((float) offset(labels.length, valid)) : loss;
+    }
+
+    private boolean isValid(float label) {
+        return switch (function) {
+            case WEIGHTED_BINARY_CROSS_ENTROPY -> label <= 1.1f;
+            case MASKED_BINARY_CROSS_ENTROPY -> label <= 1;
+            default -> true;
+        };
+    }
+
+    /** What the reference adds: it masks logits and labels before the loss, so that each masked pixel costs softplus(0). */
+    private double offset(int pixels, int valid) {
+        return function == LossFunction.MASKED_BINARY_CROSS_ENTROPY
+                ? (pixels - valid) * Math.log(2) / (valid + 1e-12)
+                : 0;
     }
 }

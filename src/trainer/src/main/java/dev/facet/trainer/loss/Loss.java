@@ -1,17 +1,12 @@
 package dev.facet.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
-import dev.facet.core.task.Depth;
-import dev.facet.core.task.Edges;
-import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.Normals;
-import dev.facet.core.task.Saliency;
-import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.trainer.engine.Ops;
 import java.util.OptionalDouble;
 
-/** What is minimised for one task kind, over all valid pixels of a batch; 0 where there are none. */
+/** What is minimised for one task, over all valid pixels of a batch; 0 where there are none. */
 public interface Loss {
     /**
      * The loss.
@@ -33,21 +28,30 @@ public interface Loss {
      * @param positiveWeight weight of edges; empty: the share of pixels that are none, as HED has it
      */
     static Loss forKind(TaskKind kind, OptionalDouble positiveWeight) {
-        if (kind instanceof Segmentation || kind instanceof HumanParts) {
-            return new CrossEntropy();
+        return of(kind, LossFunction.of(kind), LossParameters.of(positiveWeight));
+    }
+
+    /**
+     * A loss of a kind.
+     *
+     * @throws IllegalArgumentException if the function doesn't take the kind's predictions and labels
+     */
+    static Loss of(TaskKind kind, LossFunction function, LossParameters parameters) {
+        if (!LossFunction.choices(kind).contains(function)) {
+            throw new IllegalArgumentException("loss function: value='%s', expected=%s [task=%s]"
+                    .formatted(
+                            function.id(),
+                            LossFunction.choices(kind).stream()
+                                    .map(LossFunction::id)
+                                    .toList(),
+                            kind.id()));
         }
-        if (kind instanceof Edges) {
-            return BinaryCrossEntropy.weighted(positiveWeight);
-        }
-        if (kind instanceof Saliency) {
-            return BinaryCrossEntropy.plain();
-        }
-        if (kind instanceof Normals) {
-            return new NormalsDistance();
-        }
-        if (kind instanceof Depth) {
-            return new DepthDistance();
-        }
-        throw new IllegalStateException("no loss for kind %s (bug)".formatted(kind.id()));
+        Loss loss = switch (function) {
+            case CROSS_ENTROPY -> new CrossEntropy(parameters);
+            case BINARY_CROSS_ENTROPY, MASKED_BINARY_CROSS_ENTROPY, WEIGHTED_BINARY_CROSS_ENTROPY ->
+                new BinaryCrossEntropy(function, parameters);
+            case DISTANCE, NORMALS_DISTANCE, DEPTH_DISTANCE -> new Distance(function);
+        };
+        return kind instanceof Normals ? new UnitLength(loss) : loss;
     }
 }

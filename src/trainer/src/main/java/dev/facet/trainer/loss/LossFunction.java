@@ -1,0 +1,76 @@
+package dev.facet.trainer.loss;
+
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.Edges;
+import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.Normals;
+import dev.facet.core.task.Saliency;
+import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.TaskKind;
+import java.util.Arrays;
+import java.util.List;
+
+/** The loss functions under the names of the reference's configurations. */
+public enum LossFunction {
+    /** Softmax cross-entropy, the mean over pixels that aren't ignored. */
+    CROSS_ENTROPY("CrossEntropyLoss"),
+    /** Binary cross-entropy, the mean over all pixels. */
+    BINARY_CROSS_ENTROPY("BCEWithLogitsLoss"),
+    /** Binary cross-entropy, the mean over pixels with labels up to 1. */
+    MASKED_BINARY_CROSS_ENTROPY("BCEWithLogitsLossMasked"),
+    /** Weighted binary cross-entropy, the mean over pixels with labels up to 1.1. */
+    WEIGHTED_BINARY_CROSS_ENTROPY("BCEWithLogitsLossWeighted"),
+    /** |p − t|, the mean over all values. */
+    DISTANCE("L1Loss"),
+    /** |p − t|, the mean over the components of pixels whose label isn't zero. */
+    NORMALS_DISTANCE("L1MaskedLossNormals"),
+    /** |p − t|, the mean over pixels whose label isn't zero. */
+    DEPTH_DISTANCE("L1MaskedLossDepth");
+
+    private final String id;
+
+    LossFunction(String id) {
+        this.id = id;
+    }
+
+    /** The name in configurations. */
+    public String id() {
+        return id;
+    }
+
+    /** The function of that name; {@link IllegalArgumentException} for any other. */
+    public static LossFunction of(String id) {
+        return Arrays.stream(values())
+                .filter(function -> function.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("loss function: value='%s', expected=%s"
+                        .formatted(
+                                id,
+                                Arrays.stream(values()).map(LossFunction::id).toList())));
+    }
+
+    /** What the reference minimises for a kind. */
+    public static LossFunction of(TaskKind kind) {
+        return choices(kind).get(0);
+    }
+
+    /** The functions that take a kind's predictions and labels; the reference's choice first. */
+    public static List<LossFunction> choices(TaskKind kind) {
+        if (kind instanceof Segmentation || kind instanceof HumanParts) {
+            return List.of(CROSS_ENTROPY);
+        }
+        if (kind instanceof Edges) {
+            return List.of(WEIGHTED_BINARY_CROSS_ENTROPY, MASKED_BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY);
+        }
+        if (kind instanceof Saliency) {
+            return List.of(MASKED_BINARY_CROSS_ENTROPY, WEIGHTED_BINARY_CROSS_ENTROPY, BINARY_CROSS_ENTROPY);
+        }
+        if (kind instanceof Normals) {
+            return List.of(NORMALS_DISTANCE, DISTANCE);
+        }
+        if (kind instanceof Depth) {
+            return List.of(DEPTH_DISTANCE, DISTANCE);
+        }
+        throw new IllegalStateException("no loss for kind %s (bug)".formatted(kind.id()));
+    }
+}

@@ -6,14 +6,16 @@ import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.TaskKind;
+import dev.facet.evaluation.dataset.DatasetOptions;
+import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.export.PackExport;
 import dev.facet.trainer.loop.Checkpoints;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.TrainingRun;
+import dev.facet.trainer.sample.DatasetPhotos;
 import dev.facet.trainer.sample.LabelledPhoto;
-import dev.facet.trainer.sample.PhotoFolder;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -75,15 +78,15 @@ final class TrainCommand implements Callable<Integer> {
         FilterBank bank = BankReader.read(Path.of(configuration.model().bank()));
         RunSettings settings = experiment.settings();
         TaskKind kind = settings.kind();
-        PhotoFolder photos = new PhotoFolder(
-                Path.of(configuration.dataset().root()),
+        DatasetPhotos train = photos(
+                configuration,
                 kind,
-                configuration.dataset().positiveFrom());
-        InputPolicy policy = settings.policy();
-        List<LabelledPhoto> train =
-                photos.read(configuration.trainDataloader().datasetArgs().imageSet(), Optional.of(policy));
+                configuration.trainDataloader().datasetArgs().imageSet(),
+                Optional.of(settings.policy()));
+        DatasetPhotos held = photos(
+                configuration, kind, configuration.valDataloader().datasetArgs().imageSet(), Optional.empty());
         List<LabelledPhoto> validation =
-                photos.read(configuration.valDataloader().datasetArgs().imageSet(), Optional.empty());
+                IntStream.range(0, held.size()).parallel().mapToObj(held::photo).toList();
         log.printf(
                 "%s: %d photos to train on, %d to validate, %d steps of %d views %s%n",
                 configuration.pack().name(),
@@ -111,6 +114,21 @@ final class TrainCommand implements Callable<Integer> {
         String digest = PackWriter.write(file, pack);
         log.printf("wrote %s (%,d bytes, %s)%n", file, Files.size(file), digest);
         return 0;
+    }
+
+    private static DatasetPhotos photos(
+            TrainingConfiguration configuration, TaskKind kind, String split, Optional<InputPolicy> policy) {
+        var data = configuration.dataset();
+        LabelledDataset dataset = LabelledDataset.open(
+                Path.of(data.root()),
+                data.datasetName(),
+                List.of(kind.id()),
+                split,
+                DatasetOptions.REFERENCE.forTraining());
+        return new DatasetPhotos(
+                dataset,
+                List.of(kind),
+                new DatasetPhotos.Preparation(policy, data.positiveFrom(), DatasetPhotos.DEFAULT_BUDGET_BYTES));
     }
 
     /** The command without what depends on the machine: folders, and whether the run was interrupted. */

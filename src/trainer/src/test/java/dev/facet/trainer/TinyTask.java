@@ -12,9 +12,11 @@ import dev.facet.trainer.loop.Schedule;
 import dev.facet.trainer.network.Adaptation;
 import dev.facet.trainer.network.NetworkSpecification;
 import dev.facet.trainer.sample.AugmentationSettings;
+import dev.facet.trainer.sample.LabelPlane;
 import dev.facet.trainer.sample.LabelledPhoto;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 
@@ -62,16 +64,17 @@ public final class TinyTask {
             int height = 40;
             int width = 48;
             byte[] rgb = new byte[height * width * 3];
-            float[] labels = new float[height * width];
+            byte[] labels = new byte[height * width];
             int border = 10 + random.nextInt(28);
             for (int p = 0; p < labels.length; p++) {
                 boolean bright = p % width > border;
-                labels[p] = bright ? 1 : 0;
+                labels[p] = (byte) (bright ? 1 : 0);
                 for (int c = 0; c < 3; c++) {
                     rgb[p * 3 + c] = (byte) ((bright ? 180 : 40) + random.nextInt(40));
                 }
             }
-            photos.add(new LabelledPhoto("photo-" + i, new Raster(height, width, rgb), labels));
+            photos.add(new LabelledPhoto(
+                    "photo-" + i, new Raster(height, width, rgb), Map.of(KIND.id(), new LabelPlane.Ids(labels))));
         }
         return photos;
     }

@@ -75,24 +75,4 @@ public final class Resampler {
             target[to++] = blue;
         }
     }
-
-    /**
-     * Resizes a label map by the nearest sample, source index ⌊(i + ½)·in/out⌋.
-     *
-     * @param values {@code height·width·channels} values, row-major, channels interleaved
-     */
-    public static float[] nearest(float[] values, int channels, int height, int width, int newHeight, int newWidth) {
-        float[] result = new float[Math.multiplyExact(Math.multiplyExact(newHeight, newWidth), channels)];
-        int to = 0;
-        for (int y = 0; y < newHeight; y++) {
-            int row = Math.min(height - 1, (int) ((y + 0.5) * height / newHeight));
-            for (int x = 0; x < newWidth; x++) {
-                int from = (row * width + Math.min(width - 1, (int) ((x + 0.5) * width / newWidth))) * channels;
-                for (int channel = 0; channel < channels; channel++) {
-                    result[to++] = values[from + channel];
-                }
-            }
-        }
-        return result;
-    }
 }

@@ -49,14 +49,6 @@ class ResamplerTest {
     }
 
     @Test
-    void takesLabelsFromTheNearestSample() {
-        assertThat(Resampler.nearest(new float[] {1, 2, 3, 4}, 1, 2, 2, 4, 4))
-                .containsExactly(1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4);
-        assertThat(Resampler.nearest(new float[] {1, 2, 3, 4, 5, 6}, 2, 1, 3, 1, 1))
-                .containsExactly(3, 4);
-    }
-
-    @Test
     void preparesNormalisedPlanesPaddedWithZero() {
         Raster raster = random(5, 9);
         Frame frame = new InputPolicy(20, true, 16).frame(5, 9);

@@ -14,6 +14,7 @@ import dev.facet.trainer.network.TaskNetwork;
 import dev.facet.trainer.sample.Batch;
 import dev.facet.trainer.sample.BatchSource;
 import dev.facet.trainer.sample.LabelledPhoto;
+import dev.facet.trainer.sample.PhotoSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class TrainingRun {
     private final RunSettings settings;
     private final FilterBank bank;
-    private final List<LabelledPhoto> train;
+    private final PhotoSource train;
     private final List<LabelledPhoto> validation;
     private final Checkpoints checkpoints;
     private final PrintStream log;
@@ -33,7 +34,7 @@ public final class TrainingRun {
     public TrainingRun(
             RunSettings settings,
             FilterBank bank,
-            List<LabelledPhoto> train,
+            PhotoSource train,
             List<LabelledPhoto> validation,
             Checkpoints checkpoints,
             PrintStream log) {
@@ -84,7 +85,8 @@ public final class TrainingRun {
             BatchSource.Order order =
                     new BatchSource.Order(settings.batchSize(), settings.seed(), state.step(), settings.workers());
             Pace pace = new Pace(settings, state.step());
-            try (BatchSource source = new BatchSource(train, settings.kind(), normalization, settings.views(), order)) {
+            try (BatchSource source =
+                    new BatchSource(train, List.of(settings.kind().id()), normalization, settings.views(), order)) {
                 while (state.step() < settings.steps() && !stopping.get()) {
                     Batch batch = source.next();
                     double value = step(
@@ -121,7 +123,9 @@ public final class TrainingRun {
             float value;
             try {
                 NDArray map = network.forward(images, true);
-                NDArray result = loss.of(loss.prediction(map, batch.height(), batch.width()), batch.labels())
+                NDArray result = loss.of(
+                                loss.prediction(map, batch.height(), batch.width()),
+                                batch.labels(settings.kind().id()))
                         .mul((float) settings.lossWeight());
                 value = result.getFloat();
                 if (!Float.isFinite(value)) {

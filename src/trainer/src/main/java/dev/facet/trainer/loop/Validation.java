@@ -45,7 +45,7 @@ final class Validation {
             try (NDManager local = manager.newSubManager()) {
                 NDArray image = local.create(input, new Shape(1, 3, frame.paddedHeight(), frame.paddedWidth()));
                 NetworkOutput output = DjlForward.map(network, image);
-                score.add(kind.decode(output, frame), photo.labels());
+                score.add(kind.decode(output, frame), photo.plane(kind.id()).toFloats());
             }
         }
         return score;

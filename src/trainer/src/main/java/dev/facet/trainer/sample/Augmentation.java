@@ -1,37 +1,53 @@
 package dev.facet.trainer.sample;
 
 import dev.facet.core.image.Normalization;
-import dev.facet.core.task.Depth;
-import dev.facet.core.task.Normals;
-import dev.facet.core.task.TaskKind;
 import java.util.SplittableRandom;
 
 /**
- * Random views of a photo: scale, centred padding, crop, flip, colour; in this order. Photos are interpolated bilinearly,
- * labels by the nearest sample. Thread-safe.
+ * Random views of a photo in the reference's order: scale, centred padding, crop, flip, truncation to 8 bits; then colour,
+ * which is ours, and normalisation. Photos, depth and normals are interpolated bilinearly (half-pixel centres, no
+ * antialiasing); class ids, edges and saliency take the sample ⌊i·in/out⌋. Depth is divided by the scale, mirrored normals
+ * look the other way and are not brought back to unit length. Padding is (123, 116, 103) in photos, 255 in class ids, edges
+ * and saliency, 0 in depth and normals. One view serves the photo and all its labels. Thread-safe.
  */
 final class Augmentation {
-    private final AugmentationSettings settings;
-    private final TaskKind kind;
-    private final float[] factor = new float[3];
-    private final float[] offset = new float[3];
+    private static final int[] PADDING = {123, 116, 103};
 
-    Augmentation(AugmentationSettings settings, TaskKind kind, Normalization normalization) {
+    private final AugmentationSettings settings;
+    private final Normalization normalization;
+    /** Normalised values by channel and 8-bit value. */
+    private final float[][] normalised = new float[3][256];
+
+    Augmentation(AugmentationSettings settings, Normalization normalization) {
         this.settings = settings;
-        this.kind = kind;
-        for (int c = 0; c < 3; c++) {
-            factor[c] = 1f / (255f * normalization.std().get(c));
-            offset[c] = -normalization.mean().get(c) / normalization.std().get(c);
+        this.normalization = normalization;
+        for (int channel = 0; channel < 3; channel++) {
+            for (int value = 0; value < 256; value++) {
+                normalised[channel][value] = normalised(channel, value);
+            }
         }
     }
 
+    private float normalised(int channel, float value) {
+        return (value / 255f - normalization.mean().get(channel))
+                / normalization.std().get(channel);
+    }
+
     /** Writes one view into place {@code index} of a batch. */
-    void apply(LabelledPhoto photo, SplittableRandom random, float[] images, float[] labels, int index) {
-        View view = View.draw(photo, settings, random);
+    void apply(LabelledPhoto photo, SplittableRandom random, Batch batch, int index) {
+        View view = View.draw(photo.photo().height(), photo.photo().width(), settings, random);
         Colour colour = Colour.draw(settings, random);
         int area = settings.cropHeight() * settings.cropWidth();
-        writeImage(photo, view, colour, images, index * 3 * area);
-        writeLabels(photo, view, labels, index * Labels.channels(kind) * area);
+        writeImage(photo, view, colour, batch.images(), index * 3 * area);
+        batch.labels().forEach((kind, values) -> {
+            LabelPlane plane = photo.plane(kind);
+            int base = index * plane.channels() * area;
+            if (plane instanceof LabelPlane.Ids ids) {
+                writeIds(ids, photo.photo().width(), view, values, base);
+            } else if (plane instanceof LabelPlane.Measures measures) {
+                writeMeasures(measures, photo.photo().width(), view, values, base);
+            }
+        });
     }
 
     private void writeImage(LabelledPhoto photo, View view, Colour colour, float[] images, int base) {
@@ -39,63 +55,101 @@ final class Augmentation {
         int width = settings.cropWidth();
         int area = height * width;
         byte[] rgb = photo.photo().rgb();
-        int sourceWidth = photo.photo().width();
-        float grey = colour.needsGrey() ? meanGrey(rgb) : 0;
+        int stride = photo.photo().width() * 3;
+        boolean coloured = colour.changes();
+        float grey = coloured ? meanGrey(rgb) : 0;
         float[] pixel = new float[3];
+        Axis rows = view.rows();
+        Axis columns = view.columns();
         for (int y = 0; y < height; y++) {
-            float sy = view.sourceY(y);
-            if (Float.isNaN(sy)) {
-                continue;
-            }
-            int y0 = (int) sy;
-            int y1 = Math.min(y0 + 1, photo.photo().height() - 1);
-            float fy = sy - y0;
             for (int x = 0; x < width; x++) {
-                float sx = view.sourceX(x);
-                if (Float.isNaN(sx)) {
+                int to = base + y * width + x;
+                if (rows.low()[y] < 0 || columns.low()[x] < 0) {
+                    for (int channel = 0; channel < 3; channel++) {
+                        images[to + channel * area] = normalised[channel][PADDING[channel]];
+                    }
                     continue;
                 }
-                int x0 = (int) sx;
-                int x1 = Math.min(x0 + 1, sourceWidth - 1);
-                float fx = sx - x0;
-                int a = (y0 * sourceWidth + x0) * 3;
-                int b = (y0 * sourceWidth + x1) * 3;
-                int c = (y1 * sourceWidth + x0) * 3;
-                int d = (y1 * sourceWidth + x1) * 3;
-                for (int k = 0; k < 3; k++) {
-                    float top = (rgb[a + k] & 0xFF) * (1 - fx) + (rgb[b + k] & 0xFF) * fx;
-                    float bottom = (rgb[c + k] & 0xFF) * (1 - fx) + (rgb[d + k] & 0xFF) * fx;
-                    pixel[k] = top * (1 - fy) + bottom * fy;
+                int a = rows.low()[y] * stride + columns.low()[x] * 3;
+                int b = rows.low()[y] * stride + columns.high()[x] * 3;
+                int c = rows.high()[y] * stride + columns.low()[x] * 3;
+                int d = rows.high()[y] * stride + columns.high()[x] * 3;
+                float fy = rows.fraction()[y];
+                float fx = columns.fraction()[x];
+                for (int channel = 0; channel < 3; channel++) {
+                    float upper = (rgb[a + channel] & 0xFF) * (1 - fx) + (rgb[b + channel] & 0xFF) * fx;
+                    float lower = (rgb[c + channel] & 0xFF) * (1 - fx) + (rgb[d + channel] & 0xFF) * fx;
+                    int value = (int) (upper * (1 - fy) + lower * fy);
+                    pixel[channel] = value;
+                    images[to + channel * area] = normalised[channel][value];
                 }
-                colour.apply(pixel, grey);
-                int to = base + y * width + x;
-                for (int k = 0; k < 3; k++) {
-                    images[to + k * area] = pixel[k] * factor[k] + offset[k];
+                if (coloured) {
+                    colour.apply(pixel, grey);
+                    for (int channel = 0; channel < 3; channel++) {
+                        images[to + channel * area] = normalised(channel, pixel[channel]);
+                    }
                 }
             }
         }
     }
 
-    private void writeLabels(LabelledPhoto photo, View view, float[] labels, int base) {
+    private void writeIds(LabelPlane.Ids plane, int photoWidth, View view, float[] labels, int base) {
+        int to = base;
+        for (int row : view.rows().nearest()) {
+            for (int column : view.columns().nearest()) {
+                labels[to++] =
+                        row < 0 || column < 0 ? Labels.IGNORED : plane.values()[row * photoWidth + column] & 0xFF;
+            }
+        }
+    }
+
+    private void writeMeasures(LabelPlane.Measures plane, int photoWidth, View view, float[] labels, int base) {
         int height = settings.cropHeight();
         int width = settings.cropWidth();
-        int channels = Labels.channels(kind);
-        int sourceWidth = photo.photo().width();
-        float outside = Labels.outside(kind);
-        float depthFactor = kind instanceof Depth ? 1 / view.scale() : 1;
-        float[] source = photo.labels();
+        int area = height * width;
+        int channels = plane.channels();
+        float[] values = plane.values();
+        Axis rows = view.rows();
+        Axis columns = view.columns();
         for (int y = 0; y < height; y++) {
-            int sy = view.nearestY(y);
             for (int x = 0; x < width; x++) {
-                int sx = view.nearestX(x);
-                for (int c = 0; c < channels; c++) {
-                    float value =
-                            sy < 0 || sx < 0 ? outside : source[(sy * sourceWidth + sx) * channels + c] * depthFactor;
-                    boolean mirrored = kind instanceof Normals && c == 0 && view.flipped();
-                    labels[base + (c * height + y) * width + x] = mirrored ? -value : value;
+                if (rows.low()[y] < 0 || columns.low()[x] < 0) {
+                    continue;
+                }
+                int a = (rows.low()[y] * photoWidth + columns.low()[x]) * channels;
+                int b = (rows.low()[y] * photoWidth + columns.high()[x]) * channels;
+                int c = (rows.high()[y] * photoWidth + columns.low()[x]) * channels;
+                int d = (rows.high()[y] * photoWidth + columns.high()[x]) * channels;
+                float fy = rows.fraction()[y];
+                float fx = columns.fraction()[x];
+                boolean touches = plane.holes()
+                        && (isUnknown(plane, a)
+                                || fx > 0 && isUnknown(plane, b)
+                                || fy > 0 && isUnknown(plane, c)
+                                || fx > 0 && fy > 0 && isUnknown(plane, d));
+                int closest = touches ? (rows.closer(y) * photoWidth + columns.closer(x)) * channels : 0;
+                for (int channel = 0; channel < channels; channel++) {
+                    float upper = values[a + channel] * (1 - fx) + values[b + channel] * fx;
+                    float lower = values[c + channel] * (1 - fx) + values[d + channel] * fx;
+                    float value = touches ? values[closest + channel] : upper * (1 - fy) + lower * fy;
+                    if (channels == 1) {
+                        value /= view.scale();
+                    } else if (channel == 0 && view.flipped()) {
+                        value = -value;
+                    }
+                    labels[base + channel * area + y * width + x] = value;
                 }
             }
         }
+    }
+
+    private static boolean isUnknown(LabelPlane.Measures plane, int at) {
+        for (int channel = 0; channel < plane.channels(); channel++) {
+            if (plane.values()[at + channel] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static float meanGrey(byte[] rgb) {

@@ -1,6 +1,7 @@
 package dev.facet.trainer.sample;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Views of one step. Arrays are owned by the holder.
@@ -9,10 +10,20 @@ import java.util.List;
  * @param height rows of a view
  * @param width columns of a view
  * @param images {@code N·3·height·width} normalised values, NCHW
- * @param labels {@code N·C·height·width} values as {@link Labels} says, NCHW
+ * @param labels by task kind: {@code N·C·height·width} values as {@link Labels} says, NCHW
  */
-public record Batch(List<String> ids, int height, int width, float[] images, float[] labels) {
+public record Batch(List<String> ids, int height, int width, float[] images, Map<String, float[]> labels) {
     public int size() {
         return ids.size();
+    }
+
+    /** The labels of a kind. */
+    public float[] labels(String kind) {
+        float[] values = labels.get(kind);
+        if (values == null) {
+            throw new IllegalArgumentException(
+                    "no labels of that kind: value='%s', expected=%s".formatted(kind, labels.keySet()));
+        }
+        return values;
     }
 }

@@ -1,12 +1,13 @@
 package dev.facet.trainer.sample;
 
 import dev.facet.core.image.Normalization;
-import dev.facet.core.task.TaskKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,33 +16,36 @@ import java.util.concurrent.Future;
 
 /**
  * Batches for a run, prepared ahead by a few threads. Batch i is a function of the seed and of i alone, so a resumed run
- * sees what an uninterrupted one would.
+ * sees what an uninterrupted one would, however many threads there are. Used by one thread.
  *
- * <p>Photos come in passes, each a new permutation; a batch may lie across two passes, so that all have the same size.
+ * <p>Photos come in passes, each a new permutation; a batch may lie across two passes, so that all have the same size. Each
+ * view has a generator of its own, made of the seed, the pass and the photo.
  */
 public final class BatchSource implements AutoCloseable {
-    private static final int AHEAD = 3;
+    private static final long AHEAD_BYTES = 256L << 20;
 
-    private final List<LabelledPhoto> photos;
+    private final PhotoSource photos;
+    private final List<String> kinds;
     private final AugmentationSettings settings;
     private final Augmentation augmentation;
-    private final int labelChannels;
     private final int batchSize;
     private final long seed;
+    private final int ahead;
     private final ExecutorService workers;
     private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
     private long next;
+    private long waitedNanos;
     private long orderPass = -1;
     private int[] order;
 
     /**
      * A source that begins at a step.
      *
-     * @param batchSize at least 2: norms need more than one photo
+     * @param kinds task kinds whose labels the batches carry
      */
     public BatchSource(
-            List<LabelledPhoto> photos,
-            TaskKind kind,
+            PhotoSource photos,
+            List<String> kinds,
             Normalization normalization,
             AugmentationSettings settings,
             Order order) {
@@ -49,14 +53,22 @@ public final class BatchSource implements AutoCloseable {
             throw new IllegalArgumentException(
                     "batch size: value=%d, expected at least 2".formatted(order.batchSize()));
         }
-        this.photos = List.copyOf(photos);
+        if (photos.size() == 0 || kinds.isEmpty()) {
+            throw new IllegalArgumentException("nothing to make batches of: photos=%d, kinds=%s, expected at least 1"
+                    .formatted(photos.size(), kinds));
+        }
+        this.photos = photos;
+        this.kinds = List.copyOf(kinds);
         this.settings = settings;
-        this.augmentation = new Augmentation(settings, kind, normalization);
-        this.labelChannels = Labels.channels(kind);
+        this.augmentation = new Augmentation(settings, normalization);
         this.batchSize = order.batchSize();
         this.seed = order.seed();
         this.next = order.firstStep();
-        this.workers = Executors.newFixedThreadPool(Math.max(1, order.workers()), task -> {
+        int threads = Math.max(1, order.workers());
+        int channels = 3 + kinds.stream().mapToInt(Labels::channels).sum();
+        long bytes = 4L * batchSize * channels * settings.cropHeight() * settings.cropWidth();
+        this.ahead = (int) Math.max(2, Math.min(threads + 2, AHEAD_BYTES / bytes));
+        this.workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "batches");
             thread.setDaemon(true);
             return thread;
@@ -66,41 +78,63 @@ public final class BatchSource implements AutoCloseable {
     /**
      * Which views, and when.
      *
-     * @param batchSize views per step
+     * @param batchSize views per step, at least 2: norms need more than one photo
      * @param seed seed of the run
      * @param firstStep step that the source begins at
      * @param workers threads
      */
     public record Order(int batchSize, long seed, long firstStep, int workers) {}
 
-    /** The next batch. */
+    /**
+     * The next batch.
+     *
+     * @throws dev.facet.evaluation.dataset.DatasetException naming the file that can't be used
+     */
     public Batch next() throws InterruptedException {
-        while (prepared.size() < AHEAD) {
+        while (prepared.size() < ahead) {
             long step = next++;
             prepared.add(workers.submit(() -> batch(step)));
         }
+        long begin = System.nanoTime();
         try {
             return prepared.remove().get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "batch can't be made: " + e.getCause().getMessage(), e.getCause());
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("batch can't be made: " + e.getCause(), e.getCause());
+        } finally {
+            waitedNanos += System.nanoTime() - begin;
         }
+    }
+
+    /** Time that {@link #next()} has waited for batches so far. */
+    public long waitedNanos() {
+        return waitedNanos;
     }
 
     private Batch batch(long step) {
         int area = settings.cropHeight() * settings.cropWidth();
-        float[] images = new float[batchSize * 3 * area];
-        float[] labels = new float[batchSize * labelChannels * area];
         List<String> ids = new ArrayList<>();
+        int[] indices = new int[batchSize];
+        long[] passes = new long[batchSize];
         for (int i = 0; i < batchSize; i++) {
             long position = step * batchSize + i;
-            long pass = position / photos.size();
-            int index = index(pass, (int) (position % photos.size()));
-            SplittableRandom random = new SplittableRandom(mix(mix(mix(seed) + pass) + index));
-            augmentation.apply(photos.get(index), random, images, labels, i);
-            ids.add(photos.get(index).id());
+            passes[i] = position / photos.size();
+            indices[i] = index(passes[i], (int) (position % photos.size()));
+            ids.add(photos.id(indices[i]));
         }
-        return new Batch(ids, settings.cropHeight(), settings.cropWidth(), images, labels);
+        Map<String, float[]> labels = new LinkedHashMap<>();
+        for (String kind : kinds) {
+            labels.put(kind, new float[batchSize * Labels.channels(kind) * area]);
+        }
+        float[] images = new float[batchSize * 3 * area];
+        Batch batch = new Batch(List.copyOf(ids), settings.cropHeight(), settings.cropWidth(), images, labels);
+        for (int i = 0; i < batchSize; i++) {
+            SplittableRandom random = new SplittableRandom(mix(mix(mix(seed) + passes[i]) + indices[i]));
+            augmentation.apply(photos.photo(indices[i]), random, batch, i);
+        }
+        return batch;
     }
 
     private synchronized int index(long pass, int place) {

@@ -15,15 +15,13 @@ record Colour(float brightness, float contrast, float saturation) {
         return range == 0 ? 1 : (float) (1 + (random.nextDouble() * 2 - 1) * range);
     }
 
-    boolean needsGrey() {
-        return contrast != 1;
+    /** Whether it changes anything. */
+    boolean changes() {
+        return brightness != 1 || contrast != 1 || saturation != 1;
     }
 
     /** Changes an RGB pixel of 0 … 255 in place. */
     void apply(float[] pixel, float meanGrey) {
-        if (brightness == 1 && contrast == 1 && saturation == 1) {
-            return;
-        }
         float grey = 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
         for (int i = 0; i < 3; i++) {
             float value = grey + (pixel[i] - grey) * saturation;

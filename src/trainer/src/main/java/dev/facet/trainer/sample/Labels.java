@@ -1,8 +1,6 @@
 package dev.facet.trainer.sample;
 
-import dev.facet.core.task.Depth;
 import dev.facet.core.task.Normals;
-import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
 
 /**
@@ -15,14 +13,9 @@ public final class Labels {
 
     private Labels() {}
 
-    /** Values per pixel. */
-    public static int channels(TaskKind kind) {
-        return kind instanceof Normals ? 3 : 1;
-    }
-
-    /** What lies outside of a photo. */
-    static float outside(TaskKind kind) {
-        return kind instanceof Normals || kind instanceof Depth ? 0 : IGNORED;
+    /** Values per pixel of a kind. */
+    public static int channels(String kind) {
+        return kind.equals(Normals.ID) ? 3 : 1;
     }
 
     /**
@@ -30,19 +23,21 @@ public final class Labels {
      *
      * @param classes number of classes of a class map
      * @param positiveFrom for edges: a mean of the annotators from here on is an edge, 0 is none, those between are ignored
+     * @param holes for depth and normals: whether what is unknown stays unknown when it is interpolated
+     * @throws IllegalArgumentException naming the class that there isn't
      */
-    static float[] of(Label label, int classes, int positiveFrom) {
+    public static LabelPlane of(Label label, int classes, int positiveFrom, boolean holes) {
         if (label instanceof Label.DepthMap depth) {
-            return depth.metres();
+            return new LabelPlane.Measures(1, depth.metres(), holes);
         }
         if (label instanceof Label.NormalMap normals) {
-            return normals.vectors();
+            return new LabelPlane.Measures(3, normals.vectors(), holes);
         }
         if (label instanceof Label.SaliencyMap saliency) {
             return each(saliency.values(), value -> value > 127 ? 1 : 0);
         }
         if (label instanceof Label.EdgeMap edges) {
-            return each(edges.mean(), value -> value >= positiveFrom ? 1 : value == 0 ? 0 : IGNORED);
+            return each(edges.mean(), value -> value >= positiveFrom ? 1 : value == 0 ? 0 : (int) IGNORED);
         }
         if (label instanceof Label.ClassMap map) {
             return each(map.ids(), id -> {
@@ -57,15 +52,15 @@ public final class Labels {
                 "no such label: %s (bug)".formatted(label.getClass().getSimpleName()));
     }
 
-    private interface FromByte {
-        float of(int unsigned);
+    private interface Rule {
+        int of(int unsigned);
     }
 
-    private static float[] each(byte[] values, FromByte rule) {
-        float[] labels = new float[values.length];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = rule.of(values[i] & 0xFF);
+    private static LabelPlane.Ids each(byte[] values, Rule rule) {
+        byte[] ids = new byte[values.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = (byte) rule.of(values[i] & 0xFF);
         }
-        return labels;
+        return new LabelPlane.Ids(ids);
     }
 }

@@ -7,6 +7,7 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.TinyTask;
 import dev.facet.trainer.sample.LabelledPhoto;
+import dev.facet.trainer.sample.PhotoSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +73,8 @@ class TrainingRunTest {
                 settings.averageDecay(),
                 settings.logEvery(),
                 settings.validateEvery());
-        TrainingRun run = new TrainingRun(diverging, BANK, photos, photos, new Checkpoints(folder), quiet());
+        TrainingRun run =
+                new TrainingRun(diverging, BANK, PhotoSource.of(photos), photos, new Checkpoints(folder), quiet());
         assertThatThrownBy(() -> run.run(false))
                 .isInstanceOf(NonFiniteLossException.class)
                 .hasMessageContaining("photo-0")
@@ -96,7 +98,12 @@ class TrainingRunTest {
         };
         List<LabelledPhoto> photos = TinyTask.photos(5);
         run[0] = new TrainingRun(
-                TinyTask.settings(6, decay), BANK, photos, photos.subList(0, 2), new Checkpoints(folder), log);
+                TinyTask.settings(6, decay),
+                BANK,
+                PhotoSource.of(photos),
+                photos.subList(0, 2),
+                new Checkpoints(folder),
+                log);
         return run[0].run(resume);
     }
 }

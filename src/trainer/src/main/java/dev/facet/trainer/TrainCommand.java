@@ -8,6 +8,7 @@ import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.DatasetOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
+import dev.facet.trainer.config.ConfigurationFiles;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.export.PackExport;
@@ -36,12 +37,15 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example:",
-            "  facet train --config src/trainer/src/main/resources/dev/facet/trainer/configs/edges-bsds500.yaml \\",
-            "    --set dataset.root=data/bsds500 --out results/edges"
+            "  facet train --config edges-bsds500 --set dataset.root=data/bsds500 --out results/edges"
         })
 final class TrainCommand implements Callable<Integer> {
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "Configuration, YAML.")
-    private Path config;
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE|NAME",
+            description = "Configuration: a YAML file, or the name of one that ships (pascal/semseg_RC_RI_NFF).")
+    private String config;
 
     @Option(
             names = "--set",
@@ -57,13 +61,14 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TrainingConfiguration configuration = ConfigurationReader.read(config, settings);
+        ConfigurationFiles.Source source = ConfigurationFiles.find(config, Optional.empty());
+        TrainingConfiguration configuration = ConfigurationReader.read(source, settings);
         Experiment experiment = Experiment.of(configuration);
         Path folder = out != null
                 ? out
                 : Path.of(
                         configuration.logger().resultsDir(),
-                        configuration.pack().name());
+                        configuration.pack().name().orElse(source.name()));
         Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
         if (checkpoints.exist() && !resume) {
             throw new IllegalArgumentException(
@@ -79,17 +84,17 @@ final class TrainCommand implements Callable<Integer> {
         RunSettings settings = experiment.settings();
         TaskKind kind = settings.kind();
         DatasetPhotos train = photos(
-                configuration,
+                experiment,
                 kind,
                 configuration.trainDataloader().datasetArgs().imageSet(),
                 Optional.of(settings.policy()));
         DatasetPhotos held = photos(
-                configuration, kind, configuration.valDataloader().datasetArgs().imageSet(), Optional.empty());
+                experiment, kind, configuration.valDataloader().datasetArgs().imageSet(), Optional.empty());
         List<LabelledPhoto> validation =
                 IntStream.range(0, held.size()).parallel().mapToObj(held::photo).toList();
         log.printf(
                 "%s: %d photos to train on, %d to validate, %d steps of %d views %s%n",
-                configuration.pack().name(),
+                experiment.packName(),
                 train.size(),
                 validation.size(),
                 settings.steps(),
@@ -99,7 +104,8 @@ final class TrainCommand implements Callable<Integer> {
                         .datasetArgs()
                         .augmentations()
                         .crop()
-                        .size());
+                        .map(TrainingConfiguration.Size::size)
+                        .orElseThrow());
         TrainingRun run = new TrainingRun(settings, bank, train, validation, checkpoints, log);
         TrainingRun.Outcome outcome = runUntilStopped(run);
         if (!outcome.finished()) {
@@ -108,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
                     outcome.state().step());
             return 130;
         }
-        Path file = folder.resolve(configuration.pack().name() + ".safetensors");
+        Path file = folder.resolve(experiment.packName() + ".safetensors");
         ModulatorPack pack =
                 PackExport.of(bank, experiment.manifest(bank, provenance()), outcome.weights(), experiment.halves());
         String digest = PackWriter.write(file, pack);
@@ -117,11 +123,11 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static DatasetPhotos photos(
-            TrainingConfiguration configuration, TaskKind kind, String split, Optional<InputPolicy> policy) {
-        var data = configuration.dataset();
+            Experiment experiment, TaskKind kind, String split, Optional<InputPolicy> policy) {
+        var data = experiment.configuration().dataset();
         LabelledDataset dataset = LabelledDataset.open(
-                Path.of(data.root()),
-                data.datasetName(),
+                experiment.root(),
+                experiment.datasetName(),
                 List.of(kind.id()),
                 split,
                 DatasetOptions.REFERENCE.forTraining());
@@ -133,7 +139,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** The command without what depends on the machine: folders, and whether the run was interrupted. */
     private String provenance() {
-        StringBuilder command = new StringBuilder("facet train --config ").append(config.getFileName());
+        StringBuilder command = new StringBuilder("facet train --config ").append(config.replaceAll(".*[/\\\\]", ""));
         settings.forEach((key, value) -> {
             if (!key.equals("dataset.root") && !key.equals("model.bank") && !key.startsWith("logger.")) {
                 command.append(" --set ").append(key).append('=').append(value);

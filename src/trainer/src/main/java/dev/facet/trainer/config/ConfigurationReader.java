@@ -1,30 +1,42 @@
 package dev.facet.trainer.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** Reads configurations: the defaults, then a file, then {@code key=value} settings. Unknown keys are errors. */
+/**
+ * Reads configurations: the defaults, then what a file {@code extends}, the file, and {@code key=value} settings. Unknown keys
+ * are errors.
+ *
+ * <p>A file with the reference's {@code model.parameters.conv_layer} is one of the reference's: what it leaves out is as there
+ * ({@code configs/reference-defaults.yaml}); in any other file it is as in {@code configs/defaults.yaml}.
+ */
 public final class ConfigurationReader {
-    private static final long MAX_BYTES = 1 << 20;
+    private static final String EXTENDS = "extends";
+    private static final int MAX_EXTENDS = 8;
+    private static final String RUN_LENGTH = "training_strategy.max_iter";
+    private static final String SCHEDULE_LENGTH = "scheduler.parameters.max_iter";
 
-    private static final ObjectMapper YAML = YAMLMapper.builder()
+    private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
             .addModule(new Jdk8Module())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .build();
 
     private ConfigurationReader() {}
@@ -32,41 +44,48 @@ public final class ConfigurationReader {
     /**
      * Reads a configuration.
      *
-     * @param file YAML; what it leaves out is as in {@code configs/defaults.yaml}
+     * @param nameOrFile YAML file, or the name of a shipped configuration
      * @param settings dotted keys and YAML values that override the file
      * @throws IllegalArgumentException saying which key is wrong
      */
-    public static TrainingConfiguration read(Path file, Map<String, String> settings) throws IOException {
-        if (Files.size(file) > MAX_BYTES) {
-            throw new IllegalArgumentException(
-                    "configuration too long: bytes=%d, expected at most %d".formatted(Files.size(file), MAX_BYTES));
-        }
-        return parse(Files.readString(file), settings);
+    public static TrainingConfiguration read(String nameOrFile, Map<String, String> settings) throws IOException {
+        return read(ConfigurationFiles.find(nameOrFile, Optional.empty()), settings);
     }
 
     /** The same from a text. */
     public static TrainingConfiguration parse(String yaml, Map<String, String> settings) throws IOException {
+        return read(new ConfigurationFiles.Source("configuration", Optional.empty(), yaml), settings);
+    }
+
+    /** The same from what was found. */
+    public static TrainingConfiguration read(ConfigurationFiles.Source source, Map<String, String> settings)
+            throws IOException {
         try {
-            ObjectNode tree = defaults();
-            merge(tree, object(YAML.readTree(yaml)));
-            for (Map.Entry<String, String> setting : settings.entrySet()) {
-                set(tree, setting.getKey(), YAML.readTree(setting.getValue()));
+            ObjectNode file = withExtended(source, 0);
+            ObjectNode tree = object(YAML.readTree(ConfigurationFiles.resource(defaults(file))));
+            merge(tree, file);
+            Map<String, JsonNode> later = apply(settings, tree);
+            ShortForms.expand(tree);
+            for (Map.Entry<String, JsonNode> setting : later.entrySet()) {
+                if (!set(tree, setting.getKey(), setting.getValue())) {
+                    throw new IllegalArgumentException(
+                            "unknown key: key='%s', what lies above it is a value".formatted(setting.getKey()));
+                }
             }
             return YAML.treeToValue(tree, TrainingConfiguration.class);
         } catch (UnrecognizedPropertyException e) {
             throw new IllegalArgumentException(
                     "unknown key: key='%s'%s"
-                            .formatted(path(e), suggestion(e.getPropertyName(), e.getKnownPropertyIds())),
+                            .formatted(path(e), Suggestion.of(e.getPropertyName(), e.getKnownPropertyIds())),
                     e);
         } catch (JsonMappingException e) {
-            throw new IllegalArgumentException(
-                    "bad value: key='%s', %s".formatted(path(e), firstLine(e.getOriginalMessage())), e);
+            throw new IllegalArgumentException("bad value: key='%s', %s".formatted(path(e), reason(e)), e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not YAML: " + firstLine(e.getOriginalMessage()), e);
         }
     }
 
-    /** The configuration as YAML. */
+    /** The configuration as YAML: complete, and read again as the same. */
     public static String write(TrainingConfiguration configuration) {
         try {
             return YAML.writeValueAsString(configuration);
@@ -75,11 +94,24 @@ public final class ConfigurationReader {
         }
     }
 
-    private static ObjectNode defaults() throws IOException {
-        try (InputStream in =
-                ConfigurationReader.class.getResourceAsStream("/dev/facet/trainer/configs/defaults.yaml")) {
-            return object(YAML.readTree(in));
+    private static ObjectNode withExtended(ConfigurationFiles.Source source, int depth) throws IOException {
+        ObjectNode tree = object(YAML.readTree(source.text()));
+        JsonNode base = tree.remove(EXTENDS);
+        if (base == null) {
+            return tree;
         }
+        if (!base.isTextual() || depth == MAX_EXTENDS) {
+            throw new IllegalArgumentException("bad value: key='extends', value=%s, expected a configuration, %d deep"
+                    .formatted(base, MAX_EXTENDS));
+        }
+        ObjectNode below = withExtended(ConfigurationFiles.find(base.textValue(), source.folder()), depth + 1);
+        merge(below, tree);
+        return below;
+    }
+
+    private static String defaults(ObjectNode file) {
+        boolean reference = file.path("model").path("parameters").hasNonNull("conv_layer");
+        return reference ? "reference-defaults" : "defaults";
     }
 
     private static ObjectNode object(JsonNode node) {
@@ -100,20 +132,52 @@ public final class ConfigurationReader {
         });
     }
 
-    private static void set(ObjectNode tree, String key, JsonNode value) {
-        String[] steps = key.split("\\.");
+    /** Applies settings; what lies below a short form is left for later, when that is a full one. */
+    private static Map<String, JsonNode> apply(Map<String, String> settings, ObjectNode tree) throws IOException {
+        Map<String, JsonNode> values = new LinkedHashMap<>();
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            values.put(setting.getKey(), YAML.readTree(setting.getValue()));
+        }
+        if (values.containsKey(RUN_LENGTH) && !values.containsKey(SCHEDULE_LENGTH)) {
+            // A schedule that ends with the run goes on doing so.
+            JsonNode end = at(tree, SCHEDULE_LENGTH);
+            if (end.isNumber() && end.equals(at(tree, RUN_LENGTH))) {
+                values.put(SCHEDULE_LENGTH, values.get(RUN_LENGTH));
+            }
+        }
+        values.entrySet().removeIf(setting -> set(tree, setting.getKey(), setting.getValue()));
+        return values;
+    }
+
+    private static JsonNode at(ObjectNode tree, String key) {
+        return tree.at("/" + key.replace('.', '/'));
+    }
+
+    /**
+     * Sets a key; maps on the way are made, and what isn't known in them is found when the configuration is made.
+     *
+     * @return whether there was no value in the way
+     */
+    private static boolean set(ObjectNode tree, String key, JsonNode value) {
+        String[] steps = key.split("\\.", -1);
         ObjectNode node = tree;
         for (int i = 0; i < steps.length - 1; i++) {
             JsonNode below = node.get(steps[i]);
-            if (!(below instanceof ObjectNode)) {
-                List<String> known = new java.util.ArrayList<>();
-                node.fieldNames().forEachRemaining(known::add);
-                throw new IllegalArgumentException(
-                        "unknown key: key='%s'%s".formatted(key, suggestion(steps[i], known)));
+            if (below == null || below.isNull()) {
+                node = node.putObject(steps[i]);
+            } else if (below instanceof ObjectNode object) {
+                node = object;
+            } else {
+                return false;
             }
-            node = (ObjectNode) below;
         }
-        node.set(steps[steps.length - 1], value);
+        String last = steps[steps.length - 1];
+        if (node.get(last) instanceof ObjectNode old && value instanceof ObjectNode changes) {
+            merge(old, changes);
+        } else {
+            node.set(last, value);
+        }
+        return true;
     }
 
     private static String path(JsonMappingException e) {
@@ -127,35 +191,9 @@ public final class ConfigurationReader {
         return path.toString();
     }
 
-    private static String suggestion(String key, Collection<?> known) {
-        String best = null;
-        int distance = Integer.MAX_VALUE;
-        for (Object candidate : known) {
-            int candidateDistance = distance(key, candidate.toString());
-            if (candidateDistance < distance) {
-                distance = candidateDistance;
-                best = candidate.toString();
-            }
-        }
-        return best == null ? "" : ", did you mean '%s'? known=%s".formatted(best, known);
-    }
-
-    /** Levenshtein's distance, ignoring case. */
-    private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] row = new int[b.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                boolean same = Character.toLowerCase(a.charAt(i - 1)) == Character.toLowerCase(b.charAt(j - 1));
-                row[j] = Math.min(Math.min(row[j - 1], previous[j]) + 1, previous[j - 1] + (same ? 0 : 1));
-            }
-            previous = row;
-        }
-        return previous[b.length()];
+    private static String reason(JsonMappingException e) {
+        return firstLine(
+                e.getCause() instanceof IllegalArgumentException ours ? ours.getMessage() : e.getOriginalMessage());
     }
 
     private static String firstLine(String text) {

@@ -1,104 +1,86 @@
 package dev.facet.trainer.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.facet.core.network.Architecture;
-import dev.facet.core.network.Decoder;
-import dev.facet.core.network.Stage;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * One run, as its YAML says. Keys are the reference's where it has them (upper case and snake case included).
+ * One run, as its YAML says. Keys are the reference's where it has them (upper case and snake case included); {@link
+ * ConfigurationReader} makes short forms full ones before it gets here, {@link ConfigurationChecks} says what contradicts.
  *
  * @param seed seed of views, order and initial values
  * @param trainingStrategy how long
  * @param model network
  * @param input how the server scales photos; training sees them scaled alike
- * @param loss what is minimised
- * @param optimizer SGD
+ * @param loss what is minimised, by task; tasks that aren't active are not looked at
+ * @param optimizer how it is minimised
  * @param scheduler learning rate over time
- * @param dataset data
+ * @param dataset data and tasks
  * @param trainDataloader views to train on
  * @param valDataloader photos to choose the best weights by
+ * @param sampleImgsDataloader photos that TensorBoard shows
  * @param logger when something is written, and where
  * @param pack what the pack says of itself
  */
 public record TrainingConfiguration(
         long seed,
         @JsonProperty("training_strategy") Strategy trainingStrategy,
-        Model model,
+        ModelSettings model,
         Input input,
-        LossSettings loss,
+        Map<String, TaskLoss> loss,
         Optimizer optimizer,
         Scheduler scheduler,
         Dataset dataset,
-        @JsonProperty("train_dataloader") TrainLoader trainDataloader,
-        @JsonProperty("val_dataloader") ValLoader valDataloader,
+        @JsonProperty("train_dataloader") Loader trainDataloader,
+        @JsonProperty("val_dataloader") Loader valDataloader,
+        @JsonProperty("sample_imgs_dataloader") Loader sampleImgsDataloader,
         Logger logger,
         Pack pack) {
 
+    public TrainingConfiguration {
+        loss = Collections.unmodifiableMap(new LinkedHashMap<>(loss));
+    }
+
     /**
-     * How long.
+     * How long, and which weights come out.
      *
      * @param maxIter optimizer steps
      * @param ema decay of an average of the weights that is scored and exported in their place; 0 for none
+     * @param selectBy what the best weights are: {@code score} (the first one of the task's metric) or {@code loss} (lowest
+     *     sum of the weighted validation losses, the reference's rule)
+     * @param export {@code best} or {@code last}: the weights that become the pack (the reference tests {@code last})
      */
-    public record Strategy(@JsonProperty("max_iter") int maxIter, double ema) {}
+    public record Strategy(
+            @JsonProperty("max_iter") int maxIter,
+            double ema,
+            @JsonProperty("select_by") String selectBy,
+            String export) {}
+
+    /** The input policy: longer side (empty: that of the padded validation images), and whether smaller photos are enlarged. */
+    public record Input(OptionalInt size, boolean enlarge) {}
 
     /**
-     * The network.
+     * What is minimised for one task.
      *
-     * @param bank file of the filter bank
-     * @param modulatedFrom first stage that is trained
+     * @param lossFunction the reference's name; empty: the one of the task
      */
-    public record Model(
-            Architecture architecture,
-            String bank,
-            @JsonProperty("modulated_from") Stage modulatedFrom,
-            ModelParameters parameters) {}
+    public record TaskLoss(
+            @JsonProperty("loss_function") Optional<String> lossFunction, Optional<LossParameters> parameters) {}
 
     /**
-     * Details of the network.
+     * Parameters of a loss.
      *
-     * @param outputStride 8 or 16
-     * @param fusion normalized feature fusion
+     * @param positiveWeight weight of edges in the weighted cross-entropy, 0.95 in the reference; empty: the share of pixels
+     *     that are none
+     * @param ignoreIndex class of pixels that don't count: 255, there is no other
      */
-    public record ModelParameters(
-            @JsonProperty("output_stride") int outputStride,
-            @JsonProperty("NFF") boolean fusion,
-            Head decoder) {}
-
-    /** The decoder. */
-    public record Head(
-            Decoder.Kind kind,
-            int width,
-            @JsonProperty("low_level_width") int lowLevelWidth,
-            List<Integer> rates) {
-        public Decoder toDecoder() {
-            return new Decoder(kind, width, lowLevelWidth, rates);
-        }
-    }
-
-    /** The input policy: longer side, and whether smaller photos are enlarged to it. */
-    public record Input(int size, boolean enlarge) {}
-
-    /**
-     * What is minimised; the kind decides the function.
-     *
-     * @param positiveWeight weight of edges in the weighted cross-entropy, 0.95 in the reference
-     * @param weight factor of the loss
-     */
-    public record LossSettings(
-            @JsonProperty("positive_weight") Optional<Double> positiveWeight, double weight) {}
-
-    /** Stochastic gradient descent. */
-    public record Optimizer(String algorithm, OptimizerParameters parameters) {}
-
-    /** Parameters of the optimizer. */
-    public record OptimizerParameters(
-            double lr,
-            double momentum,
-            @JsonProperty("weight_decay") double weightDecay) {}
+    public record LossParameters(
+            @JsonProperty("positive_weight") Optional<Double> positiveWeight,
+            @JsonProperty("ignore_index") OptionalInt ignoreIndex) {}
 
     /** Learning rate over time: {@code PolyLR}, lr·(1 − i/max_iter)^gamma, or {@code ConstantLR}. */
     public record Scheduler(@JsonProperty("lr_policy") String lrPolicy, SchedulerParameters parameters) {}
@@ -106,80 +88,157 @@ public record TrainingConfiguration(
     /**
      * Parameters of the schedule.
      *
+     * @param maxIter step at which the rate would be 0; empty: that of the training strategy
+     * @param decayIter not used, as in the reference
      * @param gamma exponent
      * @param warmup steps over which the rate grows linearly from 0
      */
-    public record SchedulerParameters(double gamma, int warmup) {}
+    public record SchedulerParameters(
+            @JsonProperty("max_iter") OptionalInt maxIter,
+            @JsonProperty("decay_iter") OptionalInt decayIter,
+            double gamma,
+            int warmup) {}
 
     /**
      * The data set.
      *
-     * @param datasetName its name, for provenance
-     * @param root folder in the plain layout
-     * @param task kind, as in addresses
-     * @param positiveFrom for edges: label values from here on are edges, 0 is none, those between are ignored
+     * @param datasetName its name, for provenance; {@code PASCALContext} and {@code NYUD} (and their other names) are the
+     *     reference's layouts, any other is the plain one; empty: that of the folder
+     * @param root folder; where it is given, it stands for the folders of all loaders
+     * @param tasksWeighting the active tasks, under the reference's names or ours, with the factors of their losses
+     * @param positiveFrom for edges of plain folders: label values from here on are edges, 0 is none, those between are
+     *     ignored
+     * @param unlabelledIsAClass for NYUD's segmentation: whether 0 is a class, 41 in all, as in the reference
      * @param counted for edges: what counts as one, in words
      * @param axes for normals: the axes in words
      */
     public record Dataset(
-            @JsonProperty("dataset_name") String datasetName,
-            String root,
-            String task,
+            @JsonProperty("dataset_name") Optional<String> datasetName,
+            Optional<String> root,
+            @JsonProperty("tasks_weighting") Map<String, Double> tasksWeighting,
             @JsonProperty("positive_from") int positiveFrom,
+            @JsonProperty("unlabelled_is_a_class") boolean unlabelledIsAClass,
             String counted,
-            String axes) {}
+            String axes) {
+        public Dataset {
+            tasksWeighting = Collections.unmodifiableMap(new LinkedHashMap<>(tasksWeighting));
+        }
+    }
 
-    /** Views to train on. */
-    public record TrainLoader(
-            @JsonProperty("dataset_args") TrainArguments datasetArgs,
+    /** Photos and batches of one purpose. */
+    public record Loader(
+            @JsonProperty("dataset_args") DatasetArguments datasetArgs,
             @JsonProperty("dataloader_args") LoaderArguments dataloaderArgs) {}
 
-    /** Split and augmentations. */
-    public record TrainArguments(@JsonProperty("image_set") String imageSet, Augmentations augmentations) {}
+    /**
+     * Where photos come from and what is done to them.
+     *
+     * @param root folder above the data set's, as in the reference
+     * @param imageSet split
+     */
+    public record DatasetArguments(
+            Optional<String> root,
+            @JsonProperty("image_set") String imageSet,
+            Augmentations augmentations) {}
 
-    /** Random views; the order is always scale, pad, crop, flip, colour. */
+    /** Views; the order is always scale, pad, crop, flip, colour, whatever the order in the file. */
     public record Augmentations(
-            @JsonProperty("RandomScaling") Scaling scaling,
-            @JsonProperty("RandomCrop") Crop crop,
-            @JsonProperty("RandomHorizontalFlip") Flip flip,
-            @JsonProperty("ColorJitter") Jitter jitter) {}
+            @JsonProperty("RandomScaling") Optional<Scaling> scaling,
+            @JsonProperty("RandomCrop") Optional<Size> crop,
+            @JsonProperty("RandomHorizontalFlip") Optional<Flip> flip,
+            @JsonProperty("ColorJitter") Optional<Jitter> jitter,
+            @JsonProperty("PadImage") Optional<Size> pad) {}
 
     /** Scales; step 0 draws from the whole range. */
     public record Scaling(
             @JsonProperty("min_scale_factor") double minScaleFactor,
             @JsonProperty("max_scale_factor") double maxScaleFactor,
-            @JsonProperty("step_size") double stepSize) {}
+            @JsonProperty("step_size") double stepSize) {
+        public Scaling {
+            if (!(minScaleFactor > 0 && maxScaleFactor >= minScaleFactor && maxScaleFactor <= 100 && stepSize >= 0)) {
+                throw new IllegalArgumentException(
+                        "scales: min_scale_factor=%s, max_scale_factor=%s, step_size=%s, expected 0 < min ≤ max ≤ 100, step ≥ 0"
+                                .formatted(minScaleFactor, maxScaleFactor, stepSize));
+            }
+        }
+    }
 
-    /** Height and width of a view. */
-    public record Crop(List<Integer> size) {}
+    /** Height and width. */
+    public record Size(List<Integer> size) {
+        private static final int MAX = 8192;
+
+        public Size {
+            size = List.copyOf(size);
+            if (size.size() != 2 || size.stream().anyMatch(side -> side < 1 || side > MAX)) {
+                throw new IllegalArgumentException(
+                        "size: value=%s, expected a side or [height, width] of 1..%d".formatted(size, MAX));
+            }
+        }
+
+        public int height() {
+            return size.get(0);
+        }
+
+        public int width() {
+            return size.get(1);
+        }
+    }
 
     /** Chance of a mirror image. */
-    public record Flip(double p) {}
+    public record Flip(double p) {
+        public Flip {
+            if (!(p >= 0 && p <= 1)) {
+                throw new IllegalArgumentException("chance: p=%s, expected=0..1".formatted(p));
+            }
+        }
+    }
 
     /** Ranges of random colours, 0 for none. */
-    public record Jitter(double brightness, double contrast, double saturation) {}
+    public record Jitter(double brightness, double contrast, double saturation) {
+        public Jitter {
+            for (double range : new double[] {brightness, contrast, saturation}) {
+                if (!(range >= 0 && range <= 1)) {
+                    throw new IllegalArgumentException("range of colours: value=%s, expected=0..1".formatted(range));
+                }
+            }
+        }
+    }
 
-    /** Batches. */
+    /**
+     * Batches.
+     *
+     * @param shuffle training always shuffles and validation never does; {@code false} in training is refused
+     */
     public record LoaderArguments(
             @JsonProperty("batch_size") int batchSize,
-            @JsonProperty("num_workers") int numWorkers) {}
+            @JsonProperty("num_workers") int numWorkers,
+            Optional<Boolean> shuffle) {}
 
-    /** Split to choose by. */
-    public record ValLoader(@JsonProperty("dataset_args") ValArguments datasetArgs) {}
-
-    /** Its name. */
-    public record ValArguments(@JsonProperty("image_set") String imageSet) {}
-
-    /** When something is written (in steps), and where. */
+    /**
+     * When something is written (in steps; 0 for never), and where.
+     *
+     * @param trainLogIter line of progress and scalars
+     * @param valLogIter validation, with a checkpoint
+     * @param imageLogIter pictures for TensorBoard
+     * @param histogramIter histograms of parameters and gradients for TensorBoard
+     * @param checkpointIter checkpoints between validations
+     * @param resultsDir folder of all results
+     * @param tensorboard whether TensorBoard's files are written
+     */
     public record Logger(
             @JsonProperty("train_log_iter") int trainLogIter,
             @JsonProperty("val_log_iter") int valLogIter,
-            @JsonProperty("results_dir") String resultsDir) {}
+            @JsonProperty("image_log_iter") int imageLogIter,
+            @JsonProperty("histogram_iter") int histogramIter,
+            @JsonProperty("checkpoint_iter") int checkpointIter,
+            @JsonProperty("results_dir") String resultsDir,
+            boolean tensorboard) {}
 
     /**
      * What the pack says of itself.
      *
+     * @param name its name; with several tasks each pack is {@code NAME-TASK}; empty: that of the task
      * @param store {@code fp32} or {@code fp16}
      */
-    public record Pack(String name, String version, String description, String licence, String store) {}
+    public record Pack(Optional<String> name, String version, String description, String licence, String store) {}
 }

@@ -1,0 +1,204 @@
+package dev.facet.trainer.config;
+
+import dev.facet.core.checkpoint.ReferenceTask;
+import dev.facet.core.pack.PackManifest;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a configuration must not say, each in one sentence that names the key. Looks at no file: it is the first thing that a
+ * run does.
+ */
+public final class ConfigurationChecks {
+    private static final int MAX_STEPS = 100_000_000;
+
+    private ConfigurationChecks() {}
+
+    /**
+     * Checks a configuration.
+     *
+     * @throws IllegalArgumentException naming the key that is wrong
+     */
+    public static void check(TrainingConfiguration c) {
+        checkLength(c);
+        checkTasks(c);
+        ModelChecks.check(c.model());
+        checkOptimizer(c);
+        checkLoaders(c);
+        checkLogger(c.logger());
+        checkPack(c);
+    }
+
+    private static void checkLength(TrainingConfiguration c) {
+        TrainingConfiguration.Strategy strategy = c.trainingStrategy();
+        between("training_strategy.max_iter", strategy.maxIter(), 1, MAX_STEPS);
+        if (!(strategy.ema() >= 0 && strategy.ema() < 1)) {
+            throw bad("training_strategy.ema", strategy.ema(), "0..1, below 1");
+        }
+        oneOf("training_strategy.select_by", strategy.selectBy(), List.of("score", "loss"));
+        oneOf("training_strategy.export", strategy.export(), List.of("best", "last"));
+        TrainingConfiguration.Scheduler scheduler = c.scheduler();
+        oneOf("scheduler.lr_policy", scheduler.lrPolicy(), List.of("PolyLR", "PolynomialLR", "ConstantLR"));
+        int end = scheduler.parameters().maxIter().orElse(strategy.maxIter());
+        if (end < strategy.maxIter()) {
+            throw bad(
+                    "scheduler.parameters.max_iter",
+                    end,
+                    "at least training_strategy.max_iter=%d".formatted(strategy.maxIter()));
+        }
+        if (!(scheduler.parameters().gamma() >= 0 && scheduler.parameters().gamma() <= 10)) {
+            throw bad("scheduler.parameters.gamma", scheduler.parameters().gamma(), "0..10");
+        }
+        between("scheduler.parameters.warmup", scheduler.parameters().warmup(), 0, strategy.maxIter());
+    }
+
+    private static void checkTasks(TrainingConfiguration c) {
+        Map<String, Double> weights = c.dataset().tasksWeighting();
+        if (weights.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "missing key: key='dataset.tasks_weighting', expected the active tasks with their weights"
+                            + " (or dataset.task and one of them)");
+        }
+        Set<ReferenceTask> seen = EnumSet.noneOf(ReferenceTask.class);
+        weights.forEach((name, weight) -> {
+            if (!seen.add(task("dataset.tasks_weighting." + name, name))) {
+                throw new IllegalArgumentException(
+                        "task given twice: key='dataset.tasks_weighting.%s'".formatted(name));
+            }
+            if (weight == null || !(weight > 0) || weight.isInfinite()) {
+                throw bad("dataset.tasks_weighting." + name, weight, "a number above 0");
+            }
+        });
+        c.loss().forEach((name, loss) -> {
+            ReferenceTask task = task("loss." + name, name);
+            if (loss == null) {
+                throw bad("loss." + name, null, "loss_function and parameters");
+            }
+            if (seen.contains(task)) {
+                LossChecks.check("loss." + name, task, loss);
+            }
+        });
+    }
+
+    private static ReferenceTask task(String key, String name) {
+        return ReferenceTask.find(name).orElseThrow(() -> {
+            List<String> known = new ArrayList<>();
+            for (ReferenceTask task : ReferenceTask.values()) {
+                known.add(task.referenceName());
+                if (!task.kindId().equals(task.referenceName())) {
+                    known.add(task.kindId());
+                }
+            }
+            return new IllegalArgumentException("unknown key: key='%s'%s".formatted(key, Suggestion.of(name, known)));
+        });
+    }
+
+    private static void checkOptimizer(TrainingConfiguration c) {
+        Optimizer.Parameters parameters = c.optimizer().parameters();
+        oneOf("optimizer.algorithm", c.optimizer().algorithm(), List.of("SGD"));
+        if (!(parameters.lr() > 0 && parameters.lr() < 1e6)) {
+            throw bad("optimizer.parameters.lr", parameters.lr(), "above 0");
+        }
+        if (!(parameters.momentum() >= 0 && parameters.momentum() < 1)) {
+            throw bad("optimizer.parameters.momentum", parameters.momentum(), "0..1, below 1");
+        }
+        if (!(parameters.weightDecay() >= 0 && parameters.weightDecay() < 1e6)) {
+            throw bad("optimizer.parameters.weight_decay", parameters.weightDecay(), "0 or more");
+        }
+    }
+
+    private static void checkLoaders(TrainingConfiguration c) {
+        if (c.dataset().root().isEmpty()
+                && c.trainDataloader().datasetArgs().root().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "missing key: key='dataset.root', expected the folder of the data set, in"
+                            + " the file or with --set dataset.root=FOLDER");
+        }
+        if (c.dataset().root().isEmpty()
+                && c.valDataloader().datasetArgs().root().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "missing key: key='val_dataloader.dataset_args.root', expected the folder of the data set");
+        }
+        between("dataset.positive_from", c.dataset().positiveFrom(), 1, 255);
+        TrainingConfiguration.Loader train = c.trainDataloader();
+        if (train.datasetArgs().augmentations().crop().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "missing key: key='train_dataloader.dataset_args.augmentations.RandomCrop', expected size, a side or"
+                            + " [height, width]");
+        }
+        between(
+                "train_dataloader.dataloader_args.batch_size",
+                train.dataloaderArgs().batchSize(),
+                2,
+                4096);
+        between(
+                "train_dataloader.dataloader_args.num_workers",
+                train.dataloaderArgs().numWorkers(),
+                0,
+                256);
+        if (train.dataloaderArgs().shuffle().equals(Optional.of(false))) {
+            throw bad("train_dataloader.dataloader_args.shuffle", false, "true: training always shuffles");
+        }
+        var views = c.valDataloader().datasetArgs().augmentations();
+        if (views.scaling().isPresent()
+                || views.crop().isPresent()
+                || views.flip().isPresent()
+                || views.jitter().isPresent()) {
+            throw new IllegalArgumentException(
+                    "bad value: key='val_dataloader.dataset_args.augmentations', expected PadImage alone: whole photos are"
+                            + " scored");
+        }
+        c.input().size().ifPresent(size -> between("input.size", size, 16, 8192));
+    }
+
+    private static void checkLogger(TrainingConfiguration.Logger logger) {
+        between("logger.train_log_iter", logger.trainLogIter(), 1, MAX_STEPS);
+        between("logger.val_log_iter", logger.valLogIter(), 1, MAX_STEPS);
+        between("logger.image_log_iter", logger.imageLogIter(), 0, MAX_STEPS);
+        between("logger.histogram_iter", logger.histogramIter(), 0, MAX_STEPS);
+        between("logger.checkpoint_iter", logger.checkpointIter(), 0, MAX_STEPS);
+        if (logger.resultsDir().isBlank()) {
+            throw bad("logger.results_dir", "''", "a folder");
+        }
+    }
+
+    private static void checkPack(TrainingConfiguration c) {
+        TrainingConfiguration.Pack pack = c.pack();
+        pack.name().ifPresent(name -> {
+            if (!PackManifest.isName(name)) {
+                throw bad("pack.name", "'" + name + "'", "[a-z][a-z0-9-]{0,62}");
+            }
+        });
+        if (!PackManifest.isVersion(pack.version())) {
+            throw bad("pack.version", "'" + pack.version() + "'", "[0-9]{1,9}");
+        }
+        oneOf("pack.store", pack.store(), List.of("fp16", "fp32"));
+    }
+
+    static void oneOf(String key, String value, List<String> allowed) {
+        if (!allowed.contains(value)) {
+            throw new IllegalArgumentException("bad value: key='%s', value='%s', expected=%s%s"
+                    .formatted(key, value, String.join("|", allowed), allowed.size() > 1 ? meant(value, allowed) : ""));
+        }
+    }
+
+    private static String meant(String value, List<String> allowed) {
+        String suggestion = Suggestion.of(value, allowed);
+        return suggestion.substring(0, suggestion.indexOf('?') + 1);
+    }
+
+    private static void between(String key, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw bad(key, value, least + ".." + most);
+        }
+    }
+
+    static IllegalArgumentException bad(String key, Object value, String expected) {
+        return new IllegalArgumentException(
+                "bad value: key='%s', value=%s, expected %s".formatted(key, value, expected));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.facet.trainer.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.facet.core.network.Decoder;
+import java.util.List;
+
+/**
+ * Makes the short forms of a configuration full ones.
+ *
+ * <ul>
+ *   <li>{@code dataset.task: T}, {@code loss.weight: W} and {@code loss.positive_weight: P}: one active task
+ *   <li>{@code decoder: true}: the reference's decoder
+ *   <li>{@code pretrained_architecture: null}: random values to start from; the names of checkpoints start from these
+ *   <li>{@code size: S}: a square
+ *   <li>a mirror image without parameters: a chance of one half ({@code null} is none)
+ * </ul>
+ */
+final class ShortForms {
+    private static final List<String> LOADERS = List.of("train_dataloader", "val_dataloader", "sample_imgs_dataloader");
+
+    private ShortForms() {}
+
+    static void expand(ObjectNode tree) {
+        expandTask(tree);
+        if (tree.get("model") instanceof ObjectNode model) {
+            expandModel(model);
+        }
+        for (String loader : LOADERS) {
+            if (tree.path(loader).path("dataset_args").get("augmentations") instanceof ObjectNode augmentations) {
+                expandSize(augmentations, "RandomCrop");
+                expandSize(augmentations, "PadImage");
+                expandParameter(augmentations, "RandomHorizontalFlip", "p", new DoubleNode(0.5));
+            } else if (tree.path(loader).get("dataset_args") instanceof ObjectNode arguments) {
+                if (arguments.path("augmentations").isNull() || !arguments.has("augmentations")) {
+                    arguments.putObject("augmentations");
+                }
+            }
+        }
+    }
+
+    private static void expandTask(ObjectNode tree) {
+        if (!(tree.get("dataset") instanceof ObjectNode dataset) || !(tree.get("loss") instanceof ObjectNode loss)) {
+            return;
+        }
+        JsonNode task = dataset.remove("task");
+        if (!(dataset.get("tasks_weighting") instanceof ObjectNode)) {
+            dataset.putObject("tasks_weighting");
+        }
+        ObjectNode weights = (ObjectNode) dataset.get("tasks_weighting");
+        if (task != null && !task.isNull()) {
+            if (weights.size() > 1) {
+                throw new IllegalArgumentException(
+                        "contradiction: dataset.task=%s, dataset.tasks_weighting=%s, expected one of them"
+                                .formatted(task.asText(), weights));
+            }
+            JsonNode weight =
+                    weights.isEmpty() ? new DoubleNode(1) : weights.elements().next();
+            weights.removeAll();
+            weights.set(task.asText(), weight);
+        }
+        moveToTask(loss, "weight", weights);
+        moveToTask(loss, "positive_weight", weights);
+    }
+
+    /** {@code loss.weight} and {@code loss.positive_weight} belong to the only task. */
+    private static void moveToTask(ObjectNode loss, String key, ObjectNode weights) {
+        JsonNode value = loss.remove(key);
+        if (value == null) {
+            return;
+        }
+        if (weights.size() != 1) {
+            throw new IllegalArgumentException(
+                    "key needs one task: key='loss.%s', dataset.tasks_weighting=%s, expected %s"
+                            .formatted(
+                                    key,
+                                    weights,
+                                    key.equals("weight")
+                                            ? "dataset.tasks_weighting.TASK instead"
+                                            : "loss.TASK.parameters.positive_weight instead"));
+        }
+        String task = weights.fieldNames().next();
+        if (key.equals("weight")) {
+            weights.set(task, value);
+        } else {
+            ObjectNode settings = loss.get(task) instanceof ObjectNode old ? old : loss.putObject(task);
+            ObjectNode parameters =
+                    settings.get("parameters") instanceof ObjectNode old ? old : settings.putObject("parameters");
+            parameters.set(key, value);
+        }
+    }
+
+    private static void expandModel(ObjectNode model) {
+        if (!(model.get("parameters") instanceof ObjectNode parameters)) {
+            return;
+        }
+        JsonNode decoder = parameters.get("decoder");
+        if (decoder != null && decoder.isBoolean()) {
+            if (!decoder.booleanValue()) {
+                throw new IllegalArgumentException(
+                        "bad value: key='model.parameters.decoder', value=false, expected true or kind, width,"
+                                + " low_level_width and rates: a pack has a decoder");
+            }
+            int stride = parameters.path("output_stride").asInt(16);
+            parameters.set("decoder", head(Decoder.reference(stride), parameters));
+        }
+        expandStart(model, parameters);
+    }
+
+    private static ObjectNode head(Decoder decoder, ObjectNode parent) {
+        ObjectNode head = parent.objectNode();
+        head.put("kind", decoder.kind().id());
+        head.put("width", decoder.width());
+        head.put("low_level_width", decoder.lowLevelWidth());
+        ArrayNode rates = head.putArray("rates");
+        decoder.rates().forEach(rates::add);
+        return head;
+    }
+
+    private static void expandStart(ObjectNode model, ObjectNode parameters) {
+        if (model.hasNonNull("start")) {
+            return;
+        }
+        JsonNode pretrained = parameters.get("pretrained_architecture");
+        if (pretrained == null) {
+            model.set("start", new TextNode("bank"));
+            return;
+        }
+        if (pretrained.asText().equals("None")) {
+            parameters.putNull("pretrained_architecture");
+        }
+        String start = switch (pretrained.asText()) {
+            case "RC", "RA_series", "RA_parallel" -> parameters.hasNonNull("model_dir") ? "checkpoint" : "bank";
+            case "null", "None" -> "random";
+            default -> "bank";
+        };
+        model.set("start", new TextNode(start));
+    }
+
+    private static void expandSize(ObjectNode augmentations, String name) {
+        if (augmentations.get(name) instanceof ObjectNode transform) {
+            JsonNode size = transform.get("size");
+            if (size != null && size.isInt()) {
+                transform.putArray("size").add(size).add(size);
+            }
+        } else if (augmentations.get(name) instanceof IntNode size) {
+            augmentations.putObject(name).putArray("size").add(size).add(size);
+        }
+    }
+
+    private static void expandParameter(ObjectNode augmentations, String name, String parameter, JsonNode usual) {
+        JsonNode transform = augmentations.get(name);
+        if (transform == null) {
+            return;
+        }
+        if (transform.isTextual() && transform.textValue().isEmpty() || transform.isObject() && transform.isEmpty()) {
+            augmentations.putObject(name).set(parameter, usual);
+        } else if (transform.isNumber()) {
+            augmentations.putObject(name).set(parameter, transform);
+        }
+    }
+}

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
-/** Writes a small data set in the plain layout. */
+/** Writes the files of a small data set. */
 public final class PlainFolder {
     private final Path root;
 
@@ -25,6 +25,16 @@ public final class PlainFolder {
         try {
             Files.createDirectories(root.resolve(file).getParent());
             Files.writeString(root.resolve(file), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    public PlainFolder bytes(String file, byte[] bytes) {
+        try {
+            Files.createDirectories(root.resolve(file).getParent());
+            Files.write(root.resolve(file), bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,7 +2,7 @@ package dev.facet.trainer;
 
 import dev.facet.core.bank.BankException;
 import dev.facet.evaluation.dataset.DatasetException;
-import dev.facet.trainer.loop.NonFiniteLossException;
+import dev.facet.trainer.step.NonFiniteLossException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

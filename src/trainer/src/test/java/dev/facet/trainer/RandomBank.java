@@ -16,7 +16,17 @@ import java.util.Random;
 public final class RandomBank {
     private RandomBank() {}
 
+    /** A bank in a basis of its own: {@code init.*.modulator} is there. */
     public static FilterBank of(long seed) {
+        return of(seed, true);
+    }
+
+    /** A bank whose filters are the pre-trained network's own. */
+    public static FilterBank plain(long seed) {
+        return of(seed, false);
+    }
+
+    private static FilterBank of(long seed, boolean modulators) {
         Random random = new Random(seed);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         TensorLayout.bank(Architecture.RESNET18, Map.of(), true).forEach((name, shape) -> {
@@ -30,7 +40,9 @@ public final class RandomBank {
                 double deviation = Math.sqrt(gain * shape.extent(0) / shape.elements());
                 fill(values, deviation, random);
             }
-            tensors.put(name, Tensor.of(shape, values));
+            if (modulators || !name.endsWith("modulator")) {
+                tensors.put(name, Tensor.of(shape, values));
+            }
         });
         return new FilterBank(
                 new BankManifest(

@@ -6,6 +6,7 @@ import dev.facet.core.safetensors.SafetensorsReader;
 import dev.facet.core.safetensors.SafetensorsWriter;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.network.Parameters;
+import dev.facet.trainer.step.Trainee;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -15,14 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The files of a run: {@code last.safetensors} (values under {@code model.}, momentum under {@code momentum.}, the average
+ * The files of a run: {@code last.safetensors} (values under {@code model.}, the optimizer's state under {@code optimizer.}, the average
  * under {@code average.}; its metadata holds step, seed and best score as JSON) and {@code best.safetensors}. Each is
  * replaced whole or not at all.
  */
 public final class Checkpoints {
     private static final String STATE = "facet.training";
-    private static final String MODEL = "model.";
-    private static final String MOMENTUM = "momentum.";
     private static final String AVERAGE = "average.";
     private static final long MAX_BYTES = 2L << 30;
 
@@ -45,10 +44,8 @@ public final class Checkpoints {
         return Files.isRegularFile(lastFile());
     }
 
-    void save(Parameters parameters, Sgd sgd, Average average, RunState state) throws IOException {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        parameters.snapshot().forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
-        sgd.snapshot().forEach((name, tensor) -> tensors.put(MOMENTUM + name, tensor));
+    void save(Trainee trainee, Average average, RunState state) throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>(trainee.snapshot());
         average.snapshot().forEach((name, tensor) -> tensors.put(AVERAGE + name, tensor));
         String json = StrictJson.write(state);
         SafetensorsWriter.write(lastFile(), Map.of(STATE, json), tensors);
@@ -60,15 +57,14 @@ public final class Checkpoints {
         });
     }
 
-    RunState load(Parameters parameters, Sgd sgd, Average average) throws IOException {
+    RunState load(Trainee trainee, Average average) throws IOException {
         var file = SafetensorsReader.read(lastFile(), MAX_BYTES);
         String json = file.metadata().get(STATE);
         if (json == null) {
             throw new IllegalArgumentException(
                     "not a checkpoint: no '%s' in the metadata [file=%s]".formatted(STATE, lastFile()));
         }
-        parameters.restore(under(MODEL, file.tensors()));
-        sgd.restore(under(MOMENTUM, file.tensors()));
+        trainee.restore(file.tensors());
         average.restore(under(AVERAGE, file.tensors()));
         return StrictJson.read(json, RunState.class);
     }

@@ -1,20 +1,21 @@
 package dev.facet.trainer.loop;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.tensor.Tensor;
-import dev.facet.trainer.engine.Ops;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
+import dev.facet.trainer.network.Start;
 import dev.facet.trainer.network.TaskNetwork;
 import dev.facet.trainer.sample.Batch;
 import dev.facet.trainer.sample.BatchSource;
 import dev.facet.trainer.sample.LabelledPhoto;
 import dev.facet.trainer.sample.PhotoSource;
+import dev.facet.trainer.step.OptimizerSettings;
+import dev.facet.trainer.step.TaskObjective;
+import dev.facet.trainer.step.Trainee;
+import dev.facet.trainer.step.UpdateRule;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -64,19 +65,18 @@ public final class TrainingRun {
      * Trains from where the last checkpoint ended, or from the beginning.
      *
      * @param resume whether to go on from the last checkpoint
-     * @throws NonFiniteLossException if the loss is no number
+     * @throws dev.facet.trainer.step.NonFiniteLossException if the loss is no number
      */
     public Outcome run(boolean resume) throws IOException, InterruptedException {
         TorchEngine.start();
         Normalization normalization = bank.manifest().input();
         try (NDManager manager = TorchEngine.newManager();
-                TaskNetwork network = TaskNetwork.begin(manager, bank, settings.network(), settings.seed())) {
-            Sgd sgd = new Sgd(manager, network.parameters().trained(), settings.momentum(), settings.weightDecay());
-            Loss loss = Loss.forKind(settings.kind(), settings.positiveWeight());
+                Trainee trainee = begin(manager)) {
+            TaskNetwork network = trainee.networks().get(settings.kind().id());
             Average average = new Average(settings.averageDecay());
             RunState state = RunState.begin(settings.seed());
             if (resume) {
-                state = checkpoints.load(network.parameters(), sgd, average);
+                state = checkpoints.load(trainee, average);
                 log.printf("resumed after step %d%n", state.step());
             } else {
                 average.begin(network.parameters());
@@ -89,13 +89,7 @@ public final class TrainingRun {
                     new BatchSource(train, List.of(settings.kind().id()), normalization, settings.views(), order)) {
                 while (state.step() < settings.steps() && !stopping.get()) {
                     Batch batch = source.next();
-                    double value = step(
-                            manager,
-                            network,
-                            sgd,
-                            loss,
-                            batch,
-                            settings.schedule().rate(state.step()));
+                    double value = step(trainee, batch, settings.schedule().rate(state.step()));
                     state = state.next();
                     average.add(network.parameters());
                     pace.add(value);
@@ -104,40 +98,29 @@ public final class TrainingRun {
                     }
                     if (state.step() % settings.validateEvery() == 0 || state.step() == settings.steps()) {
                         state = validate(network, average, scoring, state);
-                        checkpoints.save(network.parameters(), sgd, average, state);
+                        checkpoints.save(trainee, average, state);
                         pace.restart(state.step());
                     }
                 }
             }
-            checkpoints.save(network.parameters(), sgd, average, state);
+            checkpoints.save(trainee, average, state);
             return new Outcome(state, state.step() >= settings.steps(), checkpoints.best(network.parameters()));
         }
     }
 
-    private double step(NDManager manager, TaskNetwork network, Sgd sgd, Loss loss, Batch batch, double rate) {
-        try (NDScope scope = new NDScope();
-                NDManager local = manager.newSubManager()) {
-            scope.suppressNotUsedWarning();
-            NDArray images = local.create(batch.images(), new Shape(batch.size(), 3, batch.height(), batch.width()));
-            Ops.recordGradients(true);
-            float value;
-            try {
-                NDArray map = network.forward(images, true);
-                NDArray result = loss.of(
-                                loss.prediction(map, batch.height(), batch.width()),
-                                batch.labels(settings.kind().id()))
-                        .mul((float) settings.lossWeight());
-                value = result.getFloat();
-                if (!Float.isFinite(value)) {
-                    throw new NonFiniteLossException(value, batch.ids());
-                }
-                Ops.backward(result);
-            } finally {
-                Ops.recordGradients(false);
-            }
-            sgd.step(rate);
-            return value;
-        }
+    private Trainee begin(NDManager manager) {
+        TaskObjective task = new TaskObjective(
+                settings.kind().id(),
+                settings.network(),
+                Start.bank(),
+                Loss.forKind(settings.kind(), settings.positiveWeight()),
+                settings.lossWeight());
+        UpdateRule rule = UpdateRule.Sgd.withMomentum(settings.momentum());
+        return Trainee.begin(manager, bank, task, OptimizerSettings.of(rule, settings.weightDecay()), settings.seed());
+    }
+
+    private double step(Trainee trainee, Batch batch, double rate) {
+        return trainee.step(batch, rate).get(settings.kind().id());
     }
 
     private RunState validate(TaskNetwork network, Average average, Validation scoring, RunState state)

@@ -8,6 +8,7 @@ import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.TinyTask;
 import dev.facet.trainer.sample.LabelledPhoto;
 import dev.facet.trainer.sample.PhotoSource;
+import dev.facet.trainer.step.NonFiniteLossException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingRunTest {
-    private static final FilterBank BANK = RandomBank.of(1);
+    private static final FilterBank BANK = RandomBank.plain(1);
 
     @TempDir
     Path folder;

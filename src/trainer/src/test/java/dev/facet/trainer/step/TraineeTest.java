@@ -1,0 +1,194 @@
+package dev.facet.trainer.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.network.Stage;
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.Saliency;
+import dev.facet.core.task.TaskKind;
+import dev.facet.core.tensor.Tensor;
+import dev.facet.trainer.RandomBank;
+import dev.facet.trainer.TinyTask;
+import dev.facet.trainer.engine.TorchEngine;
+import dev.facet.trainer.loss.Loss;
+import dev.facet.trainer.network.Adaptation;
+import dev.facet.trainer.network.NetworkSpecification;
+import dev.facet.trainer.network.Start;
+import dev.facet.trainer.sample.Batch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TraineeTest {
+    private static final FilterBank BANK = RandomBank.plain(8);
+    private static final OptimizerSettings SETTINGS = OptimizerSettings.of(UpdateRule.Sgd.withMomentum(0.9), 1e-4);
+    private static final TaskKind SALIENCY = new Saliency();
+    private static final TaskKind DEPTH = new Depth("metre", 0.001);
+    private static final int STEPS = 3;
+
+    /** The claim of the method, for training: other tasks change nothing, on the same data in the same order. */
+    @Test
+    void aTaskTrainedWithAnotherEndsAtTheBytesOfTrainingAlone() {
+        for (Modulation modulation : new Modulation[] {Modulation.RC, Modulation.RA_SERIES}) {
+            Adaptation adaptation = Adaptation.of(modulation).from(Stage.LAYER4);
+            TaskObjective first = objective(SALIENCY, adaptation);
+            TaskObjective second = objective(DEPTH, adaptation.from(Stage.LAYER3));
+            String fingerprint = BANK.fingerprint();
+            var together = train(List.of(first, second), Trainee.Joint.NOTHING_SHARED);
+            assertThat(together.get(SALIENCY.id()))
+                    .isEqualTo(
+                            train(List.of(first), Trainee.Joint.NOTHING_SHARED).get(SALIENCY.id()));
+            assertThat(together.get(DEPTH.id()))
+                    .isEqualTo(
+                            train(List.of(second), Trainee.Joint.NOTHING_SHARED).get(DEPTH.id()));
+            assertThat(new FilterBank(BANK.manifest(), BANK.tensors()).fingerprint())
+                    .isEqualTo(fingerprint);
+        }
+    }
+
+    /** What the reference does: idle tasks decay and coast, so they end elsewhere. */
+    @Test
+    void idleTasksCoastWhereAsked() {
+        Adaptation adaptation = Adaptation.of(Modulation.RC).from(Stage.LAYER4);
+        List<TaskObjective> tasks = List.of(objective(SALIENCY, adaptation), objective(DEPTH, adaptation));
+        var coasting = train(tasks, new Trainee.Joint(Sharing.NOTHING, true));
+        var still = train(tasks, Trainee.Joint.NOTHING_SHARED);
+        assertThat(coasting.get(SALIENCY.id())).isNotEqualTo(still.get(SALIENCY.id()));
+    }
+
+    @Test
+    void aCommonEncoderIsOneAndDecodersAreNot() {
+        Adaptation adaptation = Adaptation.fused().from(Stage.LAYER4);
+        var common = train(
+                List.of(objective(SALIENCY, adaptation), objective(DEPTH, adaptation)),
+                new Trainee.Joint(Sharing.ENCODER, false));
+        Map<String, Tensor> first = common.get(SALIENCY.id());
+        Map<String, Tensor> second = common.get(DEPTH.id());
+        first.forEach((name, tensor) -> {
+            if (!name.startsWith("decoder.")) {
+                assertThat(second.get(name)).as(name).isEqualTo(tensor);
+            }
+        });
+        assertThat(second.get("decoder.fuse.0.norm.running_mean"))
+                .isNotEqualTo(first.get("decoder.fuse.0.norm.running_mean"));
+        var alone = train(List.of(objective(SALIENCY, adaptation)), Trainee.Joint.NOTHING_SHARED);
+        assertThat(first.get("layer4.0.conv1.modulator.v"))
+                .isNotEqualTo(alone.get(SALIENCY.id()).get("layer4.0.conv1.modulator.v"));
+    }
+
+    @Test
+    void baselinesShareTheirConvolutionsAtThePartOfTheRate() {
+        Adaptation adaptation = Adaptation.of(Modulation.NONE).from(Stage.LAYER4);
+        TaskObjective saliency = objective(SALIENCY, adaptation);
+        TaskObjective idle = new TaskObjective("idle", saliency.network(), Start.bank(), saliency.loss(), 0);
+        OptimizerSettings plain = OptimizerSettings.of(UpdateRule.Sgd.withMomentum(0), 0);
+        String shared = "layer4.0.conv1.weight";
+        String own = "layer4.0.bn1.weight";
+        try (NDManager manager = TorchEngine.newManager();
+                Trainee alone = Trainee.begin(manager, BANK, saliency, plain, 5);
+                Trainee joint = Trainee.begin(
+                        manager,
+                        BANK,
+                        List.of(saliency, idle),
+                        new Trainee.Joint(Sharing.CONVOLUTIONS, false),
+                        plain,
+                        5)) {
+            float[] before = alone.values(SALIENCY.id()).get(shared).toFloatArray();
+            alone.step(batch(List.of(saliency), 0), 0.1);
+            joint.step(batch(List.of(saliency, idle), 0), 0.1);
+            float[] whole = alone.values(SALIENCY.id()).get(shared).toFloatArray();
+            float[] half = joint.values(SALIENCY.id()).get(shared).toFloatArray();
+            double moved = 0;
+            double expected = 0;
+            for (int i = 0; i < before.length; i++) {
+                moved += Math.abs(half[i] - before[i]);
+                expected += Math.abs(whole[i] - before[i]) / 2;
+            }
+            assertThat(moved / expected).isBetween(0.99, 1.01);
+            assertThat(joint.values("idle").get(shared))
+                    .isEqualTo(joint.values(SALIENCY.id()).get(shared));
+            assertThat(joint.values(SALIENCY.id()).get(own))
+                    .isEqualTo(alone.values(SALIENCY.id()).get(own));
+            assertThat(joint.values("idle").get(own))
+                    .isNotEqualTo(joint.values(SALIENCY.id()).get(own));
+        }
+    }
+
+    @Test
+    void aSnapshotBringsBackEveryBitOfSeveralTasks() {
+        Adaptation adaptation = Adaptation.fused().from(Stage.LAYER4);
+        List<TaskObjective> tasks = List.of(objective(SALIENCY, adaptation), objective(DEPTH, adaptation));
+        OptimizerSettings adam = OptimizerSettings.of(UpdateRules.of("Adam", Map.of()), 1e-4);
+        for (Sharing sharing : new Sharing[] {Sharing.NOTHING, Sharing.ENCODER}) {
+            Trainee.Joint joint = new Trainee.Joint(sharing, false);
+            try (NDManager manager = TorchEngine.newManager();
+                    Trainee whole = Trainee.begin(manager, BANK, tasks, joint, adam, 5);
+                    Trainee resumed = Trainee.begin(manager, BANK, tasks, joint, adam, 6)) {
+                whole.step(batch(tasks, 0), 0.01);
+                resumed.restore(whole.snapshot());
+                whole.step(batch(tasks, 1), 0.01);
+                resumed.step(batch(tasks, 1), 0.01);
+                assertThat(resumed.snapshot()).isEqualTo(whole.snapshot());
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeSharedIsRefused() {
+        TaskObjective rc = objective(SALIENCY, Adaptation.of(Modulation.RC).from(Stage.LAYER4));
+        TaskObjective other = objective(DEPTH, Adaptation.of(Modulation.NORM).from(Stage.LAYER4));
+        try (NDManager manager = TorchEngine.newManager()) {
+            assertThatThrownBy(() -> Trainee.begin(
+                            manager, BANK, List.of(rc, other), new Trainee.Joint(Sharing.ENCODER, false), SETTINGS, 1))
+                    .hasMessageContaining("share an encoder");
+            assertThatThrownBy(() -> Trainee.begin(
+                            manager, BANK, List.of(rc), new Trainee.Joint(Sharing.CONVOLUTIONS, false), SETTINGS, 1))
+                    .hasMessageContaining("modulation=rc, expected=none");
+            assertThatThrownBy(() ->
+                            Trainee.begin(manager, BANK, List.of(rc, rc), Trainee.Joint.NOTHING_SHARED, SETTINGS, 1))
+                    .hasMessageContaining("each once");
+        }
+    }
+
+    private static TaskObjective objective(TaskKind kind, Adaptation adaptation) {
+        NetworkSpecification network = new NetworkSpecification(
+                BANK.manifest().architecture(), 16, adaptation, TinyTask.SEPARABLE, kind.outputs());
+        return new TaskObjective(kind.id(), network, Start.bank(), Loss.forKind(kind, OptionalDouble.empty()), 1);
+    }
+
+    private static Map<String, Map<String, Tensor>> train(List<TaskObjective> tasks, Trainee.Joint joint) {
+        try (NDManager manager = TorchEngine.newManager();
+                Trainee trainee = Trainee.begin(manager, BANK, tasks, joint, SETTINGS, 5)) {
+            for (int step = 0; step < STEPS; step++) {
+                trainee.step(batch(tasks, step), 0.01);
+            }
+            Map<String, Map<String, Tensor>> values = new LinkedHashMap<>();
+            tasks.forEach(task -> values.put(task.name(), trainee.values(task.name())));
+            return values;
+        }
+    }
+
+    private static Batch batch(List<TaskObjective> tasks, int step) {
+        int side = 32;
+        Random random = new Random(step);
+        float[] images = new float[2 * 3 * side * side];
+        float[] labels = new float[2 * side * side];
+        for (int i = 0; i < images.length; i++) {
+            images[i] = (float) random.nextGaussian();
+        }
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = random.nextInt(2);
+        }
+        Map<String, float[]> byTask = new LinkedHashMap<>();
+        tasks.forEach(task -> byTask.put(task.name(), labels));
+        return new Batch(new ArrayList<>(List.of("a", "b")), side, side, images, byTask);
+    }
+}

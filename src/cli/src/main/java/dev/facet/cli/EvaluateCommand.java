@@ -1,14 +1,15 @@
 package dev.facet.cli;
 
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.checkpoint.CheckpointException;
+import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Score;
+import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
-import dev.facet.evaluation.dataset.PlainDataset;
-import dev.facet.evaluation.dataset.ReferenceFolder;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.evaluation.report.Evaluation;
@@ -17,39 +18,42 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code facet evaluate}: scores a pack on a data set, or a folder of predictions against a folder of labels. */
+/** {@code facet evaluate}: scores a pack or a folder of predictions, and compares scores. */
 @Command(
         name = "evaluate",
         mixinStandardHelpOptions = true,
         description = {
             "Scores a pack on whole images, exactly as the server answers them, or predictions that are there already.",
             "Data sets: images/ID.jpg, segmentation|human_parts|depth|normals|saliency|edges/ID.png,",
-            "edges_annotators/ID_k.png, splits/NAME.txt, classes.txt."
+            "edges_annotators/ID_k.png, splits/NAME.txt, classes.txt; or PASCAL_MT and NYUD_MT as their archives have them,",
+            "evaluated as the reference does (own scale, padded)."
         },
         footer = {
             "",
             "Examples: facet evaluate --pack models/edges.safetensors --data bsds500 --split test --json",
             "          facet evaluate --task segmentation --data msrc21 --split val --limit 10 --pictures look/",
-            "          facet evaluate --predictions pred/semseg --labels gt/semseg --task semseg --json"
+            "          facet evaluate --pack parts.safetensors --dataset pascal --data PASCAL_MT",
+            "          facet evaluate --predictions pred/semseg --labels gt/semseg --task semseg --json",
+            "          facet evaluate --predictions pred/edge --dataset nyud --data NYUD_MT --task edge",
+            "          facet evaluate --results ours.json --baseline single-task.json"
         })
 final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private PackSelection selection;
 
-    @Option(names = "--data", description = "Folder of the data set.")
-    private Path data;
+    @Mixin
+    private DatasetSelection datasets;
 
-    @Option(names = "--split", defaultValue = "test", description = "Name of a list in splits/ (default: test).")
-    private String split;
+    @Mixin
+    private ReportOptions reports;
 
     @Option(names = "--limit", description = "Score the first N images only.")
     private Integer limit;
@@ -67,21 +71,29 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Folder of predictions in the reference's formats, instead of a pack.")
     private Path predictions;
 
-    @Option(names = "--labels", description = "Folder of labels for --predictions.")
+    @Option(names = "--labels", description = "Folder of labels for --predictions, unless --data names a data set.")
     private Path labels;
 
-    @Option(names = "--classes", description = "Number of classes for --predictions (default: 21, human parts 7).")
+    @Option(
+            names = "--classes",
+            description = "Number of classes for --predictions (default: 21, nyud 41, human parts 7).")
     private Integer classes;
+
+    @Option(
+            names = "--pad",
+            description =
+                    "Leave photos at their own scale and pad them to a size around the centre, for example 512 or"
+                            + " 425x560, as the reference evaluates (default: pascal 512, nyud 425x560); none: as the pack says.")
+    private String pad;
 
     @Option(names = "--parity", description = "Score depth exactly as the reference does, unknown pixels included.")
     private boolean parity;
 
     @Option(
             names = "--max-distance",
-            defaultValue = "0.0075",
             description =
-                    "Edges: largest distance of a match as a share of the diagonal (default: 0.0075; NYUD: 0.011).")
-    private double maxDistance;
+                    "Edges: largest distance of a match as a share of the diagonal (default: 0.0075; nyud 0.011).")
+    private Double maxDistance;
 
     @Option(names = "--cardinality", description = "Edges: match as many as possible, without preferring the nearest.")
     private boolean cardinality;
@@ -89,51 +101,79 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda[:n] (default auto).")
     private String device;
 
-    @Option(names = "--json", description = "Print JSON instead of a table.")
-    private boolean json;
-
     @Override
     public Integer call() throws IOException {
+        check();
+        reports.check();
+        if (reports.onlyCompares()) {
+            reports.compare();
+            return 0;
+        }
+        if (pictures != null) {
+            Files.createDirectories(pictures);
+        }
+        if (predictions != null) {
+            reports.print(scorePredictions(), PredictionEvaluation.experiment(predictions), parity);
+        } else {
+            Evaluation evaluation = scorePack();
+            reports.print(evaluation, evaluation.pack(), parity);
+        }
+        return 0;
+    }
+
+    private void check() {
         if (limit != null && limit < 1) {
             throw new CommandFailure("number of images: limit=%d, expected at least 1".formatted(limit));
         }
-        if ((predictions == null) != (labels == null)) {
-            throw new CommandFailure("predictions need labels: expected --predictions DIR and --labels DIR together");
+        if (labels != null && predictions == null) {
+            throw new CommandFailure("labels need predictions: expected --predictions DIR and --labels DIR together");
         }
-        if ((predictions == null) == (data == null)) {
-            throw new CommandFailure("what to score? expected --data DIR, or --predictions DIR and --labels DIR");
+        if (predictions != null && labels == null && !datasets.isGiven()) {
+            throw new CommandFailure("predictions need labels: expected --labels DIR, or --data DIR of a data set");
+        }
+        if (labels != null && datasets.isGiven()) {
+            throw new CommandFailure("which labels? expected --labels DIR or --data DIR, not both");
+        }
+        boolean scores = predictions != null || datasets.isGiven();
+        if (scores == reports.onlyCompares()) {
+            throw new CommandFailure(
+                    "what to score? expected --data DIR, or --predictions DIR and --labels DIR, or --results FILE");
+        }
+        if (predictions != null && (write || pad != null)) {
+            throw new CommandFailure("--write and --pad need a pack: expected --data DIR, not --predictions");
         }
         if (write && limit != null) {
             throw new CommandFailure("--write needs the scores of a whole split: limit=%d".formatted(limit));
         }
-        Evaluation evaluation = predictions != null ? scorePredictions() : scorePack();
-        System.out.println(json ? evaluation.json() : evaluation.markdown().stripTrailing());
-        return 0;
     }
 
-    private ScorerOptions options() {
+    private ScorerOptions options(double tolerance) {
         double[] thresholds = BoundaryOptions.STANDARD.thresholds();
-        return new ScorerOptions(parity, new BoundaryOptions(maxDistance, thresholds, !cardinality));
+        double distance = maxDistance != null ? maxDistance : tolerance;
+        return new ScorerOptions(parity, new BoundaryOptions(distance, thresholds, !cardinality));
     }
 
     private Evaluation scorePredictions() {
-        if (write || pictures != null) {
-            throw new CommandFailure("--write and --pictures need a pack: expected --data DIR, not --predictions");
+        TaskKind kind = kind();
+        if (!datasets.isGiven()) {
+            PredictionEvaluation scoring = PredictionEvaluation.of(kind, predictions, labels);
+            return scoring.score(limited(scoring.ids()), options(BoundaryOptions.STANDARD.maxDistance()), pictures);
         }
-        var kind = ReferenceKinds.of(selection.kind(), classes);
-        ReferenceFolder folder = ReferenceFolder.open(kind, predictions, labels);
-        List<String> ids = limited(folder.ids());
-        Scorer scorer = Scorer.of(kind, options());
-        try (ProgressBar progress = Progress.bar("scoring", ids.size())) {
-            Workers.each(ids, Defaults.threads(), id -> {
-                scorer.add(id, folder.prediction(id), folder.label(id));
-                progress.step();
-            });
+        LabelledDataset dataset = datasets.open(kind);
+        PredictionEvaluation scoring = PredictionEvaluation.of(kind, predictions, dataset);
+        return scoring.score(limited(scoring.ids()), options(dataset.boundaryTolerance()), pictures);
+    }
+
+    private TaskKind kind() {
+        String kind = selection.kind();
+        int outputs = datasets.classes(kind);
+        boolean labelled =
+                kind.equals(ReferenceTask.SEMSEG.kindId()) || kind.equals(ReferenceTask.HUMAN_PARTS.kindId());
+        try {
+            return ReferenceTask.of(kind).kind(labelled && classes != null ? classes : outputs);
+        } catch (CheckpointException e) {
+            throw new CommandFailure("number of classes: value=%d, expected=2..255".formatted(classes));
         }
-        // By class they are in the curve "iou", as in the reference's own report.
-        Map<String, Double> scores = new LinkedHashMap<>(scorer.scores());
-        scores.keySet().removeIf(name -> name.startsWith("IoU/"));
-        return new Evaluation("", "", kind.id(), "", "", ids.size(), scores, scorer.curves());
     }
 
     private Evaluation scorePack() throws IOException {
@@ -144,23 +184,24 @@ final class EvaluateCommand implements Callable<Integer> {
         if (write) {
             checkDraft(file, manifest);
         }
-        LabelledDataset dataset =
-                PlainDataset.open(data, List.of(manifest.task().id()), split);
+        Optional<PaddedInput> padding = pad == null
+                ? datasets.padding()
+                : pad.equals("none") ? Optional.empty() : Optional.of(PaddedInput.parse(pad));
+        LabelledDataset dataset = datasets.open(manifest.task());
         LabelClasses.check(manifest, dataset);
-        if (pictures != null) {
-            Files.createDirectories(pictures);
-        }
         List<String> ids = limited(dataset.ids());
-        Scorer scorer = Scorer.of(manifest.task(), options());
-        PackEvaluation.run(DeviceChoice.of(device), bank, pack, dataset, ids, scorer, pictures);
+        Scorer scorer = Scorer.of(manifest.task(), options(dataset.boundaryTolerance()));
+        PackEvaluation.run(DeviceChoice.of(device), bank, pack, dataset, ids, padding, scorer, pictures);
         Map<String, Double> scores = scorer.scores();
+        scorer.remarks().forEach(remark -> System.err.println("facet: " + remark));
         String digest = pack.digest();
         if (write) {
             digest = PackWriter.write(file, scored(pack, dataset, scores));
             System.err.println("facet: wrote the scores into " + file);
         }
         String name = manifest.name() + "@" + manifest.version();
-        return new Evaluation(name, digest, manifest.task().id(), dataset.name(), split, ids.size(), scores, Map.of());
+        return new Evaluation(
+                name, digest, manifest.task().id(), dataset.name(), dataset.split(), ids.size(), scores, Map.of());
     }
 
     private List<String> limited(List<String> ids) {

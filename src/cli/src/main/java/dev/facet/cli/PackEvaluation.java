@@ -1,12 +1,14 @@
 package dev.facet.cli;
 
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.image.PngWriter;
+import dev.facet.core.image.Normalization;
 import dev.facet.core.image.Raster;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.Prediction;
+import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.DatasetException;
+import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.evaluation.metric.Scorer;
@@ -21,25 +23,30 @@ import dev.facet.runtime.inference.Predictor;
 import dev.facet.runtime.schedule.Request;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.SchedulerLimits;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 
-/** Answers a data set's images as the server does, one image a core at a time, and scores each. */
+/** Answers a data set's images as the server or the reference does, one image a core at a time, and scores each. */
 final class PackEvaluation {
     private static final long NO_DEADLINE_NANOS = Long.MAX_VALUE / 4;
 
     private PackEvaluation() {}
 
-    /** @param pictures folder for pictures, or null */
+    /**
+     * Scores images.
+     *
+     * @param padding pads photos as the reference does; empty scales them as the pack says
+     * @param pictures folder for pictures, or null
+     */
     static void run(
             DeviceChoice device,
             FilterBank bank,
             ModulatorPack pack,
             LabelledDataset dataset,
             List<String> ids,
+            Optional<PaddedInput> padding,
             Scorer scorer,
             Path pictures) {
         int workers = Math.min(Defaults.threads(), ids.size());
@@ -47,35 +54,44 @@ final class PackEvaluation {
         InputBuffers buffers = new InputBuffers(workers);
         // Several images keep the cores busy with one thread each; a single one gets them all.
         EngineOptions options = new EngineOptions(device, workers > 1 ? 1 : 0, false);
+        TaskKind kind = pack.manifest().task();
         try (Engine engine = OrtEngine.open(bank, options);
                 PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
                 ProgressBar progress = Progress.bar("scoring", ids.size())) {
             Workers.each(ids, workers, id -> {
                 Sample sample = dataset.sample(id);
-                Prediction prediction;
-                try (PhotoInput input =
-                        new PhotoInput(sample.photo(), bank.manifest().input(), buffers)) {
-                    prediction = predictor
-                            .predict(
-                                    prepared,
-                                    input,
-                                    pixels -> new Request(pixels, 0, System.nanoTime() + NO_DEADLINE_NANOS))
-                            .prediction();
-                }
+                Prediction prediction = padding.isPresent()
+                        ? padding.get()
+                                .predict(
+                                        prepared,
+                                        sample.photo(),
+                                        bank.manifest().input())
+                        : answer(
+                                predictor,
+                                prepared,
+                                sample.photo(),
+                                bank.manifest().input(),
+                                buffers);
+                Label label = sample.label(kind.id());
                 try {
-                    scorer.add(
-                            id, prediction, sample.label(pack.manifest().task().id()));
+                    scorer.add(id, prediction, label);
                 } catch (IllegalArgumentException e) {
                     throw new DatasetException("%s [image=%s]".formatted(e.getMessage(), id), e);
                 }
                 if (pictures != null) {
-                    Raster panel = SideBySide.of(sample, pack.manifest().task().id(), prediction);
-                    Files.write(
-                            pictures.resolve(id + ".png"),
-                            PngWriter.rgb8(panel.height(), panel.width(), panel.rgb(), Map.of()));
+                    SideBySide.write(pictures, id, Optional.of(sample.photo()), prediction, label);
                 }
                 progress.step();
             });
+        }
+    }
+
+    private static Prediction answer(
+            Predictor predictor, PreparedPack pack, Raster photo, Normalization normalization, InputBuffers buffers) {
+        try (PhotoInput input = new PhotoInput(photo, normalization, buffers)) {
+            return predictor
+                    .predict(pack, input, pixels -> new Request(pixels, 0, System.nanoTime() + NO_DEADLINE_NANOS))
+                    .prediction();
         }
     }
 }

@@ -1,21 +1,33 @@
 package dev.facet.cli;
 
+import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.Label;
-import dev.facet.evaluation.dataset.Sample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /** A picture of photo, prediction and truth beside each other, for people. Unknown truth is black. */
 final class SideBySide {
     private SideBySide() {}
 
-    static Raster of(Sample sample, String kind, Prediction prediction) {
-        Raster photo = sample.photo();
-        Label label = sample.label(kind);
+    /** Writes the picture of an image as {@code ID.png}; without the photo where there is none. */
+    static void write(Path folder, String id, Optional<Raster> photo, Prediction prediction, Label label)
+            throws IOException {
+        Raster panel = of(photo, prediction, label);
+        byte[] png = PngWriter.rgb8(panel.height(), panel.width(), panel.rgb(), Map.of());
+        Files.write(folder.resolve(id + ".png"), png);
+    }
+
+    private static Raster of(Optional<Raster> photo, Prediction prediction, Label label) {
         IntUnaryOperator predicted;
         IntUnaryOperator truth;
         if (prediction instanceof Prediction.LabelMap map && label instanceof Label.ClassMap classes) {
@@ -35,10 +47,13 @@ final class SideBySide {
         } else {
             throw new IllegalStateException("prediction and label of two kinds (bug)");
         }
-        IntUnaryOperator input = i -> (photo.rgb()[3 * i] & 0xFF) << 16
-                | (photo.rgb()[3 * i + 1] & 0xFF) << 8
-                | photo.rgb()[3 * i + 2] & 0xFF;
-        return panel(photo.height(), photo.width(), List.of(input, predicted, truth));
+        List<IntUnaryOperator> parts = new ArrayList<>();
+        photo.map(Raster::rgb)
+                .ifPresent(rgb -> parts.add(
+                        i -> (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | rgb[3 * i + 2] & 0xFF));
+        parts.add(predicted);
+        parts.add(truth);
+        return panel(label.height(), label.width(), parts);
     }
 
     private static Raster panel(int height, int width, List<IntUnaryOperator> parts) {

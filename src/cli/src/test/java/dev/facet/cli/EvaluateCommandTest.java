@@ -18,6 +18,7 @@ import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Score;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.LabelClass;
+import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import java.io.ByteArrayOutputStream;
@@ -140,6 +141,58 @@ class EvaluateCommandTest {
         assertThat(evaluate("edges", "--write", "--limit", "1").err).contains("whole split");
         assertThat(evaluate("edges", "--split", "val").err).contains("no such split: value='val', there are [test]");
         assertThat(run("evaluate", "--task", "edges").err).contains("what to score?");
+    }
+
+    @Test
+    void scoresAPackOnPascalAsTheReferenceEvaluates() throws IOException {
+        Path root = folder.resolve("pascal/PASCAL_MT");
+        for (String name : List.of("JPEGImages", "ImageSets/Context", "SaliencyDistill")) {
+            Files.createDirectories(root.resolve(name));
+        }
+        byte[] salient = new byte[HEIGHT * WIDTH];
+        for (int i = 0; i < salient.length; i++) {
+            salient[i] = (byte) (i % WIDTH < 30 ? 255 : 0);
+        }
+        Files.write(root.resolve("SaliencyDistill/x.png"), PngWriter.grey8(HEIGHT, WIDTH, salient, Map.of()));
+        byte[] photo = SyntheticPhoto.draw(HEIGHT, WIDTH, 3);
+        Files.write(root.resolve("JPEGImages/x.png"), PngWriter.rgb8(HEIGHT, WIDTH, photo, Map.of()));
+        Files.writeString(root.resolve("ImageSets/Context/val.txt"), "x\n");
+        FilterBank bank = RandomModels.bank(Architecture.RESNET18, false, 1);
+        PackWriter.write(
+                folder.resolve("saliency.safetensors"), RandomModels.pack(bank, Modulation.RC, new Saliency(), 2));
+
+        Result padded = pascal("--pad", "96x80");
+        Result served = pascal("--pad", "none");
+        Result whole = pascal();
+
+        assertThat(padded.code).as(padded.err).isZero();
+        JsonNode json = new ObjectMapper().readTree(padded.out);
+        assertThat(json.get("dataset").asText()).isEqualTo("PASCALContext");
+        assertThat(json.get("split").asText()).isEqualTo("val");
+        assertThat(json.get("scores").get("mIoU").asDouble()).isBetween(0.0, 1.0);
+        assertThat(whole.code).as(whole.err).isZero();
+        assertThat(served.code).as(served.err).isZero();
+        assertThat(pascal("--pad", "96y80").err).contains("value='96y80', expected a side, HEIGHTxWIDTH or none");
+        assertThat(pascal("--dataset", "voc").err).contains("value='voc', expected=plain|pascal|nyud");
+    }
+
+    private static Result pascal(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "evaluate",
+                "--bank",
+                folder.resolve("bank.safetensors").toString(),
+                "--pack",
+                folder.resolve("saliency.safetensors").toString(),
+                "--data",
+                folder.resolve("pascal").toString(),
+                "--device",
+                "cpu",
+                "--json"));
+        if (!List.of(more).contains("--dataset")) {
+            arguments.addAll(List.of("--dataset", "PASCALContext"));
+        }
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
     }
 
     private static Result evaluate(String pack, String... more) {

@@ -35,13 +35,26 @@ final class RandomModels {
     }
 
     static ModulatorPack pack(FilterBank bank, Modulation modulation, TaskKind task, long seed) {
-        PackManifest manifest = new PackManifest(
+        Optional<String> fingerprint =
+                modulation == Modulation.NONE ? Optional.empty() : Optional.of(bank.fingerprint());
+        PackManifest manifest = manifest(bank.manifest().architecture(), fingerprint, modulation, task, seed);
+        return PackAssembly.assemble(bank, manifest, random(manifest.layout(), seed));
+    }
+
+    /** The manifest of such a pack without a bank. */
+    static PackManifest manifest(TaskKind task) {
+        return manifest(Architecture.RESNET18, Optional.empty(), Modulation.NONE, task, 1);
+    }
+
+    private static PackManifest manifest(
+            Architecture architecture, Optional<String> bank, Modulation modulation, TaskKind task, long seed) {
+        return new PackManifest(
                 "random-" + task.id(),
                 "1",
                 "random values",
                 task,
-                modulation == Modulation.NONE ? Optional.empty() : Optional.of(bank.fingerprint()),
-                bank.manifest().architecture(),
+                bank,
+                architecture,
                 16,
                 modulation,
                 Stage.CONV1,
@@ -53,7 +66,6 @@ final class RandomModels {
                 List.of(),
                 "CC0-1.0",
                 1e-3);
-        return PackAssembly.assemble(bank, manifest, random(manifest.layout(), seed));
     }
 
     private static Map<String, Tensor> random(Map<String, Shape> layout, long seed) {

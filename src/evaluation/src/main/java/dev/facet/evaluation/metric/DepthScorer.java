@@ -5,7 +5,9 @@ import dev.facet.evaluation.dataset.Label;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Root mean squared errors of depth. {@code rmse} is the mean over the images of each image's error, {@code log_rmse} the
@@ -21,6 +23,8 @@ final class DepthScorer implements Scorer {
 
     private final boolean parity;
     private final PerImage<Errors> results = new PerImage<>();
+    private final LongAdder unknown = new LongAdder();
+    private final LongAdder total = new LongAdder();
 
     DepthScorer(boolean parity) {
         this.parity = parity;
@@ -34,7 +38,9 @@ final class DepthScorer implements Scorer {
         double squares = 0;
         double logSquares = 0;
         long pixels = 0;
+        int zeros = 0;
         for (int i = 0; i < metres.length; i++) {
+            zeros += metres[i] == 0 ? 1 : 0;
             if (metres[i] == 0 && !parity) {
                 continue;
             }
@@ -46,6 +52,8 @@ final class DepthScorer implements Scorer {
             logSquares += logError * logError;
             pixels++;
         }
+        unknown.add(zeros);
+        total.add(metres.length);
         if (pixels > 0) {
             results.put(id, new Errors(squares, logSquares, pixels));
         }
@@ -73,5 +81,14 @@ final class DepthScorer implements Scorer {
             scores.put("rmse_pixels", Math.sqrt(squares / pixels));
         }
         return scores;
+    }
+
+    @Override
+    public List<String> remarks() {
+        if (unknown.sum() == 0) {
+            return List.of();
+        }
+        return List.of("depth: %d of %d pixels have no distance, %s"
+                .formatted(unknown.sum(), total.sum(), parity ? "scored as 1e-9" : "left out"));
     }
 }

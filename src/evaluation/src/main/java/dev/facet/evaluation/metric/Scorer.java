@@ -46,6 +46,11 @@ public interface Scorer {
         return Map.of();
     }
 
+    /** What a reader of the scores should know of the labels; often nothing. */
+    default List<String> remarks() {
+        return List.of();
+    }
+
     /** A scorer for a kind, corrected where the reference is wrong (depth: unknown pixels don't count). */
     static Scorer of(TaskKind kind) {
         return of(kind, new ScorerOptions(false, BoundaryOptions.STANDARD));

@@ -39,6 +39,15 @@ public record Evaluation(
 
     /** One JSON object on one line: what isn't known is left out; {@code scores} holds the curves, too. */
     public String json() {
+        return json(Map.of());
+    }
+
+    /** The same with a comparison with baselines under {@code comparison}. */
+    public String json(Comparison comparison) {
+        return json(Map.of("comparison", comparison.fields()));
+    }
+
+    private String json(Map<String, Object> more) {
         Map<String, Object> fields = new LinkedHashMap<>();
         putKnown(fields, "pack", pack);
         putKnown(fields, "digest", digest);
@@ -49,6 +58,7 @@ public record Evaluation(
         Map<String, Object> figures = new LinkedHashMap<>(scores);
         figures.putAll(curves);
         fields.put("scores", figures);
+        fields.putAll(more);
         try {
             return MAPPER.writeValueAsString(fields);
         } catch (JsonProcessingException e) {

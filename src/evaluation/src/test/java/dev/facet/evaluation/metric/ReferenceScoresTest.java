@@ -13,7 +13,8 @@ import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
-import dev.facet.evaluation.dataset.ReferenceFolder;
+import dev.facet.evaluation.dataset.LabelFolder;
+import dev.facet.evaluation.dataset.PredictionFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -74,11 +75,12 @@ class ReferenceScoresTest {
         Path root = Path.of(
                         ReferenceScoresTest.class.getResource("expected.json").toURI())
                 .getParent();
-        ReferenceFolder files = ReferenceFolder.open(
-                kind, root.resolve("pred").resolve(folder), root.resolve("gt").resolve(folder));
+        PredictionFolder files =
+                PredictionFolder.open(kind, root.resolve("pred").resolve(folder));
+        LabelFolder labels = LabelFolder.open(kind, root.resolve("gt").resolve(folder), files.ids());
         assertThat(files.ids()).hasSize(5);
         Scorer scorer = Scorer.of(kind, new ScorerOptions(true, BoundaryOptions.STANDARD));
-        files.ids().parallelStream().forEach(id -> scorer.add(id, files.prediction(id), files.label(id)));
+        files.ids().parallelStream().forEach(id -> scorer.add(id, files.prediction(id), labels.label(id)));
         return scorer;
     }
 

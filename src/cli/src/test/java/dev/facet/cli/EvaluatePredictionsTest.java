@@ -1,0 +1,265 @@
+package dev.facet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.facet.core.image.ImageLimits;
+import dev.facet.core.image.PhotoReader;
+import dev.facet.core.image.PngWriter;
+import dev.facet.core.image.Raster;
+import dev.facet.core.npy.NpyWriter;
+import dev.facet.core.tensor.Shape;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EvaluatePredictionsTest {
+    private static final int HEIGHT = 12;
+    private static final int WIDTH = 20;
+
+    @TempDir
+    private Path folder;
+
+    private record Result(int code, String out, String err) {}
+
+    @BeforeEach
+    void writeNyud() throws IOException {
+        Path root = folder.resolve("NYUD_MT");
+        for (String name : new String[] {"images", "segmentation", "edge", "depth", "gt_sets"}) {
+            Files.createDirectories(root.resolve(name));
+        }
+        Files.writeString(root.resolve("gt_sets/val.txt"), "1\n2\n");
+        for (String id : new String[] {"1", "2"}) {
+            byte[] ids = new byte[HEIGHT * WIDTH];
+            byte[] edges = new byte[ids.length];
+            float[] depth = new float[ids.length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = (byte) (i % WIDTH < 10 ? 0 : 5);
+                edges[i] = (byte) (i % WIDTH == 10 ? 255 : 0);
+                depth[i] = i == 0 ? 0 : 2;
+            }
+            byte[] photo = SyntheticPhoto.draw(HEIGHT, WIDTH, 1);
+            Files.write(root.resolve("images/" + id + ".png"), PngWriter.rgb8(HEIGHT, WIDTH, photo, Map.of()));
+            png(root.resolve("segmentation/" + id + ".png"), ids);
+            png(root.resolve("edge/" + id + ".png"), edges);
+            Files.write(root.resolve("depth/" + id + ".npy"), NpyWriter.floats(new Shape(HEIGHT, WIDTH), depth));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "semseg, semseg, 1e-6",
+        "human_parts, human_parts, 1e-6",
+        "sal, saliency, 1e-6",
+        "normals, normals, 1e-5",
+        "depth, depth, 1e-6"
+    })
+    void printsTheReferencesFigures(String task, String key, double tolerance) throws IOException {
+        Path golden = SharedData.require("golden/metrics");
+        Result result = run(
+                "--predictions",
+                golden.resolve("pred/" + task).toString(),
+                "--labels",
+                golden.resolve("gt/" + task).toString(),
+                "--task",
+                task,
+                "--parity",
+                "--json");
+        assertThat(result.code).as(result.err).isZero();
+        JsonNode scores = new ObjectMapper().readTree(result.out).get("scores");
+        JsonNode expected = new ObjectMapper()
+                .readTree(golden.resolve("expected.json").toFile())
+                .get(key);
+        assertThat(expected.size()).isGreaterThanOrEqualTo(2);
+        expected.properties().forEach(field -> {
+            JsonNode actual = scores.get(field.getKey());
+            for (int i = 0; i < Math.max(1, field.getValue().size()); i++) {
+                double value = (field.getValue().isArray() ? field.getValue().get(i) : field.getValue()).doubleValue();
+                assertThat((actual.isArray() ? actual.get(i) : actual).doubleValue())
+                        .as(field.getKey())
+                        .isCloseTo(value, within(Math.abs(value) * tolerance));
+            }
+        });
+    }
+
+    @Test
+    void scoresPredictionsOnADataSetAndLogsTheReferencesLine() throws IOException {
+        Path predictions = folder.resolve("results/NYUD/semseg_RC/predictions/semseg");
+        Files.createDirectories(predictions);
+        byte[] ids = new byte[HEIGHT * WIDTH];
+        Arrays.fill(ids, (byte) 5);
+        png(predictions.resolve("1_encoded.png"), ids);
+        Path log = folder.resolve("log.csv");
+
+        assertThat(nyud("semseg", predictions).err)
+                .contains("predictions missing: count=1, first=")
+                .contains("2.png");
+        png(predictions.resolve("2_encoded.png"), ids);
+        Path look = folder.resolve("look");
+        Result result = nyud(
+                "semseg", predictions, "--log_performance", log.toString(), "--json", "--pictures", look.toString());
+        nyud("semseg", predictions, "--log-performance", log.toString(), "--experiment", "again, or so");
+
+        assertThat(result.code).as(result.err).isZero();
+        JsonNode json = new ObjectMapper().readTree(result.out);
+        assertThat(json.get("dataset").asText()).isEqualTo("NYUD");
+        // Half the pixels are class 5, 41 classes: IoU 0.5 of one of them.
+        assertThat(json.get("scores").get("mIoU").asDouble()).isCloseTo(0.5 / 41, within(1e-12));
+        var lines = Files.readAllLines(log);
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0))
+                .startsWith("semseg_RC, semseg, mIoU, 1.2195, category_0, 0.0000, ")
+                .contains(", category_5, 50.0000, ")
+                .endsWith(", category_40, 0.0000");
+        assertThat(lines.get(1)).startsWith("again  or so, semseg, mIoU, 1.2195, ");
+        Raster picture = PhotoReader.read(look.resolve("1.png"), ImageLimits.DEFAULT);
+        assertThat(picture.height()).isEqualTo(HEIGHT);
+        assertThat(picture.width()).isEqualTo(3 * WIDTH);
+        // Prediction and truth of the last pixel agree; those of the first don't.
+        assertThat(color(picture, 2 * WIDTH - 1)).isEqualTo(color(picture, 3 * WIDTH - 1));
+        assertThat(color(picture, WIDTH)).isNotEqualTo(color(picture, 2 * WIDTH));
+    }
+
+    @Test
+    void fortyClassesLeaveOutTheUnlabelled() throws IOException {
+        Path predictions = Files.createDirectories(folder.resolve("pred"));
+        byte[] ids = new byte[HEIGHT * WIDTH];
+        Arrays.fill(ids, (byte) 4);
+        png(predictions.resolve("1.png"), ids);
+        png(predictions.resolve("2.png"), ids);
+        Result result = nyud("semseg", predictions, "--classes", "40", "--json");
+        assertThat(result.code).as(result.err).isZero();
+        // Class 5 of 41 is class 4 of 40, and every other pixel is ignored.
+        assertThat(new ObjectMapper()
+                        .readTree(result.out)
+                        .get("scores")
+                        .get("mIoU")
+                        .asDouble())
+                .isCloseTo(1.0 / 40, within(1e-12));
+    }
+
+    @Test
+    void edgesOfNyudMatchTheDoubleContourWithinItsTolerance() throws IOException {
+        Path predictions = Files.createDirectories(folder.resolve("pred"));
+        byte[] edges = new byte[HEIGHT * WIDTH];
+        for (int i = 0; i < edges.length; i++) {
+            edges[i] = (byte) (i % WIDTH == 10 ? 255 : 0);
+        }
+        png(predictions.resolve("1.png"), edges);
+        png(predictions.resolve("2.png"), edges);
+        Result near = nyud("edge", predictions, "--json");
+        Result exact = nyud("edge", predictions, "--json", "--max-distance", "0.05");
+        assertThat(near.code).as(near.err).isZero();
+        double recall = new ObjectMapper()
+                .readTree(near.out)
+                .get("scores")
+                .get("odsRecall")
+                .asDouble();
+        // The line of one pixel has two contours, of which one prediction can match one.
+        assertThat(recall).isLessThan(0.6);
+        assertThat(new ObjectMapper()
+                        .readTree(exact.out)
+                        .get("scores")
+                        .get("odsRecall")
+                        .asDouble())
+                .isGreaterThanOrEqualTo(recall);
+    }
+
+    @Test
+    void countsDepthWithoutDistanceAndComparesWithABaseline() throws IOException {
+        Path predictions = Files.createDirectories(folder.resolve("pred"));
+        float[] depth = new float[HEIGHT * WIDTH];
+        Arrays.fill(depth, 2.5f);
+        for (String id : new String[] {"1", "2"}) {
+            Files.write(predictions.resolve(id + ".npy"), NpyWriter.floats(new Shape(HEIGHT, WIDTH), depth));
+        }
+        Path baseline = folder.resolve("baseline.json");
+        Files.writeString(baseline, """
+                {"task": "depth", "dataset": "NYUD", "split": "val", "images": 2, "scores": {"rmse": 0.4}}
+                {"task": "segmentation", "images": 2, "scores": {"mIoU": 0.5}}
+                """);
+
+        Result result = nyud("depth", predictions, "--json", "--baseline", baseline.toString());
+
+        assertThat(result.code).as(result.err).isZero();
+        assertThat(result.err).contains("2 of 480 pixels have no distance, left out");
+        JsonNode json = new ObjectMapper().readTree(result.out);
+        assertThat(json.get("scores").get("rmse").asDouble()).isCloseTo(0.5, within(1e-6));
+        assertThat(json.get("comparison").get("delta_m").asDouble()).isCloseTo(-25, within(1e-4));
+
+        Path ours = folder.resolve("ours.json");
+        Files.writeString(ours, "[" + result.out + ", {\"task\": \"segmentation\", \"scores\": {\"mIoU\": 0.55}}]");
+        Result compared = run("--results", ours.toString(), "--baseline", baseline.toString());
+        assertThat(compared.out)
+                .contains("| depth ")
+                .contains("-25.00")
+                .contains("+10.00")
+                .contains("-7.50");
+
+        Files.writeString(baseline, "{\"task\": \"edges\", \"scores\": {\"odsF\": 0.7}}");
+        Result other = nyud("depth", predictions, "--baseline", baseline.toString());
+        assertThat(other.err).contains("no baseline: task='depth', there are [edges]");
+        Files.writeString(baseline, "nothing");
+        assertThat(nyud("depth", predictions, "--baseline", baseline.toString()).err)
+                .contains("baseline.json");
+    }
+
+    @Test
+    void saysWhatIsMissing() {
+        assertThat(run("--task", "depth", "--predictions", folder.toString()).err)
+                .contains("predictions need labels");
+        assertThat(run("--task", "depth").err).contains("what to score?");
+        assertThat(run("--results", "x.json").err).contains("expected --baseline FILE");
+        assertThat(nyud("sal", folder).err).contains("task kind: value='saliency'");
+    }
+
+    private Result nyud(String task, Path predictions, String... more) {
+        String[] first = {
+            "--predictions", predictions.toString(), "--task", task, "--dataset", "nyud", "--data", folder.toString()
+        };
+        String[] all = Arrays.copyOf(first, first.length + more.length);
+        System.arraycopy(more, 0, all, first.length, more.length);
+        return run(all);
+    }
+
+    private static int color(Raster picture, int pixel) {
+        return (picture.rgb()[pixel * 3] & 0xFF) << 16
+                | (picture.rgb()[pixel * 3 + 1] & 0xFF) << 8
+                | picture.rgb()[pixel * 3 + 2] & 0xFF;
+    }
+
+    private static void png(Path file, byte[] values) throws IOException {
+        Files.write(file, PngWriter.grey8(HEIGHT, WIDTH, values, Map.of()));
+    }
+
+    private static Result run(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            String[] all = new String[arguments.length + 1];
+            all[0] = "evaluate";
+            System.arraycopy(arguments, 0, all, 1, arguments.length);
+            int code = FacetMain.run(all);
+            return new Result(code, written.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.facet.evaluation.dataset;
+
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.Edges;
+import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.Normals;
+import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.TaskKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A folder of labels by image, as they lie beside the reference's predictions. Immutable and thread-safe; files are read when
+ * they are asked for.
+ *
+ * <table>
+ * <caption>Files</caption>
+ * <tr><td>segmentation, human parts</td><td>{@code ID.png}</td></tr>
+ * <tr><td>saliency</td><td>{@code ID.png}, or {@code ID.npy} of 0 and 1</td></tr>
+ * <tr><td>edges</td><td>{@code ID_k.png} of annotators k, or {@code ID.png}</td></tr>
+ * <tr><td>normals</td><td>{@code ID.png}, or {@code ID.npy}, [3, H, W] or [H, W, 3]</td></tr>
+ * <tr><td>depth</td><td>{@code ID.png}, millimetres, {@code ID.mat} (variable {@code depth}), or {@code ID.npy}</td></tr>
+ * </table>
+ */
+public final class LabelFolder {
+    private final TaskKind kind;
+    private final Path folder;
+    private final Map<String, List<Path>> annotators;
+
+    private LabelFolder(TaskKind kind, Path folder) {
+        this.kind = kind;
+        this.folder = folder;
+        annotators = kind instanceof Edges ? AnnotatorFiles.of(folder) : Map.of();
+    }
+
+    /**
+     * Opens a folder that has to hold a label for each of some images.
+     *
+     * @throws DatasetException naming what is missing
+     */
+    public static LabelFolder open(TaskKind kind, Path folder, List<String> ids) {
+        if (!Files.isDirectory(folder)) {
+            throw new DatasetException("no such folder: " + folder);
+        }
+        LabelFolder labels = new LabelFolder(kind, folder);
+        for (String id : ids) {
+            if (!labels.has(id)) {
+                throw new DatasetException("no label: file=%s or .npy".formatted(labels.file(id, ".png")));
+            }
+        }
+        return labels;
+    }
+
+    private boolean has(String id) {
+        boolean array = !(kind instanceof Segmentation || kind instanceof HumanParts || kind instanceof Edges);
+        return annotators.containsKey(id)
+                || Files.exists(file(id, ".png"))
+                || array && Files.exists(file(id, ".npy"))
+                || kind instanceof Depth && Files.exists(file(id, ".mat"));
+    }
+
+    private Path file(String id, String ending) {
+        return folder.resolve(id + ending);
+    }
+
+    /** Reads a label. */
+    public Label label(String id) {
+        Path png = file(id, ".png");
+        if (kind instanceof Segmentation || kind instanceof HumanParts) {
+            return LabelReader.classes(png, 255);
+        }
+        if (kind instanceof Edges) {
+            return annotators.containsKey(id) ? LabelReader.annotators(annotators.get(id)) : LabelReader.edges(png);
+        }
+        if (Files.exists(png)) {
+            return kind instanceof Depth
+                    ? LabelReader.depth(png)
+                    : kind instanceof Normals ? LabelReader.normals(png) : LabelReader.saliency(png);
+        }
+        Path array = file(id, ".npy");
+        if (kind instanceof Normals) {
+            Matrices.Plane vectors = Matrices.vectors(array);
+            return new Label.NormalMap(vectors.height(), vectors.width(), vectors.values());
+        }
+        Path matrix = file(id, ".mat");
+        Matrices.Plane plane =
+                kind instanceof Depth && Files.exists(matrix) ? Matrices.plane(matrix, "depth") : Matrices.plane(array);
+        float[] values = plane.values();
+        if (kind instanceof Depth) {
+            return new Label.DepthMap(plane.height(), plane.width(), values);
+        }
+        byte[] mask = new byte[values.length];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = (byte) (values[i] > 0.5 ? 255 : 0);
+        }
+        return new Label.SaliencyMap(plane.height(), plane.width(), mask);
+    }
+}

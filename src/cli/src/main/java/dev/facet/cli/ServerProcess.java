@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  */
 final class ServerProcess implements AutoCloseable {
     private static final Pattern HEAP_USED = Pattern.compile("^jvm_memory_used_bytes\\{area=\"heap\"[^}]*} (\\S+)$");
+    private static final Pattern COMPUTE = Pattern.compile("compute;dur=([0-9.]+)");
     private static final int START_SECONDS = 180;
 
     private final Process process;
@@ -131,7 +132,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Sends a request; anything but 2xx is a failure. */
-    byte[] send(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
         if (response.statusCode() / 100 != 2) {
             throw new CommandFailure("the server refused: %s %s, status=%d, body=%s"
@@ -141,7 +142,7 @@ final class ServerProcess implements AutoCloseable {
                             response.statusCode(),
                             new String(response.body(), StandardCharsets.UTF_8)));
         }
-        return response.body();
+        return response;
     }
 
     void plug(String name, byte[] pack) throws IOException, InterruptedException {
@@ -155,13 +156,20 @@ final class ServerProcess implements AutoCloseable {
         send(request("/v1/packs/" + name + "/versions/1").DELETE().build());
     }
 
-    /** A photo's answer as PNG. */
-    byte[] predict(String kind, String pack, byte[] jpeg) throws IOException, InterruptedException {
-        return send(request("/v1/" + kind + "?pack=" + pack)
+    /** Asks for a photo's answer as PNG; returns how long the engine's run took in the server, in ms. */
+    double predict(String kind, String pack, byte[] jpeg) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = send(request("/v1/" + kind + "?pack=" + pack)
                 .header("Content-Type", "image/jpeg")
                 .header("Accept", "image/png")
                 .POST(BodyPublishers.ofByteArray(jpeg))
                 .build());
+        String timing = response.headers().firstValue("Server-Timing").orElse("");
+        Matcher compute = COMPUTE.matcher(timing);
+        if (!compute.find()) {
+            throw new CommandFailure(
+                    "the server doesn't say how long it computed: Server-Timing='%s'".formatted(timing));
+        }
+        return Double.parseDouble(compute.group(1));
     }
 
     /** CPU time of all its threads so far, user and system, in ms; the kernel counts in steps of 10 ms. */
@@ -210,7 +218,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private long heapUsed() throws IOException, InterruptedException {
-        String metrics = new String(send(request("/q/metrics").GET().build()), StandardCharsets.UTF_8);
+        String metrics = new String(send(request("/q/metrics").GET().build()).body(), StandardCharsets.UTF_8);
         double sum = 0;
         for (String line : metrics.lines().toList()) {
             Matcher heap = HEAP_USED.matcher(line);

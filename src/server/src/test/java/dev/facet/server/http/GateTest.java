@@ -77,6 +77,20 @@ class GateTest {
     }
 
     @Test
+    void refusesAChunkedUploadWhenItPassesTheLimit() throws IOException {
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head("PUT", "/v1/packs/edges/versions/2", "Transfer-Encoding: chunked"));
+            byte[] chunk = ("8000\r\n" + "x".repeat(1 << 15) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            for (int sent = 0; sent < 4; sent++) {
+                out.write(chunk);
+            }
+            out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(firstLine(socket.getInputStream())).startsWith("HTTP/1.1 413 ");
+        }
+    }
+
+    @Test
     void letsAClientGoOnThatAsksFirst() throws IOException {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.getOutputStream().write(head("POST", "/v1/edges", "Content-Length: 3", "Expect: 100-continue"));

@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.not;
 
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.TaskKind;
+import dev.facet.server.testing.ForgedPacks;
 import dev.facet.server.testing.ModelsResource;
 import dev.facet.server.testing.Photos;
 import dev.facet.server.testing.SyntheticModels;
@@ -202,6 +203,35 @@ class PacksResourceTest {
             flipped[position] ^= (byte) (1 << random.nextInt(8));
             refused("saliency/versions/6", flipped);
         }
+    }
+
+    @Test
+    void refusesWeightsThatAreNoNumbersThoughTheirDigestIsRight() {
+        byte[] pack = bytes("saliency", "5", SyntheticModels.SALIENCY, 40);
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            refused("saliency/versions/5", ForgedPacks.withFirstValue(pack, "decoder.predict.bias", bad))
+                    .code("NOT_FINITE");
+        }
+        // Finite, but not what the self-test says: the forged digest is right.
+        refused("saliency/versions/5", ForgedPacks.withFirstValue(pack, "decoder.predict.bias", 7));
+        put("saliency/versions/5", pack).status(201);
+        delete("saliency/versions/5");
+    }
+
+    @Test
+    void answersOnlyProgramsOfThisMachineWhileThereIsNoKey() {
+        byte[] pack = bytes("edges", "4", SyntheticModels.EDGES, 41);
+        put("edges/versions/4", pack, "Origin", "https://elsewhere.example")
+                .status(403)
+                .code("FORBIDDEN");
+        put("edges/versions/4", pack, "X-Forwarded-For", "192.0.2.7").status(403);
+        put("edges/versions/4", pack, "Sec-Fetch-Site", "cross-site").status(403);
+        given().header("Host", "facet.example")
+                .delete("/v1/packs/edges/versions/1")
+                .then()
+                .statusCode(403)
+                .contentType(PROBLEM);
+        given().get("/v1/packs/edges").then().statusCode(200).body("versions.version", not(hasItems("4")));
     }
 
     private static Uploads.Answer refused(String address, byte[] pack) {

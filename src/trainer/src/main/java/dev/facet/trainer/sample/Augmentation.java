@@ -77,9 +77,9 @@ final class Augmentation {
                 float fy = rows.fraction()[y];
                 float fx = columns.fraction()[x];
                 for (int channel = 0; channel < 3; channel++) {
-                    float upper = (rgb[a + channel] & 0xFF) * (1 - fx) + (rgb[b + channel] & 0xFF) * fx;
-                    float lower = (rgb[c + channel] & 0xFF) * (1 - fx) + (rgb[d + channel] & 0xFF) * fx;
-                    int value = (int) (upper * (1 - fy) + lower * fy);
+                    float upper = between(rgb[a + channel] & 0xFF, rgb[b + channel] & 0xFF, fx);
+                    float lower = between(rgb[c + channel] & 0xFF, rgb[d + channel] & 0xFF, fx);
+                    int value = (int) between(upper, lower, fy);
                     pixel[channel] = value;
                     images[to + channel * area] = normalised[channel][value];
                 }
@@ -129,9 +129,9 @@ final class Augmentation {
                                 || fx > 0 && fy > 0 && isUnknown(plane, d));
                 int closest = touches ? (rows.closer(y) * photoWidth + columns.closer(x)) * channels : 0;
                 for (int channel = 0; channel < channels; channel++) {
-                    float upper = values[a + channel] * (1 - fx) + values[b + channel] * fx;
-                    float lower = values[c + channel] * (1 - fx) + values[d + channel] * fx;
-                    float value = touches ? values[closest + channel] : upper * (1 - fy) + lower * fy;
+                    float upper = between(values[a + channel], values[b + channel], fx);
+                    float lower = between(values[c + channel], values[d + channel], fx);
+                    float value = touches ? values[closest + channel] : between(upper, lower, fy);
                     if (channels == 1) {
                         value /= view.scale();
                     } else if (channel == 0 && view.flipped()) {
@@ -141,6 +141,11 @@ final class Augmentation {
                 }
             }
         }
+    }
+
+    /** Rounded as OpenCV's builds for x86 round it, so that the cut to 8 bits comes out the same. */
+    private static float between(float first, float second, float fraction) {
+        return Math.fma(second - first, fraction, first);
     }
 
     private static boolean isUnknown(LabelPlane.Measures plane, int at) {

@@ -23,8 +23,7 @@ record Axis(int[] low, int[] high, float[] fraction, int[] nearest) {
         int[] high = new int[size];
         float[] fraction = new float[size];
         int[] nearest = new int[size];
-        // The arithmetic of OpenCV's resize: the ratio in double, the position in float.
-        double ratio = 1 / ((double) out / in);
+        double ratio = (double) in / out;
         for (int i = 0; i < size; i++) {
             int scaled = (mirrored ? size - 1 - i : i) + first;
             if (scaled < 0 || scaled >= out) {
@@ -33,10 +32,10 @@ record Axis(int[] low, int[] high, float[] fraction, int[] nearest) {
                 continue;
             }
             nearest[i] = (int) ((long) scaled * in / out);
-            float position = (float) ((scaled + 0.5) * ratio - 0.5);
-            low[i] = Math.min(Math.max((int) Math.floor(position), 0), in - 1);
+            double position = Math.min(Math.max((scaled + 0.5) * ratio - 0.5, 0), in - 1);
+            low[i] = (int) position;
             high[i] = Math.min(low[i] + 1, in - 1);
-            fraction[i] = Math.min(Math.max(position - low[i], 0), low[i] == high[i] ? 0 : 1);
+            fraction[i] = (float) (position - low[i]);
         }
         return new Axis(low, high, fraction, nearest);
     }

@@ -36,6 +36,21 @@ public final class PhotoReader {
      * @throws ImageException if it isn't a photo within the limits
      */
     public static Raster read(Path path, ImageLimits limits) throws IOException {
+        return read(path, limits, true);
+    }
+
+    /**
+     * Reads a photo from a file as its pixels are stored, whatever EXIF says of its orientation: data sets whose labels were
+     * drawn on such pixels need it.
+     *
+     * @throws IOException if the file can't be read
+     * @throws ImageException if it isn't a photo within the limits
+     */
+    public static Raster readAsStored(Path path, ImageLimits limits) throws IOException {
+        return read(path, limits, false);
+    }
+
+    private static Raster read(Path path, ImageLimits limits, boolean upright) throws IOException {
         long size = Files.size(path);
         if (size > limits.maxBytes()) {
             throw tooManyBytes(size, limits);
@@ -45,7 +60,7 @@ public final class PhotoReader {
             bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 16, limits.maxBytes() + 1));
         }
         try {
-            return read(bytes, limits);
+            return read(bytes, limits, upright);
         } catch (ImageException e) {
             throw new ImageException(e.fault(), "%s [image=%s]".formatted(e.getMessage(), path.getFileName()), e);
         }
@@ -57,6 +72,10 @@ public final class PhotoReader {
      * @throws ImageException if it isn't a photo within the limits
      */
     public static Raster read(byte[] bytes, ImageLimits limits) {
+        return read(bytes, limits, true);
+    }
+
+    private static Raster read(byte[] bytes, ImageLimits limits, boolean upright) {
         if (bytes.length > limits.maxBytes()) {
             throw tooManyBytes(bytes.length, limits);
         }
@@ -64,20 +83,24 @@ public final class PhotoReader {
             return switch (ImageFormat.of(bytes)) {
                 case JPEG -> {
                     JpegScans.check(bytes);
-                    yield Orientation.apply(convert(JPEG, bytes, limits), Orientation.ofJpeg(bytes));
+                    yield oriented(convert(JPEG, bytes, limits), Orientation.ofJpeg(bytes), upright);
                 }
                 case PNG -> {
                     PngChunks chunks = PngChunks.read(bytes, limits);
-                    yield Orientation.apply(convert(PNG, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()));
+                    yield oriented(convert(PNG, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()), upright);
                 }
                 case WEBP -> {
                     WebpChunks chunks = WebpChunks.read(bytes, limits);
-                    yield Orientation.apply(convert(WEBP, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()));
+                    yield oriented(convert(WEBP, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()), upright);
                 }
             };
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw decodingFailed(e);
         }
+    }
+
+    private static Raster oriented(Raster stored, int orientation, boolean upright) {
+        return upright ? Orientation.apply(stored, orientation) : stored;
     }
 
     /** Decodes a PNG whose chunks were checked. */

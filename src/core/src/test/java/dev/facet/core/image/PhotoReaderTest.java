@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +131,13 @@ class PhotoReaderTest {
     @ValueSource(strings = {"turned.png", "turned.webp"})
     void turnsPhotosOfOtherWritersUpright(String name) {
         assertQuarters(read(Pictures.stored(name)), BLUE, RED, PALE, GREEN);
+    }
+
+    @Test
+    void leavesPhotosOfDataSetsAsTheyAreStored(@TempDir Path folder) throws IOException {
+        byte[] turned = Pictures.jpegWithExif(Pictures.stored("plain.jpg"), Pictures.exif(6));
+        Path file = Files.write(folder.resolve("a.jpg"), turned);
+        assertQuarters(PhotoReader.readAsStored(file, ImageLimits.DEFAULT), RED, GREEN, BLUE, PALE);
     }
 
     @Test

@@ -27,6 +27,15 @@ record Annotations(Path root, List<String> places) {
         return new Annotations(root, List.of(places));
     }
 
+    /** The folder of a data set: one of those names in {@code root}, or {@code root} itself. */
+    static Path folder(Path root, String... names) {
+        return Stream.of(names)
+                .map(root::resolve)
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElse(root);
+    }
+
     /** The file of an image: the first place where one is. */
     Path file(String id) {
         return places.stream()
@@ -56,11 +65,22 @@ record Annotations(Path root, List<String> places) {
         return root.resolve(place.replace("*", id));
     }
 
-    /** Reads a photo, or a JPEG that means something else. */
+    /** Reads a photo, upright. */
     Raster photo(String id) {
+        return photo(id, true);
+    }
+
+    /** Reads a photo, or a picture that means something else, as its pixels lie. */
+    Raster storedPhoto(String id) {
+        return photo(id, false);
+    }
+
+    private Raster photo(String id, boolean upright) {
         Path file = file(id);
         try {
-            return PhotoReader.read(file, ImageLimits.DEFAULT);
+            return upright
+                    ? PhotoReader.read(file, ImageLimits.DEFAULT)
+                    : PhotoReader.readAsStored(file, ImageLimits.DEFAULT);
         } catch (IOException e) {
             throw new DatasetException("photo can't be read: %s [file=%s]".formatted(e, file), e);
         } catch (ImageException e) {

@@ -57,8 +57,7 @@ public final class NyudDataset implements LabelledDataset {
      */
     public static NyudDataset open(Path root, List<String> kinds, String split, DatasetOptions options) {
         List<String> checked = Kinds.checked(kinds, KINDS, "NYUD");
-        Path inner = root.resolve("NYUD_MT");
-        Path folder = Files.isDirectory(inner) ? inner : root;
+        Path folder = Annotations.folder(root, "NYUD_MT", "NYUDv2");
         if (!Files.isDirectory(folder.resolve("gt_sets"))) {
             throw new DatasetException(
                     "no NYUD_MT: folder=%s, expected NYUD_MT/gt_sets or gt_sets in it".formatted(root));
@@ -117,7 +116,7 @@ public final class NyudDataset implements LabelledDataset {
 
     @Override
     public Raster photo(String id) {
-        return photos.photo(id);
+        return photos.storedPhoto(id);
     }
 
     @Override
@@ -184,7 +183,7 @@ public final class NyudDataset implements LabelledDataset {
             Matrices.Plane plane = Matrices.vectors(file);
             return new Label.NormalMap(plane.height(), plane.width(), plane.values());
         }
-        Raster raster = annotations.photo(id);
+        Raster raster = annotations.storedPhoto(id);
         float[] vectors = new float[raster.rgb().length];
         for (int i = 0; i < vectors.length; i++) {
             vectors[i] = 2 * (float) (raster.rgb()[i] & 0xFF) / 255 - 1;

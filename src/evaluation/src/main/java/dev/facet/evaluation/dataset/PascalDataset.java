@@ -120,8 +120,7 @@ public final class PascalDataset implements LabelledDataset {
      */
     public static PascalDataset open(Path root, List<String> kinds, String split, DatasetOptions options) {
         List<String> checked = Kinds.checked(kinds, KINDS, "PASCALContext");
-        Path inner = root.resolve("PASCAL_MT");
-        Path folder = Files.isDirectory(inner) ? inner : root;
+        Path folder = Annotations.folder(root, "PASCAL_MT", "PASCALContext");
         if (!Files.isDirectory(folder.resolve("JPEGImages"))) {
             throw new DatasetException(
                     "no PASCAL_MT: folder=%s, expected PASCAL_MT/JPEGImages or JPEGImages in it".formatted(root));
@@ -191,7 +190,7 @@ public final class PascalDataset implements LabelledDataset {
 
     @Override
     public Raster photo(String id) {
-        return places.photo().photo(id);
+        return places.photo().storedPhoto(id);
     }
 
     @Override

@@ -23,7 +23,31 @@ public record AugmentationSettings(
         double brightness,
         double contrast,
         double saturation) {
+    private static final int MAX_CROP = 4096;
+    private static final double MAX_SCALE = 16;
+
     public AugmentationSettings {
         scales = List.copyOf(scales);
+        if (scales.isEmpty() || scales.stream().anyMatch(scale -> !(scale > 0 && scale <= MAX_SCALE))) {
+            throw new IllegalArgumentException(
+                    "scales of views: value=%s, expected at least one, each in (0, %.0f]".formatted(scales, MAX_SCALE));
+        }
+        if (continuous && scales.get(0) > scales.get(scales.size() - 1)) {
+            throw new IllegalArgumentException("range of scales: value=%s, expected ascending".formatted(scales));
+        }
+        if (cropHeight < 1 || cropWidth < 1 || cropHeight > MAX_CROP || cropWidth > MAX_CROP) {
+            throw new IllegalArgumentException(
+                    "size of views: value=%d×%d, expected=1..%d a side".formatted(cropHeight, cropWidth, MAX_CROP));
+        }
+        checkShare("chance of a mirror image", flipProbability);
+        checkShare("brightness", brightness);
+        checkShare("contrast", contrast);
+        checkShare("saturation", saturation);
+    }
+
+    private static void checkShare(String what, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException("%s: value=%s, expected=0..1".formatted(what, value));
+        }
     }
 }

@@ -78,10 +78,19 @@ public final class DatasetPhotos implements PhotoSource {
         }
         LabelledPhoto photo = read(id(index));
         long size = photo.sizeBytes();
-        if (room.addAndGet(-size) < 0 || !kept.compareAndSet(index, null, photo)) {
+        if (takeRoom(size) && !kept.compareAndSet(index, null, photo)) {
             room.addAndGet(size);
         }
         return photo;
+    }
+
+    private boolean takeRoom(long size) {
+        for (long left = room.get(); left >= size; left = room.get()) {
+            if (room.compareAndSet(left, left - size)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many photos are in memory now. */

@@ -46,8 +46,7 @@ class OpenCvScalingTest {
         AugmentationSettings settings = new AugmentationSettings(List.of(scale), false, height, width, 0, 0, 0, 0);
         new Augmentation(settings, Normalization.IMAGENET).apply(photo, new SplittableRandom(1), batch, 0);
 
-        assertThat(batch.labels("segmentation"))
-                .isEqualTo(read("ids-" + scale).toFloatArray());
+        assertThat(batch.labels("segmentation")).isEqualTo(read("ids-" + scale).toFloatArray());
         float[] depth = read("depth-" + scale).toFloatArray();
         for (int i = 0; i < area; i++) {
             assertThat(batch.labels("depth")[i]).isCloseTo(depth[i], within(2e-7f * depth[i]));
@@ -57,9 +56,7 @@ class OpenCvScalingTest {
             int channel = i % 3;
             float value = (expected[i] / 255f - Normalization.IMAGENET.mean().get(channel))
                     / Normalization.IMAGENET.std().get(channel);
-            assertThat(batch.images()[channel * area + i / 3])
-                    .as("value %d", i)
-                    .isEqualTo(value);
+            assertThat(batch.images()[channel * area + i / 3]).as("value %d", i).isEqualTo(value);
         }
     }
 

@@ -144,14 +144,7 @@ final class PartsReader {
                 throw new DatasetException("masks of two sizes: extents=%s, expected=[%d, %d] [file=%s]"
                         .formatted(part.mask.extents(), height, width, file));
             }
-            int from = 0;
-            for (int x = 0; x < width; x++) {
-                for (int y = 0; y < height; y++) {
-                    if (part.mask.at(from++) != 0) {
-                        ids[y * width + x] = (byte) part.id;
-                    }
-                }
-            }
+            part.mask.forEachNonZero(at -> ids[at % height * width + at / height] = (byte) part.id);
         }
         return new Label.ClassMap(height, width, ids);
     }

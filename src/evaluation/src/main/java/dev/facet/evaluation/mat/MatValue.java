@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /** A value of a MAT file. Immutable; arrays of more than one element are stored in column-major order. */
 public sealed interface MatValue {
@@ -68,6 +69,20 @@ public sealed interface MatValue {
         /** The number at a column-major position. */
         public double at(int index) {
             return NumberType.read(data, data.position() + index * NumberType.size(type), type);
+        }
+
+        /** Calls {@code action} with the column-major position of every number that isn't 0, ascending. */
+        public void forEachNonZero(IntConsumer action) {
+            int count = count();
+            boolean bytes = NumberType.size(type) == 1;
+            for (int i = 0; i < count; i++) {
+                // Masks are mostly empty: eight at a time.
+                if (bytes && (i & 7) == 0 && i + 8 <= count && data.getLong(data.position() + i) == 0) {
+                    i += 7;
+                } else if (at(i) != 0) {
+                    action.accept(i);
+                }
+            }
         }
 
         /** The only number, or {@link MatException}. */

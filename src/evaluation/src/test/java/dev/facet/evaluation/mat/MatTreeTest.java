@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,23 @@ class MatTreeTest {
                 .extracting(part -> part.get("part_name").text())
                 .containsExactly("hair", "rfoot");
         assertThat(objects.get(1).get("parts").structures()).isEmpty();
+    }
+
+    @Test
+    void findsWhatIsNotZeroWhateverTheType() throws Exception {
+        int[] mask = new int[21 * 3];
+        for (int at : new int[] {0, 9, 16, 40, 62}) {
+            mask[at % 21 * 3 + at / 21] = 7;
+        }
+        double[] doubles = Arrays.stream(mask).asDoubleStream().toArray();
+        for (Object array : List.of(
+                new MatFixture.Bytes(21, 3, mask),
+                new MatFixture.Shorts(21, 3, mask),
+                new MatFixture.Singles(21, 3, doubles))) {
+            List<Integer> found = new ArrayList<>();
+            MatReader.read(write(MatFixture.file("m", array)), "m").numbers().forEachNonZero(found::add);
+            assertThat(found).containsExactly(0, 9, 16, 40, 62);
+        }
     }
 
     @Test

@@ -36,8 +36,14 @@ final class DatasetSelection {
         return split != null ? split : isPlain() ? "test" : "val";
     }
 
-    private boolean isPlain() {
+    /** Whether it is in the plain layout, or labels are as there. */
+    boolean isPlain() {
         return layout().equals("plain");
+    }
+
+    /** Largest distance of a match of boundaries where labels lie in a folder of their own. */
+    double boundaryTolerance() {
+        return layout().equals("nyud") ? 0.011 : 0.0075;
     }
 
     private String layout() {

@@ -156,8 +156,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private Evaluation scorePredictions() {
         TaskKind kind = kind();
         if (!datasets.isGiven()) {
-            PredictionEvaluation scoring = PredictionEvaluation.of(kind, predictions, labels);
-            return scoring.score(limited(scoring.ids()), options(BoundaryOptions.STANDARD.maxDistance()), pictures);
+            PredictionEvaluation scoring = PredictionEvaluation.of(kind, predictions, labels, !datasets.isPlain());
+            return scoring.score(limited(scoring.ids()), options(datasets.boundaryTolerance()), pictures);
         }
         LabelledDataset dataset = datasets.open(kind);
         PredictionEvaluation scoring = PredictionEvaluation.of(kind, predictions, dataset);

@@ -40,10 +40,14 @@ final class PredictionEvaluation {
         this.dataset = dataset;
     }
 
-    /** All predictions of a folder, each with its label in another. */
-    static PredictionEvaluation of(TaskKind kind, Path predictions, Path labels) {
+    /**
+     * All predictions of a folder, each with its label in another.
+     *
+     * @param segments for edges: whether labels are maps of segments
+     */
+    static PredictionEvaluation of(TaskKind kind, Path predictions, Path labels, boolean segments) {
         PredictionFolder folder = PredictionFolder.open(kind, predictions);
-        LabelFolder truths = LabelFolder.open(kind, labels, folder.ids());
+        LabelFolder truths = LabelFolder.open(kind, labels, folder.ids(), segments);
         return new PredictionEvaluation(kind, folder, folder.ids(), truths::label, Optional.empty());
     }
 

@@ -167,6 +167,18 @@ class EvaluatePredictionsTest {
                 .get("scores")
                 .get("odsRecall")
                 .asDouble();
+        Result folderOnly = run(
+                "--predictions",
+                predictions.toString(),
+                "--task",
+                "edge",
+                "--dataset",
+                "nyud",
+                "--labels",
+                folder.resolve("NYUD_MT/edge").toString(),
+                "--json");
+        assertThat(new ObjectMapper().readTree(folderOnly.out).get("scores"))
+                .isEqualTo(new ObjectMapper().readTree(near.out).get("scores"));
         // The line of one pixel has two contours, of which one prediction can match one.
         assertThat(recall).isLessThan(0.6);
         assertThat(new ObjectMapper()

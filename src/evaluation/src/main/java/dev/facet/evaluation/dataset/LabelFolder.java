@@ -6,6 +6,7 @@ import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
+import dev.facet.evaluation.boundary.SegmentBoundaries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.Map;
  * <caption>Files</caption>
  * <tr><td>segmentation, human parts</td><td>{@code ID.png}</td></tr>
  * <tr><td>saliency</td><td>{@code ID.png}, or {@code ID.npy} of 0 and 1</td></tr>
- * <tr><td>edges</td><td>{@code ID_k.png} of annotators k, or {@code ID.png}</td></tr>
+ * <tr><td>edges</td><td>{@code ID_k.png} of annotators k, or {@code ID.png}; of segments {@code ID.mat} (variable {@code
+ *     LabelMap}) or {@code ID.png}</td></tr>
  * <tr><td>normals</td><td>{@code ID.png}, or {@code ID.npy}, [3, H, W] or [H, W, 3]</td></tr>
  * <tr><td>depth</td><td>{@code ID.png}, millimetres, {@code ID.mat} (variable {@code depth}), or {@code ID.npy}</td></tr>
  * </table>
@@ -27,27 +29,32 @@ import java.util.Map;
 public final class LabelFolder {
     private final TaskKind kind;
     private final Path folder;
+    private final boolean segments;
     private final Map<String, List<Path>> annotators;
 
-    private LabelFolder(TaskKind kind, Path folder) {
+    private LabelFolder(TaskKind kind, Path folder, boolean segments) {
         this.kind = kind;
         this.folder = folder;
-        annotators = kind instanceof Edges ? AnnotatorFiles.of(folder) : Map.of();
+        this.segments = segments && kind instanceof Edges;
+        annotators = kind instanceof Edges && !segments ? AnnotatorFiles.of(folder) : Map.of();
     }
 
     /**
      * Opens a folder that has to hold a label for each of some images.
      *
+     * @param segments for edges: whether labels are maps of segments, whose boundaries are the truth, as with PASCAL's and
+     *     NYUD's
      * @throws DatasetException naming what is missing
      */
-    public static LabelFolder open(TaskKind kind, Path folder, List<String> ids) {
+    public static LabelFolder open(TaskKind kind, Path folder, List<String> ids, boolean segments) {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException("no such folder: " + folder);
         }
-        LabelFolder labels = new LabelFolder(kind, folder);
+        LabelFolder labels = new LabelFolder(kind, folder, segments);
         for (String id : ids) {
             if (!labels.has(id)) {
-                throw new DatasetException("no label: file=%s or .npy".formatted(labels.file(id, ".png")));
+                String other = kind instanceof Edges && segments ? ".mat" : ".npy";
+                throw new DatasetException("no label: file=%s or %s".formatted(labels.file(id, ".png"), other));
             }
         }
         return labels;
@@ -58,7 +65,18 @@ public final class LabelFolder {
         return annotators.containsKey(id)
                 || Files.exists(file(id, ".png"))
                 || array && Files.exists(file(id, ".npy"))
-                || kind instanceof Depth && Files.exists(file(id, ".mat"));
+                || (kind instanceof Depth || segments) && Files.exists(file(id, ".mat"));
+    }
+
+    private Label.EdgeMap boundaries(String id) {
+        Path matrix = file(id, ".mat");
+        Matrices.Ids map = Files.exists(matrix) ? Matrices.ids(matrix, "LabelMap") : LabelReader.ids(file(id, ".png"));
+        byte[] truth = SegmentBoundaries.of(map.values(), map.height(), map.width());
+        byte[] mean = new byte[truth.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (byte) (truth[i] != 0 ? 255 : 0);
+        }
+        return new Label.EdgeMap(map.height(), map.width(), mean, List.of(truth));
     }
 
     private Path file(String id, String ending) {
@@ -70,6 +88,9 @@ public final class LabelFolder {
         Path png = file(id, ".png");
         if (kind instanceof Segmentation || kind instanceof HumanParts) {
             return LabelReader.classes(png, 255);
+        }
+        if (segments) {
+            return boundaries(id);
         }
         if (kind instanceof Edges) {
             return annotators.containsKey(id) ? LabelReader.annotators(annotators.get(id)) : LabelReader.edges(png);

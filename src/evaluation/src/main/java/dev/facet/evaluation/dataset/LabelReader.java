@@ -48,6 +48,13 @@ public final class LabelReader {
         return new Label.ClassMap(samples.height(), samples.width(), ids);
     }
 
+    /** Reads ids of segments: grey or palette of any depth, no id ignored. */
+    static Matrices.Ids ids(Path file) {
+        Samples samples = read(file);
+        expect(samples.channels() == 1, file, samples, "grey or palette");
+        return new Matrices.Ids(samples.height(), samples.width(), samples.values());
+    }
+
     public static Label.DepthMap depth(Path file) {
         Samples samples = read(file);
         expect(samples.channels() == 1 && samples.bits() == 16, file, samples, "16-bit grey, millimetres");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.InflaterInputStream;
@@ -49,7 +50,12 @@ public final class MatReader {
 
     private static MatValue find(byte[] bytes, String name) throws IOException {
         if (bytes.length < HEADER_BYTES || bytes[124] + bytes[125] != 1) {
-            throw new MatException("not a MAT file of level 5: bytes=%d".formatted(bytes.length));
+            boolean hierarchical =
+                    new String(bytes, 0, Math.min(bytes.length, 10), StandardCharsets.US_ASCII).equals("MATLAB 7.3");
+            throw new MatException(
+                    hierarchical
+                            ? "MAT file of version 7.3 (HDF5), expected one of version 5 to 7"
+                            : "not a MAT file of level 5: bytes=%d".formatted(bytes.length));
         }
         ByteOrder order = bytes[126] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(order).position(HEADER_BYTES);

@@ -77,7 +77,7 @@ class ReferenceScoresTest {
                 .getParent();
         PredictionFolder files =
                 PredictionFolder.open(kind, root.resolve("pred").resolve(folder));
-        LabelFolder labels = LabelFolder.open(kind, root.resolve("gt").resolve(folder), files.ids());
+        LabelFolder labels = LabelFolder.open(kind, root.resolve("gt").resolve(folder), files.ids(), false);
         assertThat(files.ids()).hasSize(5);
         Scorer scorer = Scorer.of(kind, new ScorerOptions(true, BoundaryOptions.STANDARD));
         files.ids().parallelStream().forEach(id -> scorer.add(id, files.prediction(id), labels.label(id)));

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,19 +24,46 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Turns a bank into the basis of its own responses: runs the network over photos, sums up the covariance of every",
-            "convolution's response, and takes its eigenvectors. At full rank nothing changes but the basis."
+            "convolution's response, and takes its eigenvectors. At full rank nothing changes but the basis. The reference's RI",
+            "folder (components.npy, mean.npy, singular_values.npy by convolution) is read with --ri, written with --write-ri."
         },
         footer = {
             "",
             "Example: facet bank decompose plain.safetensors --images photos/ --out bank.safetensors --fp16",
-            "         facet bank decompose plain.safetensors --images photos/ --out half.safetensors --rank 0.5,conv1=48"
+            "         facet bank decompose plain.safetensors --images photos/ --out half.safetensors --rank 0.5,conv1=48",
+            "         facet bank decompose plain.safetensors --ri RI/resnet18 --out bank.safetensors"
         })
 final class BankDecomposeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "BANK", description = "A bank with its initial values.")
     private Path source;
 
-    @Option(names = "--images", required = true, description = "Folder of photos.")
-    private Path images;
+    @ArgGroup(multiplicity = "1")
+    private Source from;
+
+    /** Where the basis comes from. */
+    private static final class Source {
+        @Option(names = "--images", required = true, description = "Folder of photos.")
+        private Path images;
+
+        @Option(names = "--ri", required = true, description = "The reference's folder of a decomposition made before.")
+        private Path folder;
+    }
+
+    @Option(
+            names = "--basis",
+            defaultValue = "RESPONSES",
+            description =
+                    "Which vectors are kept at a cut rank: those of the responses, the singular vectors of the weights, or the"
+                            + " first filters (${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}).")
+    private ResponseBasis.Kind basis;
+
+    @Option(
+            names = "--positions",
+            description = "Sum up so many random positions per photo and convolution (default: all).")
+    private Integer positions;
+
+    @Option(names = "--write-ri", description = "Writes the basis as the reference's folder, too.")
+    private Path written;
 
     @Option(
             names = "--images-name",
@@ -74,28 +104,21 @@ final class BankDecomposeCommand implements Callable<Integer> {
             throw new CommandFailure("the bank is truncated already: ranks=%s"
                     .formatted(bank.manifest().ranks()));
         }
-        List<Path> photos = Photos.in(images);
-        if (limit != null) {
-            photos = photos.subList(0, Math.min(limit, photos.size()));
-        }
         Architecture architecture = bank.manifest().architecture();
         Ranks ranks = Ranks.parse(rank, architecture);
-        Map<String, ResponseStatistics.Sums> sums = Responses.collect(
-                architecture,
-                PlainLayers.of(bank),
-                photos,
-                crop,
-                bank.manifest().input(),
-                "collecting responses");
-        String name = imagesName != null
-                ? imagesName
-                : images.toAbsolutePath().normalize().getFileName().toString();
-        BankManifest.Response response = new BankManifest.Response(name, photos.size(), "all");
-        FilterBank decomposed = ResponseDecomposition.decompose(bank, sums, ranks, response);
+        List<Path> photos = from.images == null ? List.of() : photos();
+        ResponseBasis vectors = from.images == null
+                ? ResponseFolder.read(from.folder, architecture)
+                : ResponseBasis.of(basis, bank, sums(bank, photos));
+        if (written != null) {
+            ResponseFolder.write(written, vectors);
+        }
+        FilterBank decomposed =
+                ResponseDecomposition.decompose(bank, vectors, ranks, response(photos), provenance(bank));
         if (half) {
             decomposed = RoundedBank.of(decomposed);
         }
-        double worst = report(bank, decomposed, photos, sums);
+        double worst = photos.isEmpty() ? 0 : report(bank, decomposed, photos);
         double tolerance = half ? 2e-3 : 1e-4;
         if (decomposed.manifest().ranks().isEmpty() && worst > tolerance) {
             throw new CommandFailure("responses differ from the original's: max|Δ|/max|y|=%.2e, expected at most %.0e"
@@ -106,10 +129,57 @@ final class BankDecomposeCommand implements Callable<Integer> {
         return 0;
     }
 
+    private List<Path> photos() throws IOException {
+        List<Path> photos = Photos.in(from.images);
+        return limit == null ? photos : photos.subList(0, Math.min(limit, photos.size()));
+    }
+
+    private Map<String, ResponseStatistics.Sums> sums(FilterBank bank, List<Path> photos) throws IOException {
+        if (positions != null && positions < 1) {
+            throw new CommandFailure("positions: value=%d, expected at least 1".formatted(positions));
+        }
+        return Responses.collect(
+                bank.manifest().architecture(),
+                PlainLayers.of(bank),
+                photos,
+                crop,
+                bank.manifest().input(),
+                positions == null ? OptionalInt.empty() : OptionalInt.of(positions),
+                "collecting responses");
+    }
+
+    /** The photos behind a basis of responses that was made here. */
+    private Optional<BankManifest.Response> response(List<Path> photos) {
+        if (photos.isEmpty() || basis != ResponseBasis.Kind.RESPONSES) {
+            return Optional.empty();
+        }
+        return Optional.of(new BankManifest.Response(
+                imagesName(), photos.size(), positions == null ? "all" : positions.toString()));
+    }
+
+    private String imagesName() {
+        Path folder = from.images != null ? from.images : from.folder;
+        return imagesName != null
+                ? imagesName
+                : folder.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    /** What the manifest has no field for is said in words. */
+    private String provenance(FilterBank bank) {
+        String before = bank.manifest().provenance();
+        if (from.images == null) {
+            return before + "\nBasis: components of the response initialization '" + imagesName() + "'.";
+        }
+        return switch (basis) {
+            case RESPONSES -> before;
+            case WEIGHTS ->
+                before + "\nBasis: left singular vectors of the filters; mean responses of " + imagesName() + ".";
+            case FILTERS -> before + "\nBasis: the filters themselves; mean responses of " + imagesName() + ".";
+        };
+    }
+
     /** Prints how far each layer's responses are from the original's. */
-    private double report(
-            FilterBank original, FilterBank decomposed, List<Path> photos, Map<String, ResponseStatistics.Sums> sums)
-            throws IOException {
+    private double report(FilterBank original, FilterBank decomposed, List<Path> photos) throws IOException {
         Map<String, ResponseDecomposition.Difference> differences = ResponseDecomposition.differences(
                 original, decomposed, photos.subList(0, Math.min(4, photos.size())), crop);
         System.out.println("max|Δ|/max|y| of responses, to the original network's");
@@ -121,7 +191,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
             System.out.printf(
                     "%-16s %5d %5d %11.2e %15.2e%n",
                     name,
-                    sums.get(name).sum().length,
+                    original.rank(name),
                     decomposed.rank(name),
                     difference.sameInput(),
                     difference.throughNetwork());

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -111,7 +112,13 @@ final class BankImportCommand implements Callable<Integer> {
             layers.put(name, new PlainLayer(Weights.of(filters), Optional.empty(), new Affine(ones, bias)));
         });
         Map<String, ResponseStatistics.Sums> sums = Responses.collect(
-                network.architecture(), layers, Photos.in(images), crop, manifest.input(), "measuring norms");
+                network.architecture(),
+                layers,
+                Photos.in(images),
+                crop,
+                manifest.input(),
+                OptionalInt.empty(),
+                "measuring norms");
         Map<String, double[]> means = new LinkedHashMap<>();
         Map<String, double[]> variances = new LinkedHashMap<>();
         sums.forEach((name, sum) -> {

@@ -8,7 +8,6 @@ import dev.facet.core.network.Convolution;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.ort.ResponseProbe;
-import dev.facet.runtime.engine.ort.ResponseStatistics;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -16,30 +15,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * Response initialization: with U the eigenvectors of the centred covariance of a convolution's responses, by decreasing
- * eigenvalue, W_s = Uᵀ·W and the initial modulator is U, so that U·W_s is the original convolution (ECCV 2020, section 3.2).
+ * A bank in another basis: with U the vectors of a {@link ResponseBasis}, W_s = Uᵀ·W and the initial modulator is U, so that
+ * U·W_s is the original convolution (ECCV 2020, section 3.2).
  *
  * <p>Cut to rank r, the best affine reconstruction of y adds b = ȳ − UUᵀȳ. The norm takes it in: running_mean ←
  * running_mean − b.
  */
 final class ResponseDecomposition {
-    private static final double ORTHOGONALITY = 1e-6;
-
     private ResponseDecomposition() {}
 
     /**
-     * The bank in the basis of its responses.
+     * The bank in a basis.
      *
      * @param keep rows that are kept
+     * @param response the photos behind the basis, if it is one of responses
+     * @param provenance of the new bank
      */
     static FilterBank decompose(
-            FilterBank bank, Map<String, ResponseStatistics.Sums> sums, Ranks keep, BankManifest.Response response) {
+            FilterBank bank,
+            ResponseBasis bases,
+            Ranks keep,
+            Optional<BankManifest.Response> response,
+            String provenance) {
         Map<String, Tensor> tensors = new LinkedHashMap<>(bank.tensors());
         Map<String, Integer> ranks = new LinkedHashMap<>();
         for (Convolution conv : bank.manifest().architecture().convolutions(32)) {
@@ -48,8 +47,8 @@ final class ResponseDecomposition {
             if (rank < channels) {
                 ranks.put(conv.name(), rank);
             }
-            ResponseStatistics.Sums sum = sums.get(conv.name());
-            double[][] basis = basis(conv.name(), sum.covariance(), channels);
+            ResponseBasis.Layer layer = bases.layers().get(conv.name());
+            double[][] basis = layer.vectors();
             float[] modulator = new float[channels * rank];
             float[] transposed = new float[rank * channels];
             for (int row = 0; row < channels; row++) {
@@ -64,68 +63,17 @@ final class ResponseDecomposition {
             tensors.put("init." + conv.name() + ".modulator", Tensor.of(new Shape(channels, rank, 1, 1), modulator));
             if (rank < channels) {
                 String mean = "init." + conv.norm() + ".running_mean";
-                tensors.put(mean, corrected(tensors.get(mean), sum.mean(), basis, rank));
+                tensors.put(mean, corrected(tensors.get(mean), layer.mean(), basis, rank));
             }
         }
         BankManifest manifest = new BankManifest(
                 bank.manifest().architecture(),
-                Optional.of(response),
+                response,
                 ranks,
                 bank.manifest().input(),
-                bank.manifest().provenance(),
+                provenance,
                 bank.manifest().licence());
         return new FilterBank(manifest, tensors);
-    }
-
-    /** Eigenvectors by decreasing eigenvalue; the sign makes the largest entry positive, so that the bytes are the same. */
-    private static double[][] basis(String name, double[] covariance, int channels) {
-        EigenDecomposition_F64<DMatrixRMaj> solver = DecompositionFactory_DDRM.eig(channels, true, true);
-        if (!solver.decompose(new DMatrixRMaj(channels, channels, true, covariance))) {
-            throw new CommandFailure("no eigenvectors found: convolution='%s'".formatted(name));
-        }
-        int[] order = IntStream.range(0, channels)
-                .boxed()
-                .sorted((a, b) -> Double.compare(
-                        solver.getEigenvalue(b).getReal(),
-                        solver.getEigenvalue(a).getReal()))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        double[][] basis = new double[channels][];
-        for (int i = 0; i < channels; i++) {
-            basis[i] = oriented(solver.getEigenVector(order[i]).getData().clone());
-        }
-        checkOrthogonal(name, basis);
-        return basis;
-    }
-
-    private static double[] oriented(double[] vector) {
-        int largest = 0;
-        for (int i = 1; i < vector.length; i++) {
-            if (Math.abs(vector[i]) > Math.abs(vector[largest])) {
-                largest = i;
-            }
-        }
-        if (vector[largest] < 0) {
-            for (int i = 0; i < vector.length; i++) {
-                vector[i] = -vector[i];
-            }
-        }
-        return vector;
-    }
-
-    private static void checkOrthogonal(String name, double[][] basis) {
-        for (int i = 0; i < basis.length; i++) {
-            for (int j = i; j < basis.length; j++) {
-                double product = 0;
-                for (int k = 0; k < basis.length; k++) {
-                    product += basis[i][k] * basis[j][k];
-                }
-                if (!(Math.abs(product - (i == j ? 1 : 0)) < ORTHOGONALITY)) {
-                    throw new CommandFailure(
-                            "eigenvectors are not orthonormal: convolution='%s', product=%s".formatted(name, product));
-                }
-            }
-        }
     }
 
     private static Tensor corrected(Tensor runningMean, double[] mean, double[][] basis, int rank) {

@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import me.tongfei.progressbar.ProgressBar;
 
-/** Collects response statistics over photos, with progress. */
+/** Collects response statistics over photos, with progress; positions as {@link ResponseStatistics} takes them. */
 final class Responses {
     private Responses() {}
 
@@ -20,12 +21,14 @@ final class Responses {
             List<Path> photos,
             int crop,
             Normalization normalization,
+            OptionalInt positions,
             String title)
             throws IOException {
         if (crop < 32 || crop > 2048) {
             throw new CommandFailure("crop: value=%d, expected 32..2048".formatted(crop));
         }
-        try (ResponseStatistics statistics = new ResponseStatistics(architecture, layers, Defaults.threads());
+        try (ResponseStatistics statistics =
+                        new ResponseStatistics(architecture, layers, positions, Defaults.threads());
                 ProgressBar progress = Progress.bar(title, photos.size())) {
             for (Path photo : photos) {
                 statistics.add(Photos.centreCrop(photo, crop, normalization), crop, crop);

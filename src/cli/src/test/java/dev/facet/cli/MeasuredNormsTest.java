@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +106,7 @@ class MeasuredNormsTest {
                 Photos.in(images),
                 CROP,
                 bank.manifest().input(),
+                OptionalInt.empty(),
                 "test");
     }
 

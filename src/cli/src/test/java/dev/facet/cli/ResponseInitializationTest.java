@@ -1,6 +1,8 @@
 package dev.facet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.facet.core.bank.BankManifest;
 import dev.facet.core.bank.BankReader;
@@ -12,9 +14,13 @@ import dev.facet.core.network.Convolution;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.ort.ResponseStatistics;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Response initialization of a real network on real photos (ECCV 2020, section 3.2). */
 class ResponseInitializationTest {
     private static final int CROP = 96;
-    private static final BankManifest.Response RESPONSE = new BankManifest.Response("photos", 4, "all");
+    private static final Optional<BankManifest.Response> RESPONSE =
+            Optional.of(new BankManifest.Response("photos", 4, "all"));
 
     @TempDir
     private static Path folder;
@@ -30,6 +37,7 @@ class ResponseInitializationTest {
     private static FilterBank plain;
     private static List<Path> photos;
     private static Map<String, ResponseStatistics.Sums> sums;
+    private static ResponseBasis basis;
     private static FilterBank full;
 
     @BeforeAll
@@ -41,7 +49,8 @@ class ResponseInitializationTest {
                 .isZero();
         plain = BankReader.read(file);
         sums = responses(plain);
-        full = ResponseDecomposition.decompose(plain, sums, Ranks.FULL, RESPONSE);
+        basis = ResponseBasis.of(ResponseBasis.Kind.RESPONSES, plain, sums);
+        full = ResponseDecomposition.decompose(plain, basis, Ranks.FULL, RESPONSE, "test");
     }
 
     private static Map<String, ResponseStatistics.Sums> responses(FilterBank bank) throws IOException {
@@ -51,7 +60,13 @@ class ResponseInitializationTest {
                 photos,
                 CROP,
                 bank.manifest().input(),
+                OptionalInt.empty(),
                 "test");
+    }
+
+    private static FilterBank decompose(FilterBank bank, Map<String, ResponseStatistics.Sums> sums, Ranks ranks) {
+        return ResponseDecomposition.decompose(
+                bank, ResponseBasis.of(ResponseBasis.Kind.RESPONSES, bank, sums), ranks, RESPONSE, "test");
     }
 
     private static double worst(FilterBank bank) throws IOException {
@@ -69,15 +84,12 @@ class ResponseInitializationTest {
 
     @Test
     void decompositionOfADecompositionGivesEveryResponseToo() throws IOException {
-        assertThat(worst(ResponseDecomposition.decompose(full, sums, Ranks.FULL, RESPONSE)))
-                .isLessThanOrEqualTo(1e-4);
+        assertThat(worst(decompose(full, sums, Ranks.FULL))).isLessThanOrEqualTo(1e-4);
     }
 
     @Test
     void sameInputsGiveTheSameBank() throws IOException {
-        assertThat(ResponseDecomposition.decompose(plain, responses(plain), Ranks.FULL, RESPONSE)
-                        .fingerprint())
-                .isEqualTo(full.fingerprint());
+        assertThat(decompose(plain, responses(plain), Ranks.FULL).fingerprint()).isEqualTo(full.fingerprint());
     }
 
     @Test
@@ -99,7 +111,7 @@ class ResponseInitializationTest {
      */
     @Test
     void truncatedRankKeepsTheMeanOfEveryNorm() {
-        FilterBank truncated = ResponseDecomposition.decompose(plain, sums, new Ranks(0.5, Map.of()), RESPONSE);
+        FilterBank truncated = ResponseDecomposition.decompose(plain, basis, new Ranks(0.5, Map.of()), RESPONSE, "test");
         for (Convolution conv : Architecture.RESNET18.convolutions(32)) {
             Weights modulator = BankFolding.modulator(truncated, conv.name());
             int rank = conv.outChannels() / 2;
@@ -123,8 +135,8 @@ class ResponseInitializationTest {
 
     @Test
     void truncatedRankKeepsTheDirectionsOfMostVariance() throws IOException {
-        FilterBank truncated =
-                ResponseDecomposition.decompose(plain, sums, new Ranks(0.75, Map.of("conv1", 60)), RESPONSE);
+        FilterBank truncated = ResponseDecomposition.decompose(
+                plain, basis, new Ranks(0.75, Map.of("conv1", 60)), RESPONSE, "test");
         assertThat(truncated.manifest().ranks())
                 .containsEntry("layer4.1.conv2", 384)
                 .containsEntry("conv1", 60);
@@ -132,6 +144,73 @@ class ResponseInitializationTest {
         Map<String, ResponseDecomposition.Difference> differences =
                 ResponseDecomposition.differences(plain, truncated, photos, CROP);
         assertThat(differences.get("conv1").sameInput()).isLessThan(0.1);
+    }
+
+    @Test
+    void readsWhatItWroteInTheReferencesFolder() throws IOException {
+        Path ri = folder.resolve("RI");
+        ResponseFolder.write(ri, basis);
+        assertThat(ri.resolve("layer4_1_conv2/singular_values.npy")).exists();
+        ResponseBasis.Layer stem = basis.layers().get("conv1");
+        assertThat(stem.singularValues()[0]).isGreaterThan(stem.singularValues()[63]);
+        ResponseBasis read = ResponseFolder.read(ri, Architecture.RESNET18);
+        for (int i = 0; i < 64; i++) {
+            assertThat(read.layers().get("conv1").vectors()[i]).containsExactly(stem.vectors()[i], within(1e-7));
+        }
+        Path out = folder.resolve("from-ri.safetensors");
+        assertThat(FacetMain.run(
+                        "bank",
+                        "decompose",
+                        folder.resolve("plain.safetensors").toString(),
+                        "--ri",
+                        ri.toString(),
+                        "--out",
+                        out.toString()))
+                .isZero();
+        assertThat(worst(BankReader.read(out))).isLessThanOrEqualTo(1e-4);
+        Files.delete(ri.resolve("layer3_0_conv1/mean.npy"));
+        assertThatThrownBy(() -> ResponseFolder.read(ri, Architecture.RESNET18))
+                .hasMessageContaining("layer3_0_conv1")
+                .hasMessageContaining("mean.npy");
+    }
+
+    /** Of every basis of half the rank, that of the responses loses least of them, by Eckart and Young. */
+    @Test
+    void atACutRankResponsesKeepMoreThanSingularVectorsAndTheseMoreThanTheFirstFilters() {
+        Map<ResponseBasis.Kind, Double> lost = new EnumMap<>(ResponseBasis.Kind.class);
+        for (Convolution conv : Architecture.RESNET18.convolutions(32)) {
+            // The larger ones take minutes of eigenvectors.
+            if (conv.outChannels() <= 128) {
+                for (ResponseBasis.Kind kind : ResponseBasis.Kind.values()) {
+                    ResponseStatistics.Sums sum = sums.get(conv.name());
+                    ResponseBasis.Layer layer =
+                            ResponseBasis.of(kind, BankFolding.frozen(plain, conv.name()), conv, sum);
+                    lost.merge(kind, lostShare(sum, layer, conv.outChannels() / 2), Double::sum);
+                }
+            }
+        }
+        assertThat(lost.get(ResponseBasis.Kind.RESPONSES)).isLessThan(lost.get(ResponseBasis.Kind.WEIGHTS));
+        assertThat(lost.get(ResponseBasis.Kind.WEIGHTS)).isLessThan(lost.get(ResponseBasis.Kind.FILTERS));
+    }
+
+    /** The share of the responses' variance outside of the first vectors. */
+    private static double lostShare(ResponseStatistics.Sums sums, ResponseBasis.Layer layer, int rank) {
+        double[] covariance = sums.covariance();
+        int channels = layer.mean().length;
+        double total = 0;
+        for (int i = 0; i < channels; i++) {
+            total += covariance[i * channels + i];
+        }
+        double kept = 0;
+        for (int component = 0; component < rank; component++) {
+            double[] vector = layer.vectors()[component];
+            for (int i = 0; i < channels; i++) {
+                for (int j = 0; j < channels; j++) {
+                    kept += vector[i] * covariance[i * channels + j] * vector[j];
+                }
+            }
+        }
+        return 1 - kept / total;
     }
 
     private static float[] values(FilterBank bank, Convolution conv) {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
 
 /**
  * Runs a plain classifier network (output stride 32, inference mode) over photos, one at a time, and sums up the responses
@@ -62,16 +64,29 @@ public final class ResponseStatistics implements AutoCloseable {
         }
     }
 
+    private static final String PLACES = "places";
+    private static final long SEED = 1;
+    /** Types as ONNX numbers them. */
+    private static final int FLOAT = 1;
+
+    private static final int INT64 = 7;
+
     private final OrtSession session;
+    private final OptionalInt positions;
+    private final SplittableRandom random = new SplittableRandom(SEED);
     private final Map<String, long[]> counts = new LinkedHashMap<>();
     private final Map<String, double[]> sums = new LinkedHashMap<>();
     private final Map<String, double[]> products = new LinkedHashMap<>();
 
     /**
      * @param layers every convolution and shortcut of the architecture by name
+     * @param positions random positions per photo and layer that are summed up, drawn with replacement by a fixed seed; all
+     *     where it is empty
      * @param threads threads of the engine
      */
-    public ResponseStatistics(Architecture architecture, Map<String, PlainLayer> layers, int threads) {
+    public ResponseStatistics(
+            Architecture architecture, Map<String, PlainLayer> layers, OptionalInt positions, int threads) {
+        this.positions = positions;
         List<Convolution> convolutions = new ArrayList<>(architecture.convolutions(32));
         convolutions.addAll(architecture.shortcuts(32));
         for (Convolution conv : convolutions) {
@@ -82,8 +97,8 @@ public final class ResponseStatistics implements AutoCloseable {
         }
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
-            session = OrtEnvironment.getEnvironment()
-                    .createSession(new PlainGraph(architecture, layers, ResponseStatistics::sumUp).build(), options);
+            PlainGraph graph = new PlainGraph(architecture, layers, this::sumUp);
+            session = OrtEnvironment.getEnvironment().createSession(graph.build(), options);
         } catch (OrtException e) {
             throw new EngineException("the network of the response statistics can't be built: " + e.getMessage(), e);
         }
@@ -97,7 +112,11 @@ public final class ResponseStatistics implements AutoCloseable {
     public void add(FloatBuffer nchw, int height, int width) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OnnxTensor image = OnnxTensor.createTensor(environment, nchw, new long[] {1, 3, height, width});
-                OrtSession.Result result = session.run(Map.of(NetworkGraph.IMAGE, image))) {
+                OnnxTensor places = positions.isEmpty() ? null : OnnxTensor.createTensor(environment, places());
+                OrtSession.Result result = session.run(
+                        places == null
+                                ? Map.of(NetworkGraph.IMAGE, image)
+                                : Map.of(NetworkGraph.IMAGE, image, PLACES, places))) {
             for (String layer : sums.keySet()) {
                 counts.get(layer)[0] += (long) read(result, layer + ".count").get(0);
                 accumulate(sums.get(layer), read(result, layer + ".sum"));
@@ -106,6 +125,15 @@ public final class ResponseStatistics implements AutoCloseable {
         } catch (OrtException e) {
             throw new EngineException("the network of the response statistics failed: " + e.getMessage(), e);
         }
+    }
+
+    /** Where the positions of one photo lie among all of a layer, each in [0, 1). */
+    private float[] places() {
+        float[] places = new float[positions.getAsInt()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = random.nextInt(1 << 24) / (float) (1 << 24);
+        }
+        return places;
     }
 
     private static FloatBuffer read(OrtSession.Result result, String output) {
@@ -136,19 +164,34 @@ public final class ResponseStatistics implements AutoCloseable {
         }
     }
 
-    private static void sumUp(GraphBuilder graph, Convolution conv, String input, String response) {
+    private void sumUp(GraphBuilder graph, Convolution conv, String input, String response) {
         String name = conv.name();
         int channels = conv.outChannels();
         String shape = graph.constant(name + ".matrix", channels, -1);
         String matrix = graph.node("Reshape", List.of(response, shape));
+        if (positions.isPresent()) {
+            if (conv.name().equals("conv1")) {
+                graph.input(PLACES, positions.getAsInt());
+            }
+            matrix = sampled(graph, matrix);
+        }
         String transposed = graph.node("Transpose", List.of(matrix), GraphBuilder.ints("perm", 1, 0));
         graph.named("MatMul", List.of(matrix, transposed), name + ".products");
         graph.output(name + ".products", channels, channels);
-        String positions = graph.constant(name + ".positions", 1);
-        graph.named("ReduceSum", List.of(matrix, positions), name + ".sum", GraphBuilder.integer("keepdims", 0));
+        String axis = graph.constant(name + ".positions", 1);
+        graph.named("ReduceSum", List.of(matrix, axis), name + ".sum", GraphBuilder.integer("keepdims", 0));
         graph.output(name + ".sum", channels);
         String extent = graph.node("Shape", List.of(matrix), GraphBuilder.integer("start", 1));
-        graph.named("Cast", List.of(extent), name + ".count", GraphBuilder.integer("to", 1));
+        graph.named("Cast", List.of(extent), name + ".count", GraphBuilder.integer("to", FLOAT));
         graph.output(name + ".count", 1);
+    }
+
+    /** Columns ⌊place·n⌋ of the n of a matrix. */
+    private static String sampled(GraphBuilder graph, String matrix) {
+        String extent = graph.node("Shape", List.of(matrix), GraphBuilder.integer("start", 1));
+        String columns = graph.node("Cast", List.of(extent), GraphBuilder.integer("to", FLOAT));
+        String exact = graph.multiply(PLACES, columns);
+        String indices = graph.node("Cast", List.of(exact), GraphBuilder.integer("to", INT64));
+        return graph.node("Gather", List.of(matrix, indices), GraphBuilder.integer("axis", 1));
     }
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ResponseStatisticsTest {
@@ -31,7 +32,7 @@ class ResponseStatisticsTest {
                 List.of(RandomNetworks.image(HEIGHT, WIDTH, 1), RandomNetworks.image(HEIGHT, WIDTH, 2));
         Map<String, ResponseStatistics.Sums> sums;
         List<Map<String, ResponseProbe.Responses>> responses = new ArrayList<>();
-        try (ResponseStatistics statistics = new ResponseStatistics(architecture, layers, 2);
+        try (ResponseStatistics statistics = new ResponseStatistics(architecture, layers, OptionalInt.empty(), 2);
                 ResponseProbe probe = new ResponseProbe(architecture, layers, layers, 2)) {
             for (FloatBuffer photo : photos) {
                 statistics.add(photo, HEIGHT, WIDTH);
@@ -44,6 +45,38 @@ class ResponseStatisticsTest {
             check(
                     sums.get(layer),
                     responses.stream().map(each -> each.get(layer).own()).toList());
+        }
+    }
+
+    @Test
+    void randomPositionsGiveAboutTheMeanOfAll() {
+        FilterBank bank = RandomNetworks.bank(70);
+        Architecture architecture = bank.manifest().architecture();
+        Map<String, PlainLayer> layers = layers(bank);
+        FloatBuffer photo = RandomNetworks.image(HEIGHT, WIDTH, 1);
+        Map<String, ResponseStatistics.Sums> all = sums(architecture, layers, photo, OptionalInt.empty());
+        Map<String, ResponseStatistics.Sums> some = sums(architecture, layers, photo, OptionalInt.of(4000));
+        for (String layer : List.of("conv1", "layer2.0.conv1", "layer4.1.conv2")) {
+            assertThat(some.get(layer).count()).isEqualTo(4000);
+            double[] mean = all.get(layer).mean();
+            double[] variance = all.get(layer).variance();
+            double[] sampled = some.get(layer).mean();
+            for (int i = 0; i < mean.length; i++) {
+                assertThat(sampled[i]).isCloseTo(mean[i], within(6 * Math.sqrt(variance[i] / 4000) + 1e-6));
+            }
+        }
+        assertThat(sums(architecture, layers, photo, OptionalInt.of(4000))
+                        .get("layer1.0.conv1")
+                        .products())
+                .as("the same positions every time")
+                .isEqualTo(some.get("layer1.0.conv1").products());
+    }
+
+    private static Map<String, ResponseStatistics.Sums> sums(
+            Architecture architecture, Map<String, PlainLayer> layers, FloatBuffer photo, OptionalInt positions) {
+        try (ResponseStatistics statistics = new ResponseStatistics(architecture, layers, positions, 1)) {
+            statistics.add(photo, HEIGHT, WIDTH);
+            return statistics.sums();
         }
     }
 

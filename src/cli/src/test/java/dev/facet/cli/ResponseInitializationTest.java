@@ -111,7 +111,8 @@ class ResponseInitializationTest {
      */
     @Test
     void truncatedRankKeepsTheMeanOfEveryNorm() {
-        FilterBank truncated = ResponseDecomposition.decompose(plain, basis, new Ranks(0.5, Map.of()), RESPONSE, "test");
+        FilterBank truncated =
+                ResponseDecomposition.decompose(plain, basis, new Ranks(0.5, Map.of()), RESPONSE, "test");
         for (Convolution conv : Architecture.RESNET18.convolutions(32)) {
             Weights modulator = BankFolding.modulator(truncated, conv.name());
             int rank = conv.outChannels() / 2;
@@ -135,8 +136,8 @@ class ResponseInitializationTest {
 
     @Test
     void truncatedRankKeepsTheDirectionsOfMostVariance() throws IOException {
-        FilterBank truncated = ResponseDecomposition.decompose(
-                plain, basis, new Ranks(0.75, Map.of("conv1", 60)), RESPONSE, "test");
+        FilterBank truncated =
+                ResponseDecomposition.decompose(plain, basis, new Ranks(0.75, Map.of("conv1", 60)), RESPONSE, "test");
         assertThat(truncated.manifest().ranks())
                 .containsEntry("layer4.1.conv2", 384)
                 .containsEntry("conv1", 60);

@@ -62,10 +62,23 @@ class TrainServeParityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SEPARABLE, LAYER4, coffee.jpg", "SEPARABLE, CONV1, chelsea.jpg", "DEEPLABV3PLUS, LAYER3, astronaut.jpg"
+    @CsvSource({
+        "SEPARABLE, RC, LAYER4, 16, coffee.jpg",
+        "SEPARABLE, RC, CONV1, 16, chelsea.jpg",
+        "DEEPLABV3PLUS, RC, LAYER3, 8, astronaut.jpg",
+        "SEPARABLE, RA_SERIES, CONV1, 16, coffee.jpg",
+        "SEPARABLE, RA_SERIES, LAYER3, 8, chelsea.jpg",
+        "SEPARABLE, RA_PARALLEL, CONV1, 16, astronaut.jpg",
+        "SEPARABLE, RA_PARALLEL, LAYER4, 16, coffee.jpg",
+        "SEPARABLE, NORM, CONV1, 16, chelsea.jpg",
+        "SEPARABLE, NORM, LAYER3, 16, astronaut.jpg",
+        "SEPARABLE, NONE, CONV1, 16, coffee.jpg",
+        "DEEPLABV3PLUS, NONE, LAYER4, 16, chelsea.jpg"
     })
-    void packAnswersAsInTraining(Decoder.Kind decoder, Stage modulatedFrom, String name) throws IOException {
-        ModulatorPack pack = pack(decoder, modulatedFrom);
+    void packAnswersAsInTraining(
+            Decoder.Kind decoder, Modulation modulation, Stage modulatedFrom, int outputStride, String name)
+            throws IOException {
+        ModulatorPack pack = pack(decoder, modulation, modulatedFrom, outputStride);
         Raster photo = PhotoReader.read(ROOT.resolve("docs/images").resolve(name), ImageLimits.DEFAULT);
         Frame frame = pack.manifest().input().frame(photo.height(), photo.width());
         int height = frame.paddedHeight();
@@ -91,22 +104,24 @@ class TrainServeParityTest {
     }
 
     /** Starts where the bank says, moved a little from there, with a random decoder, rounded to fp16 as packs are stored. */
-    private static ModulatorPack pack(Decoder.Kind kind, Stage modulatedFrom) {
+    private static ModulatorPack pack(
+            Decoder.Kind kind, Modulation modulation, Stage modulatedFrom, int outputStride) {
+        boolean needsBank = modulation != Modulation.NONE || modulatedFrom != Stage.CONV1;
         Decoder decoder =
-                kind == Decoder.Kind.SEPARABLE ? new Decoder(kind, 128, 48, List.of(2, 4, 6)) : Decoder.reference(16);
+                kind == Decoder.Kind.SEPARABLE ? new Decoder(kind, 128, 48, List.of(2, 4, 6)) : Decoder.reference(outputStride);
         PackManifest manifest = new PackManifest(
                 "parity",
                 "1",
                 "Made by a test.",
                 new Segmentation(List.of(new LabelClass("off", "#000000"), new LabelClass("on", "#ff0000"))),
-                Optional.of(bank.fingerprint()),
+                needsBank ? Optional.of(bank.fingerprint()) : Optional.empty(),
                 Architecture.RESNET18,
-                16,
-                Modulation.RC,
+                outputStride,
+                modulation,
                 modulatedFrom,
                 Map.of(),
                 decoder,
-                new InputPolicy(256, false, 16),
+                new InputPolicy(160, false, 16),
                 Map.of(Plan.FACTORED, 0.0),
                 new Provenance("none", "none", "test", 1, 0, "test"),
                 List.of(),
@@ -121,10 +136,14 @@ class TrainServeParityTest {
     }
 
     private static Tensor tensor(String name, Shape shape, Random random) {
-        String initial = "init." + name;
+        String filters = name.replaceFirst("\\.weight$", "");
+        String initial = bank.has("init." + name) || !bank.has(filters) ? "init." + name : filters;
         float[] values = bank.has(initial) ? bank.tensor(initial).toFloatArray() : new float[(int) shape.elements()];
         boolean positive = name.endsWith("running_var") || name.contains("norm.weight");
         double spread = bank.has(initial) ? 0.02 : Math.sqrt(2.0 * shape.extent(0) / Math.max(1, shape.elements()));
+        if (name.endsWith(".adapter")) {
+            spread *= 0.1;
+        }
         for (int i = 0; i < values.length; i++) {
             if (bank.has(initial)) {
                 values[i] *= (float) (1 + spread * random.nextGaussian());

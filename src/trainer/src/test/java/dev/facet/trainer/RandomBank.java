@@ -11,25 +11,38 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /** A bank with random filters that keep the scale of what passes through. */
 public final class RandomBank {
     private RandomBank() {}
 
-    /** A bank in a basis of its own: {@code init.*.modulator} is there. */
+    /** A bank of which the first half is in a basis of its own: {@code init.*.modulator} is there (merging all takes long). */
     public static FilterBank of(long seed) {
-        return of(seed, true);
+        return of(
+                Architecture.RESNET18,
+                seed,
+                name -> !name.endsWith(".modulator") || !name.matches("init\\.(layer4|layer3\\.1).*"));
     }
 
     /** A bank whose filters are the pre-trained network's own. */
     public static FilterBank plain(long seed) {
-        return of(seed, false);
+        return plain(Architecture.RESNET18, seed);
     }
 
-    private static FilterBank of(long seed, boolean modulators) {
+    public static FilterBank plain(Architecture architecture, long seed) {
+        return of(architecture, seed, name -> !name.endsWith(".modulator"));
+    }
+
+    /** A bank without what a pack starts from. */
+    public static FilterBank bare(long seed) {
+        return of(Architecture.RESNET18, seed, name -> !name.startsWith("init."));
+    }
+
+    private static FilterBank of(Architecture architecture, long seed, Predicate<String> wanted) {
         Random random = new Random(seed);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        TensorLayout.bank(Architecture.RESNET18, Map.of(), true).forEach((name, shape) -> {
+        TensorLayout.bank(architecture, Map.of(), true).forEach((name, shape) -> {
             float[] values = new float[Math.toIntExact(shape.elements())];
             if (name.endsWith("running_var") || shape.rank() == 1 && name.endsWith("weight")) {
                 Arrays.fill(values, 1);
@@ -40,13 +53,12 @@ public final class RandomBank {
                 double deviation = Math.sqrt(gain * shape.extent(0) / shape.elements());
                 fill(values, deviation, random);
             }
-            if (modulators || !name.endsWith("modulator")) {
+            if (wanted.test(name)) {
                 tensors.put(name, Tensor.of(shape, values));
             }
         });
         return new FilterBank(
-                new BankManifest(
-                        Architecture.RESNET18, Optional.empty(), Map.of(), Normalization.IMAGENET, "random", "none"),
+                new BankManifest(architecture, Optional.empty(), Map.of(), Normalization.IMAGENET, "random", "none"),
                 tensors);
     }
 

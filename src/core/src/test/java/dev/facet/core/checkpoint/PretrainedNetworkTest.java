@@ -10,6 +10,9 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Convolution;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.network.Stage;
+import dev.facet.core.network.TensorLayout;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -122,6 +125,35 @@ class PretrainedNetworkTest {
     private static FilterBank bank(PretrainedNetwork network) {
         return network.toBank(new BankManifest(
                 network.architecture(), Optional.empty(), Map.of(), Normalization.IMAGENET, "", "unknown"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"RA_SERIES", "RA_PARALLEL"})
+    void adaptersCanStayApartFromTheirFilters(Kind kind) {
+        Map<String, Tensor> checkpoint = checkpoint(Architecture.RESNET18, kind);
+        Modulation modulation = kind == Kind.RA_SERIES ? Modulation.RA_SERIES : Modulation.RA_PARALLEL;
+        PretrainedAdapters adapters = PretrainedAdapters.of(checkpoint, modulation);
+        FilterBank bank = adapters.bank(Normalization.IMAGENET, "", "unknown");
+        assertThat(bank.hasInitialValues()).isFalse();
+        assertThat(bank.tensor("layer2.0.conv1")).isEqualTo(checkpoint.get("layer2.0.conv1.Ws.weight"));
+        Map<String, Shape> layout = TensorLayout.encoder(Architecture.RESNET18, modulation, Stage.CONV1, Map.of());
+        assertThat(adapters.tensors().keySet()).containsExactlyInAnyOrderElementsOf(layout.keySet());
+        layout.forEach((name, shape) ->
+                assertThat(adapters.tensors().get(name).shape()).as(name).isEqualTo(shape));
+        assertThat(adapters.tensors().get("layer2.0.conv1.adapter"))
+                .isEqualTo(checkpoint.get("layer2.0.conv1.Wt.weight"));
+        assertThat(adapters.tensors().get("layer2.0.bn1.bias")).isEqualTo(checkpoint.get("layer2.0.bn1.bias"));
+
+        Modulation other = kind == Kind.RA_SERIES ? Modulation.RA_PARALLEL : Modulation.RA_SERIES;
+        assertThatThrownBy(() -> PretrainedAdapters.of(checkpoint, other))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("found=%s, expected=%s".formatted(modulation.id(), other.id()));
+        checkpoint.remove("layer3.1.conv2.Wt.weight");
+        assertThatThrownBy(() -> PretrainedAdapters.of(checkpoint, modulation))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("missing adapter: tensor='layer3.1.conv2.Wt.weight'");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.facet.trainer.network;
 
+import dev.facet.core.tensor.ElementType;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import java.util.Arrays;
@@ -19,18 +20,19 @@ public final class Modulators {
      */
     static Map<String, Tensor> split(String conv, Tensor modulator) {
         int count = modulator.shape().intExtent(0);
-        float[] rows = modulator.toFloatArray();
+        double[] rows = modulator.toDoubleArray();
         int columns = rows.length / count;
-        float[] gains = new float[count];
+        double[] gains = new double[count];
         for (int row = 0; row < count; row++) {
-            gains[row] = (float) rowNorm(rows, row, columns);
+            gains[row] = rowNorm(rows, row, columns);
             if (gains[row] == 0) {
-                Arrays.fill(rows, row * columns, (row + 1) * columns, (float) (1 / Math.sqrt(columns)));
+                Arrays.fill(rows, row * columns, (row + 1) * columns, 1 / Math.sqrt(columns));
             }
         }
+        ElementType type = modulator.type() == ElementType.F64 ? ElementType.F64 : ElementType.F32;
         Map<String, Tensor> split = new LinkedHashMap<>();
-        split.put(conv + ROWS, Tensor.of(modulator.shape(), rows));
-        split.put(conv + GAINS, Tensor.of(new Shape(count, 1, 1, 1), gains));
+        split.put(conv + ROWS, tensor(type, modulator.shape(), rows));
+        split.put(conv + GAINS, tensor(type, new Shape(count, 1, 1, 1), gains));
         return split;
     }
 
@@ -49,23 +51,34 @@ public final class Modulators {
     }
 
     private static Tensor effective(Tensor rows, Tensor gains) {
-        float[] values = rows.toFloatArray();
-        float[] gain = gains.toFloatArray();
+        double[] values = rows.toDoubleArray();
+        double[] gain = gains.toDoubleArray();
         int columns = values.length / gain.length;
         for (int row = 0; row < gain.length; row++) {
             double factor = gain[row] / rowNorm(values, row, columns);
             for (int i = row * columns; i < (row + 1) * columns; i++) {
-                values[i] = (float) (values[i] * factor);
+                values[i] *= factor;
             }
         }
-        return Tensor.of(rows.shape(), values);
+        return tensor(rows.type(), rows.shape(), values);
     }
 
-    private static double rowNorm(float[] values, int row, int columns) {
+    private static double rowNorm(double[] values, int row, int columns) {
         double sum = 0;
         for (int i = row * columns; i < (row + 1) * columns; i++) {
-            sum += (double) values[i] * values[i];
+            sum += values[i] * values[i];
         }
         return Math.sqrt(sum);
+    }
+
+    private static Tensor tensor(ElementType type, Shape shape, double[] values) {
+        if (type == ElementType.F64) {
+            return Tensor.ofDoubles(shape, values);
+        }
+        float[] narrow = new float[values.length];
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = (float) values[i];
+        }
+        return Tensor.of(shape, narrow);
     }
 }

@@ -53,6 +53,13 @@ public final class Parameters {
         return joined;
     }
 
+    /** These parameters with another array under a name that is not trained. */
+    Parameters replacing(String name, NDArray array) {
+        Parameters replaced = sharing(this, any -> true);
+        replaced.kept.put(name, array);
+        return replaced;
+    }
+
     private static void join(
             Map<String, NDArray> own,
             Map<String, NDArray> others,
@@ -60,7 +67,7 @@ public final class Parameters {
             Map<String, NDArray> into) {
         own.forEach((name, array) -> {
             NDArray other = shared.test(name) ? others.get(name) : null;
-            if (other != null) {
+            if (other != null && other != array) {
                 array.close();
             }
             into.put(name, other != null ? other : array);

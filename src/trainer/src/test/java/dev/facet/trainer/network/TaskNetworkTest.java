@@ -1,6 +1,7 @@
 package dev.facet.trainer.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -9,6 +10,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
@@ -18,12 +20,17 @@ import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.TinyTask;
 import dev.facet.trainer.engine.Ops;
 import dev.facet.trainer.engine.TorchEngine;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TaskNetworkTest {
     private static final FilterBank BANK = RandomBank.of(2);
+    private static final FilterBank PLAIN = RandomBank.plain(2);
     private static final int SIDE = 64;
 
     /** Along the gradient itself the loss changes by its norm; fp32 leaves a few parts in a hundred. */
@@ -77,52 +84,199 @@ class TaskNetworkTest {
 
     @Test
     void exportedNamesAreTheLayouts() {
-        for (Decoder decoder : new Decoder[] {TinyTask.SEPARABLE, TinyTask.DENSE}) {
-            for (Stage from : new Stage[] {Stage.CONV1, Stage.LAYER2, Stage.LAYER4}) {
-                try (NDManager manager = TorchEngine.newManager();
-                        TaskNetwork network = TaskNetwork.begin(manager, BANK, TinyTask.network(from, decoder), 5)) {
-                    Map<String, Tensor> exported =
-                            Modulators.merge(network.parameters().snapshot());
-                    var layout = TensorLayout.pack(
-                            network.specification().architecture(),
-                            Modulation.RC,
-                            from,
-                            Map.of(),
-                            decoder,
-                            TinyTask.KIND.outputs());
-                    assertThat(exported.keySet()).containsExactlyInAnyOrderElementsOf(layout.keySet());
-                    layout.forEach((name, shape) ->
-                            assertThat(exported.get(name).shape()).as(name).isEqualTo(shape));
+        for (Modulation modulation : Modulation.values()) {
+            for (Stage from : new Stage[] {Stage.CONV1, Stage.LAYER4}) {
+                for (Decoder decoder : new Decoder[] {TinyTask.SEPARABLE, TinyTask.DENSE}) {
+                    namesAreTheLayouts(Adaptation.of(modulation).from(from), decoder);
+                }
+            }
+        }
+        namesAreTheLayouts(Adaptation.fused().from(Stage.LAYER2), TinyTask.SEPARABLE);
+    }
+
+    private static void namesAreTheLayouts(Adaptation adaptation, Decoder decoder) {
+        try (NDManager manager = TorchEngine.newManager();
+                TaskNetwork network =
+                        TaskNetwork.begin(manager, PLAIN, TinyTask.network(adaptation, decoder), 5)) {
+            Map<String, Tensor> exported =
+                    Modulators.merge(network.parameters().snapshot());
+            var layout = TensorLayout.pack(
+                    network.specification().architecture(),
+                    adaptation.modulation(),
+                    adaptation.modulatedFrom(),
+                    Map.of(),
+                    decoder,
+                    TinyTask.KIND.outputs());
+            assertThat(exported.keySet()).containsExactlyInAnyOrderElementsOf(layout.keySet());
+            layout.forEach((name, shape) ->
+                    assertThat(exported.get(name).shape()).as(name).isEqualTo(shape));
+        }
+    }
+
+    /** Before its first step a network is the bank's own one, however it is modulated and wherever it is trained from. */
+    @Test
+    void everyModulationBeginsAtTheBanksNetwork() {
+        try (NDManager manager = TorchEngine.newManager();
+                NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray images = random(manager, new Shape(1, 3, SIDE, SIDE), 1);
+            float[] expected = deep(manager, BANK, Adaptation.fused(), images);
+            for (Modulation modulation : Modulation.values()) {
+                for (Stage from : new Stage[] {Stage.CONV1, Stage.LAYER1, Stage.LAYER3, Stage.LAYER4}) {
+                    float[] deep = deep(manager, BANK, Adaptation.of(modulation).from(from), images);
+                    assertThat(difference(expected, deep))
+                            .as("%s from %s", modulation.id(), from.id())
+                            .isLessThan(1e-4);
                 }
             }
         }
     }
 
-    /** Before its first step a network is the bank's own one, wherever it is trained from. */
+    /** The numbers of section 1.5: encoders with modulators, gains, norms and shortcuts; decoders. */
+    @ParameterizedTest
+    @CsvSource({
+        "RESNET18, RC, true, 1582272",
+        "RESNET18, RC, false, 1578368",
+        "RESNET18, NONE, false, 11176512",
+        "RESNET18, NORM, false, 9600",
+        "RESNET34, RC, true, 2715712",
+        "RESNET34, NONE, false, 21284672"
+    })
+    void trainsAsManyNumbersAsTheMethodSays(
+            Architecture architecture, Modulation modulation, boolean fusion, long encoder) {
+        FilterBank bank = architecture == Architecture.RESNET18 ? PLAIN : RandomBank.plain(architecture, 3);
+        NetworkSpecification specification = new NetworkSpecification(
+                architecture, 16, Adaptation.of(modulation).withFusion(fusion), Decoder.reference(16), 21);
+        try (NDManager manager = TorchEngine.newManager();
+                TaskNetwork network = TaskNetwork.begin(manager, bank, specification, 5)) {
+            assertThat(network.parameters().trainedElements()).isEqualTo(encoder + 4_131_840 + 3_168 + 1_291_264 + 5_397);
+        }
+    }
+
     @Test
-    void thePrefixChangesNothingInInferenceMode() {
+    void whatIsNotTrainedStaysAndStatisticsFollow() {
+        Adaptation base = Adaptation.fused().from(Stage.LAYER4);
+        String modulator = "layer4.0.conv1.modulator.v";
+        String shortcut = "layer4.0.downsample.0.weight";
+        String norm = "layer4.0.bn1.weight";
+        String mean = "layer4.0.bn1.running_mean";
+        try (NDManager manager = TorchEngine.newManager()) {
+            assertThat(trained(manager, base)).contains(modulator, shortcut, norm, "decoder.low.norm.weight");
+            assertThat(trained(manager, base.training(false, true)))
+                    .contains(norm, "decoder.low.norm.weight")
+                    .doesNotContain(modulator, shortcut, "layer4.0.conv1.modulator.g");
+            assertThat(trained(manager, base.training(true, false)))
+                    .contains(modulator, shortcut, "decoder.low.norm.weight")
+                    .doesNotContain(norm, "layer4.0.downsample.1.bias");
+            Adaptation series = Adaptation.of(Modulation.RA_SERIES).from(Stage.LAYER4);
+            assertThat(trained(manager, series.training(true, false)))
+                    .contains("layer4.0.conv1.adapter")
+                    .doesNotContain("layer4.0.conv1.adapter_norm.weight");
+
+            NDArray images = random(manager, new Shape(2, 3, SIDE, SIDE), 1);
+            for (Adaptation adaptation : new Adaptation[] {base.training(true, false), base.withRunningStatistics()}) {
+                try (TaskNetwork network = TaskNetwork.begin(
+                        manager, PLAIN, TinyTask.network(adaptation, TinyTask.SEPARABLE), 5)) {
+                    Map<String, Tensor> before = network.parameters().snapshot();
+                    network.forward(images, true);
+                    Map<String, Tensor> after = network.parameters().snapshot();
+                    assertThat(after.get(norm)).isEqualTo(before.get(norm));
+                    assertThat(after.get(mean).equals(before.get(mean))).isEqualTo(!adaptation.batchStatistics());
+                    assertThat(after.get("decoder.low.norm.running_mean"))
+                            .isNotEqualTo(before.get("decoder.low.norm.running_mean"));
+                }
+            }
+        }
+    }
+
+    private static Set<String> trained(NDManager manager, Adaptation adaptation) {
+        try (TaskNetwork network =
+                TaskNetwork.begin(manager, PLAIN, TinyTask.network(adaptation, TinyTask.SEPARABLE), 5)) {
+            return Set.copyOf(network.parameters().trained().keySet());
+        }
+    }
+
+    @Test
+    void outputStride8AnswersAtTwiceTheResolution() {
         try (NDManager manager = TorchEngine.newManager();
                 NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray images = random(manager, new Shape(1, 3, SIDE, SIDE), 1);
-            float[] expected = null;
-            for (Stage from : Stage.values()) {
-                try (TaskNetwork network =
-                        TaskNetwork.begin(manager, BANK, TinyTask.network(from, TinyTask.SEPARABLE), 5)) {
-                    float[] deep = Ops.toFloats(network.features(images, false).get(1));
-                    if (expected == null) {
-                        expected = deep;
-                    }
-                    double largest = 0;
-                    double difference = 0;
-                    for (int i = 0; i < deep.length; i++) {
-                        largest = Math.max(largest, Math.abs(expected[i]));
-                        difference = Math.max(difference, Math.abs(expected[i] - deep[i]));
-                    }
-                    assertThat(difference).as(from.id()).isLessThan(1e-4 * largest);
+            for (int stride : new int[] {8, 16}) {
+                NetworkSpecification specification = new NetworkSpecification(
+                        Architecture.RESNET18, stride, Adaptation.fused(), TinyTask.SEPARABLE, 2);
+                try (TaskNetwork network = TaskNetwork.begin(manager, PLAIN, specification, 5)) {
+                    var features = network.features(images, false);
+                    assertThat(features.get(0).getShape()).isEqualTo(new Shape(1, 64, SIDE / 4, SIDE / 4));
+                    assertThat(features.get(1).getShape()).isEqualTo(new Shape(1, 512, SIDE / stride, SIDE / stride));
+                    assertThat(network.forward(images, false).getShape())
+                            .isEqualTo(new Shape(1, 2, SIDE / 4, SIDE / 4));
                 }
             }
         }
+    }
+
+    @Test
+    void startsFromGivenValuesAndFromNothing() {
+        Adaptation adaptation = Adaptation.of(Modulation.RA_PARALLEL).from(Stage.LAYER4);
+        NetworkSpecification specification = TinyTask.network(adaptation, TinyTask.SEPARABLE);
+        try (NDManager manager = TorchEngine.newManager();
+                TaskNetwork random = TaskNetwork.begin(manager, PLAIN, specification, Start.random(), 5)) {
+            Map<String, Tensor> values = random.parameters().snapshot();
+            try (TaskNetwork same = TaskNetwork.begin(manager, PLAIN, specification, Start.values(values), 6)) {
+                assertThat(same.parameters().snapshot()).isEqualTo(values);
+            }
+            Map<String, Tensor> encoder = new LinkedHashMap<>(values);
+            encoder.keySet().removeIf(name -> name.startsWith("decoder."));
+            try (TaskNetwork half = TaskNetwork.begin(manager, PLAIN, specification, Start.values(encoder), 6)) {
+                Map<String, Tensor> begun = half.parameters().snapshot();
+                assertThat(begun).containsAllEntriesOf(encoder);
+                assertThat(begun.get("decoder.predict.weight")).isNotEqualTo(values.get("decoder.predict.weight"));
+            }
+            encoder.remove("layer4.1.conv2.adapter");
+            assertThatThrownBy(() -> TaskNetwork.begin(manager, PLAIN, specification, Start.values(encoder), 6))
+                    .hasMessageContaining("missing tensor to start from: name='layer4.1.conv2.adapter'");
+        }
+    }
+
+    @Test
+    void whatDoesNotFitTogetherIsRefused() {
+        assertThatThrownBy(() -> Adaptation.of(Modulation.RA_SERIES).withFusion(true))
+                .hasMessage("normalized feature fusion: value=true, expected=false with modulation=ra-series"
+                        + " (only rc has modulators)");
+        FilterBank bare = RandomBank.bare(3);
+        try (NDManager manager = TorchEngine.newManager()) {
+            NetworkSpecification whole = TinyTask.network(Adaptation.fused(), TinyTask.SEPARABLE);
+            assertThatThrownBy(() -> TaskNetwork.begin(manager, bare, whole, 5))
+                    .hasMessageContaining("bank has nothing to start from: init.*=absent");
+            NetworkSpecification prefix =
+                    TinyTask.network(Adaptation.fused().from(Stage.LAYER3), TinyTask.SEPARABLE);
+            assertThatThrownBy(() -> TaskNetwork.begin(manager, bare, prefix, Start.random(), 5))
+                    .hasMessageContaining("bank has nothing to make a prefix of");
+            NetworkSpecification deep = new NetworkSpecification(
+                    Architecture.RESNET34, 16, Adaptation.fused(), TinyTask.SEPARABLE, 2);
+            assertThatThrownBy(() -> TaskNetwork.begin(manager, PLAIN, deep, 5))
+                    .hasMessageContaining("architecture: value=resnet34, expected=resnet18");
+            TaskNetwork.begin(manager, bare, whole, Start.random(), 5).close();
+        }
+    }
+
+    private static float[] deep(NDManager manager, FilterBank bank, Adaptation adaptation, NDArray images) {
+        try (TaskNetwork network =
+                TaskNetwork.begin(manager, bank, TinyTask.network(adaptation, TinyTask.SEPARABLE), 5)) {
+            return Ops.toFloats(network.features(images, false).get(1));
+        }
+    }
+
+    /** max|Δ|/max|y|. */
+    private static double difference(float[] expected, float[] actual) {
+        double largest = 0;
+        double difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            difference = Math.max(difference, Math.abs(expected[i] - actual[i]));
+        }
+        return difference / largest;
     }
 
     @Test

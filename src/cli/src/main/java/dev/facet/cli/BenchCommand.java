@@ -7,5 +7,6 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures engine and server on this machine, as CPU time and ratios. Prints Markdown.",
+        footer = {"", "Also: facet bench train (the trainer)."},
         subcommands = {BenchEngineCommand.class, BenchPlugCommand.class, BenchServerCommand.class})
 final class BenchCommand extends CommandGroup {}

@@ -104,11 +104,11 @@ class TrainServeParityTest {
     }
 
     /** Starts where the bank says, moved a little from there, with a random decoder, rounded to fp16 as packs are stored. */
-    private static ModulatorPack pack(
-            Decoder.Kind kind, Modulation modulation, Stage modulatedFrom, int outputStride) {
+    private static ModulatorPack pack(Decoder.Kind kind, Modulation modulation, Stage modulatedFrom, int outputStride) {
         boolean needsBank = modulation != Modulation.NONE || modulatedFrom != Stage.CONV1;
-        Decoder decoder =
-                kind == Decoder.Kind.SEPARABLE ? new Decoder(kind, 128, 48, List.of(2, 4, 6)) : Decoder.reference(outputStride);
+        Decoder decoder = kind == Decoder.Kind.SEPARABLE
+                ? new Decoder(kind, 128, 48, List.of(2, 4, 6))
+                : Decoder.reference(outputStride);
         PackManifest manifest = new PackManifest(
                 "parity",
                 "1",

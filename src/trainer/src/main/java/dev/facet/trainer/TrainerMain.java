@@ -2,6 +2,7 @@ package dev.facet.trainer;
 
 import dev.facet.core.bank.BankException;
 import dev.facet.evaluation.dataset.DatasetException;
+import dev.facet.trainer.bench.BenchCommand;
 import dev.facet.trainer.step.NonFiniteLossException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
         name = "facet",
         description = "Trains modulator packs.",
         mixinStandardHelpOptions = true,
-        subcommands = TrainCommand.class)
+        subcommands = {TrainCommand.class, BenchCommand.class})
 public final class TrainerMain {
     private TrainerMain() {}
 

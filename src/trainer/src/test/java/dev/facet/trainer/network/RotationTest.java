@@ -123,8 +123,7 @@ class RotationTest {
             values.put("predict.weight", random(random, 0.3, CLASSES, 12, 1, 1));
             Parameters parameters = Parameters.of(manager, values, name -> true, DataType.FLOAT64);
             Units units = new Units(new FrozenFilters(filters), parameters, adaptation);
-            Optimizer optimizer =
-                    new Optimizer(manager, OptimizerSettings.of(rule, 1e-3), parameters.trained());
+            Optimizer optimizer = new Optimizer(manager, OptimizerSettings.of(rule, 1e-3), parameters.trained());
             double[] losses = new double[STEPS];
             for (int step = 0; step < STEPS; step++) {
                 losses[step] = step(units, parameters, loss, images, labels);

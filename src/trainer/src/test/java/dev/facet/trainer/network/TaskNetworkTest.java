@@ -96,10 +96,8 @@ class TaskNetworkTest {
 
     private static void namesAreTheLayouts(Adaptation adaptation, Decoder decoder) {
         try (NDManager manager = TorchEngine.newManager();
-                TaskNetwork network =
-                        TaskNetwork.begin(manager, PLAIN, TinyTask.network(adaptation, decoder), 5)) {
-            Map<String, Tensor> exported =
-                    Modulators.merge(network.parameters().snapshot());
+                TaskNetwork network = TaskNetwork.begin(manager, PLAIN, TinyTask.network(adaptation, decoder), 5)) {
+            Map<String, Tensor> exported = Modulators.merge(network.parameters().snapshot());
             var layout = TensorLayout.pack(
                     network.specification().architecture(),
                     adaptation.modulation(),
@@ -149,7 +147,8 @@ class TaskNetworkTest {
                 architecture, 16, Adaptation.of(modulation).withFusion(fusion), Decoder.reference(16), 21);
         try (NDManager manager = TorchEngine.newManager();
                 TaskNetwork network = TaskNetwork.begin(manager, bank, specification, 5)) {
-            assertThat(network.parameters().trainedElements()).isEqualTo(encoder + 4_131_840 + 3_168 + 1_291_264 + 5_397);
+            assertThat(network.parameters().trainedElements())
+                    .isEqualTo(encoder + 4_131_840 + 3_168 + 1_291_264 + 5_397);
         }
     }
 
@@ -175,8 +174,8 @@ class TaskNetworkTest {
 
             NDArray images = random(manager, new Shape(2, 3, SIDE, SIDE), 1);
             for (Adaptation adaptation : new Adaptation[] {base.training(true, false), base.withRunningStatistics()}) {
-                try (TaskNetwork network = TaskNetwork.begin(
-                        manager, PLAIN, TinyTask.network(adaptation, TinyTask.SEPARABLE), 5)) {
+                try (TaskNetwork network =
+                        TaskNetwork.begin(manager, PLAIN, TinyTask.network(adaptation, TinyTask.SEPARABLE), 5)) {
                     Map<String, Tensor> before = network.parameters().snapshot();
                     network.forward(images, true);
                     Map<String, Tensor> after = network.parameters().snapshot();
@@ -249,12 +248,11 @@ class TaskNetworkTest {
             NetworkSpecification whole = TinyTask.network(Adaptation.fused(), TinyTask.SEPARABLE);
             assertThatThrownBy(() -> TaskNetwork.begin(manager, bare, whole, 5))
                     .hasMessageContaining("bank has nothing to start from: init.*=absent");
-            NetworkSpecification prefix =
-                    TinyTask.network(Adaptation.fused().from(Stage.LAYER3), TinyTask.SEPARABLE);
+            NetworkSpecification prefix = TinyTask.network(Adaptation.fused().from(Stage.LAYER3), TinyTask.SEPARABLE);
             assertThatThrownBy(() -> TaskNetwork.begin(manager, bare, prefix, Start.random(), 5))
                     .hasMessageContaining("bank has nothing to make a prefix of");
-            NetworkSpecification deep = new NetworkSpecification(
-                    Architecture.RESNET34, 16, Adaptation.fused(), TinyTask.SEPARABLE, 2);
+            NetworkSpecification deep =
+                    new NetworkSpecification(Architecture.RESNET34, 16, Adaptation.fused(), TinyTask.SEPARABLE, 2);
             assertThatThrownBy(() -> TaskNetwork.begin(manager, PLAIN, deep, 5))
                     .hasMessageContaining("architecture: value=resnet34, expected=resnet18");
             TaskNetwork.begin(manager, bare, whole, Start.random(), 5).close();

@@ -51,9 +51,11 @@ class UnitsTest {
             FrozenFilters frozen = frozen(manager);
             NDArray input = array(manager, new Random(3), 2, 3, 5, 4);
             NDArray weights = array(manager, new Random(4), 2, 4, 3, 2);
-            Gradients.check(input, x -> output(frozen, parameters(manager, values), adaptation, x)
-                    .mul(weights)
-                    .sum());
+            Gradients.check(
+                    input,
+                    x -> output(frozen, parameters(manager, values), adaptation, x)
+                            .mul(weights)
+                            .sum());
             for (String name : List.copyOf(values.keySet())) {
                 if (!name.contains("running_")) {
                     NDArray start = Ops.of(manager, values.get(name), DataType.FLOAT64);

@@ -1,0 +1,183 @@
+package dev.facet.trainer.bench;
+
+import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.json.StrictJson;
+import dev.facet.core.network.Decoder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code facet bench train}: RC training as {@code facet train} does it, against the same network, decoder included, in plain DJL.
+ *
+ * <p>Both sides run as processes of their own and take turns, block by block, so that a machine's load meets both alike. Both read,
+ * decode and augment the same photos.
+ */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures a training step of RC on a ResNet-18, all convolutions modulated,",
+            "against the same network (same decoder) in plain DJL: blocks, trainer, gradients for every",
+            "filter, the allocator as it is. Prints Markdown, or JSON with --json."
+        })
+final class BenchTrainCommand implements Callable<Integer> {
+    private static final int WARM_UP = 3;
+    private static final double SPEED_BAR = 2;
+    private static final double SHARE_BAR = 0.9;
+    private static final long MEMORY_BAR = 2L << 30;
+
+    @Option(names = "--size", defaultValue = "256", description = "Rows and columns of a view; default 256.")
+    private int size;
+
+    @Option(names = "--batch", defaultValue = "4", description = "Views per step; default 4.")
+    private int batch;
+
+    @Option(names = "--decoder", defaultValue = "separable", description = "separable (default) or deeplabv3plus.")
+    private String decoder;
+
+    @Option(names = "--workers", defaultValue = "1", description = "Threads that make views; default 1.")
+    private int workers;
+
+    @Option(names = "--rounds", defaultValue = "5", description = "Turns of both sides; default 5.")
+    private int rounds;
+
+    @Option(names = "--steps", defaultValue = "4", description = "Steps per turn; default 4.")
+    private int steps;
+
+    @Option(names = "--bank", paramLabel = "FILE", description = "Filter bank; default models/bank.safetensors.")
+    private Optional<Path> bank;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Option(names = "--side", hidden = true)
+    private Optional<String> side;
+
+    /**
+     * One side, over all rounds.
+     *
+     * @param imagesPerSecond views per second of wall time, loading included
+     * @param cpuSecondsPerStep CPU time per step, loading included
+     * @param stepShare share of the loop's time that isn't waiting for a batch
+     * @param peakBytes largest resident memory
+     */
+    record SideFigures(double imagesPerSecond, double cpuSecondsPerStep, double stepShare, long peakBytes) {
+        static SideFigures of(List<SideRun.BlockTime> blocks, int batch) {
+            double seconds =
+                    blocks.stream().mapToDouble(SideRun.BlockTime::seconds).sum();
+            double waited = blocks.stream()
+                    .mapToDouble(SideRun.BlockTime::waitedSeconds)
+                    .sum();
+            double cpu =
+                    blocks.stream().mapToDouble(SideRun.BlockTime::cpuSeconds).sum();
+            int steps = blocks.stream().mapToInt(SideRun.BlockTime::steps).sum();
+            long peak = blocks.stream()
+                    .mapToLong(SideRun.BlockTime::peakBytes)
+                    .max()
+                    .orElse(0);
+            return new SideFigures(steps * batch / seconds, cpu / steps, 1 - waited / seconds, peak);
+        }
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param decoder decoder of both sides
+     * @param facet with the measures
+     * @param plain without
+     * @param speedup images per second of one over the other
+     */
+    record Figures(
+            int size, int batch, int workers, String decoder, SideFigures facet, SideFigures plain, double speedup) {}
+
+    @Override
+    public Integer call() throws Exception {
+        BenchSettings settings = new BenchSettings(size, batch, Decoder.Kind.of(decoder), workers);
+        if (rounds < 1 || steps < 1) {
+            throw new IllegalArgumentException(
+                    "rounds=%d, steps=%d, expected at least 1 each".formatted(rounds, steps));
+        }
+        Path file = bank.orElse(Path.of(System.getProperty("facet.home", "."), "models", "bank.safetensors"));
+        if (side.isPresent()) {
+            FilterBank filters = side.get().equals("plain") ? null : BankReader.read(file);
+            SideRun.run(SideRun.side(side.get(), filters, settings), settings, System.out);
+            return 0;
+        }
+        Figures figures = measure(settings, file);
+        if (json) {
+            System.out.println(StrictJson.write(figures));
+        } else {
+            print(figures, System.out);
+        }
+        return 0;
+    }
+
+    private Figures measure(BenchSettings settings, Path file) throws IOException {
+        List<String> arguments = List.of(
+                "--size=" + size, "--batch=" + batch, "--decoder=" + decoder, "--workers=" + workers, "--bank=" + file);
+        List<SideRun.BlockTime> facet = new ArrayList<>();
+        List<SideRun.BlockTime> plain = new ArrayList<>();
+        try (SideProcess first = new SideProcess("facet", arguments);
+                SideProcess second = new SideProcess("plain", arguments)) {
+            first.train(WARM_UP);
+            second.train(WARM_UP);
+            for (int round = 1; round <= rounds; round++) {
+                facet.add(first.train(steps));
+                plain.add(second.train(steps));
+                System.err.printf("round %d of %d%n", round, rounds);
+            }
+        }
+        SideFigures ours = SideFigures.of(facet, settings.batch());
+        SideFigures theirs = SideFigures.of(plain, settings.batch());
+        return new Figures(
+                size, batch, workers, decoder, ours, theirs, ours.imagesPerSecond() / theirs.imagesPerSecond());
+    }
+
+    private void print(Figures figures, PrintStream out) {
+        out.printf("### Training step, RC on ResNet-18, %d², batch %d, decoder %s%n%n", size, batch, decoder);
+        out.printf(
+                "%d processors; Java %s; %d rounds of %d steps a side, taking turns%n%n",
+                Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"), rounds, steps);
+        out.println("| | images/s | CPU per step | time in the step | peak memory |");
+        out.println("| --- | --- | --- | --- | --- |");
+        row(out, "facet train", figures.facet());
+        row(out, "plain DJL, same network and decoder", figures.plain());
+        out.println();
+        bar(
+                out,
+                "%.2f times as fast, bar ≥ %.0f".formatted(figures.speedup(), SPEED_BAR),
+                figures.speedup() >= SPEED_BAR);
+        bar(
+                out,
+                "%.1f %% of the time in the step, bar ≥ %.0f %%"
+                        .formatted(100 * figures.facet().stepShare(), 100 * SHARE_BAR),
+                figures.facet().stepShare() >= SHARE_BAR);
+        bar(
+                out,
+                "%.2f GiB at most, bar ≤ %d GiB"
+                        .formatted(figures.facet().peakBytes() / (double) (1 << 30), MEMORY_BAR >> 30),
+                figures.facet().peakBytes() <= MEMORY_BAR);
+    }
+
+    private static void row(PrintStream out, String name, SideFigures figures) {
+        out.printf(
+                "| %s | %.2f | %.2f s | %.1f %% | %.2f GiB |%n",
+                name,
+                figures.imagesPerSecond(),
+                figures.cpuSecondsPerStep(),
+                100 * figures.stepShare(),
+                figures.peakBytes() / (double) (1 << 30));
+    }
+
+    private static void bar(PrintStream out, String text, boolean met) {
+        out.printf("* %s: %s%n", text, met ? "met" : "missed");
+    }
+}

@@ -12,6 +12,7 @@ import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.evaluation.metric.Scorer;
+import dev.facet.evaluation.report.SideBySide;
 import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;

@@ -11,6 +11,7 @@ import dev.facet.evaluation.dataset.PredictionFolder;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.evaluation.report.Evaluation;
+import dev.facet.evaluation.report.SideBySide;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,16 @@
 package dev.facet.trainer;
 
 import dev.facet.core.bank.BankException;
+import dev.facet.core.checkpoint.CheckpointException;
+import dev.facet.core.pack.PackException;
+import dev.facet.core.publish.PublishException;
+import dev.facet.core.safetensors.SafetensorsException;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.trainer.bench.BenchCommand;
 import dev.facet.trainer.step.NonFiniteLossException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +19,7 @@ import picocli.CommandLine.Command;
         name = "facet",
         description = "Trains modulator packs.",
         mixinStandardHelpOptions = true,
-        subcommands = {TrainCommand.class, BenchCommand.class})
+        subcommands = {TrainCommand.class, ExperimentCommand.class, BenchCommand.class})
 public final class TrainerMain {
     private TrainerMain() {}
 
@@ -23,17 +29,34 @@ public final class TrainerMain {
 
     static CommandLine commandLine() {
         return new CommandLine(new TrainerMain()).setExecutionExceptionHandler((e, line, parsed) -> {
-            boolean explained = e instanceof IllegalArgumentException
-                    || e instanceof IOException
-                    || e instanceof DatasetException
-                    || e instanceof BankException
-                    || e instanceof NonFiniteLossException;
-            if (explained) {
-                line.getErr().println("facet: " + e.getMessage());
+            if (isExplained(e)) {
+                line.getErr().println("facet: " + message(e));
             } else {
                 e.printStackTrace(line.getErr());
             }
             return 1;
         });
+    }
+
+    private static boolean isExplained(Exception e) {
+        return e instanceof IllegalArgumentException
+                || e instanceof IOException
+                || e instanceof DatasetException
+                || e instanceof BankException
+                || e instanceof PackException
+                || e instanceof CheckpointException
+                || e instanceof SafetensorsException
+                || e instanceof PublishException
+                || e instanceof NonFiniteLossException;
+    }
+
+    private static String message(Exception e) {
+        if (e instanceof NoSuchFileException missing) {
+            return "no such file: " + missing.getFile();
+        }
+        if (e instanceof AccessDeniedException denied) {
+            return "no permission: " + denied.getFile();
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

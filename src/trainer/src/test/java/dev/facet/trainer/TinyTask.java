@@ -7,13 +7,23 @@ import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Stage;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.TaskKind;
+import dev.facet.evaluation.dataset.Label;
+import dev.facet.evaluation.dataset.Sample;
+import dev.facet.trainer.loop.HeldPhotos;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
+import dev.facet.trainer.loop.TaskSettings;
+import dev.facet.trainer.loss.LossFunction;
+import dev.facet.trainer.loss.LossParameters;
 import dev.facet.trainer.network.Adaptation;
 import dev.facet.trainer.network.NetworkSpecification;
 import dev.facet.trainer.sample.AugmentationSettings;
 import dev.facet.trainer.sample.LabelPlane;
 import dev.facet.trainer.sample.LabelledPhoto;
+import dev.facet.trainer.step.OptimizerSettings;
+import dev.facet.trainer.step.Trainee;
+import dev.facet.trainer.step.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,23 +48,39 @@ public final class TinyTask {
     }
 
     public static RunSettings settings(int steps, double averageDecay) {
+        return settings(steps, averageDecay, List.of(task(KIND, network(Stage.LAYER4, SEPARABLE))));
+    }
+
+    public static TaskSettings task(TaskKind kind, NetworkSpecification network) {
+        return new TaskSettings(kind, network, LossFunction.of(kind), LossParameters.of(OptionalDouble.empty()), 1);
+    }
+
+    public static RunSettings settings(int steps, double averageDecay, List<TaskSettings> tasks) {
         return new RunSettings(
                 7,
                 steps,
-                KIND,
-                network(Stage.LAYER4, SEPARABLE),
+                tasks,
+                Trainee.Joint.NOTHING_SHARED,
                 new InputPolicy(48, false, 16),
                 new AugmentationSettings(List.of(0.75, 1.0, 1.5), false, 32, 32, 0.5, 0.2, 0.2, 0.2),
                 2,
                 1,
                 new Schedule(0.02, steps, 0.9, 0),
-                0.9,
-                1e-4,
-                1,
-                OptionalDouble.empty(),
+                OptimizerSettings.of(UpdateRule.Sgd.withMomentum(0.9), 1e-4),
                 averageDecay,
-                1,
-                2);
+                new RunSettings.Selection(false, false),
+                new RunSettings.Intervals(1, 2, 0, 2, 2));
+    }
+
+    /** The same photos with the labels that scores are computed from. */
+    public static HeldPhotos held(List<LabelledPhoto> photos) {
+        return HeldPhotos.of(photos.stream().map(TinyTask::held).toList());
+    }
+
+    private static HeldPhotos.Held held(LabelledPhoto photo) {
+        byte[] ids = ((LabelPlane.Ids) photo.plane(KIND.id())).values();
+        Label label = new Label.ClassMap(photo.photo().height(), photo.photo().width(), ids);
+        return new HeldPhotos.Held(new Sample(photo.id(), photo.photo(), Map.of(KIND.id(), label)), photo);
     }
 
     public static List<LabelledPhoto> photos(int count) {

@@ -1,6 +1,6 @@
 /**
  * What an evaluation found, for machines and for people, and what it gains over baselines. Read {@link
- * dev.facet.evaluation.report.Evaluation} and {@link dev.facet.evaluation.report.Comparison} first. Commands depend on it; it
- * depends on nothing of ours but core.
+ * dev.facet.evaluation.report.Evaluation} and {@link dev.facet.evaluation.report.Comparison} first. Commands and the trainer depend on it;
+ * it depends on core and on the labels of {@code dataset}.
  */
 package dev.facet.evaluation.report;

@@ -2,12 +2,14 @@ package dev.facet.trainer.config;
 
 import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.pack.PackManifest;
+import dev.facet.trainer.step.UpdateRules;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a configuration must not say, each in one sentence that names the key. Looks at no file: it is the first thing that a
@@ -27,7 +29,7 @@ public final class ConfigurationChecks {
         checkLength(c);
         checkTasks(c);
         ModelChecks.check(c.model());
-        checkOptimizer(c);
+        checkOptimizer(c.optimizer());
         checkLoaders(c);
         checkLogger(c.logger());
         checkPack(c);
@@ -97,18 +99,35 @@ public final class ConfigurationChecks {
         });
     }
 
-    private static void checkOptimizer(TrainingConfiguration c) {
-        Optimizer.Parameters parameters = c.optimizer().parameters();
-        oneOf("optimizer.algorithm", c.optimizer().algorithm(), List.of("SGD"));
-        if (!(parameters.lr() > 0 && parameters.lr() < 1e6)) {
-            throw bad("optimizer.parameters.lr", parameters.lr(), "above 0");
+    private static void checkOptimizer(Optimizer optimizer) {
+        oneOf("optimizer.algorithm", optimizer.algorithm(), UpdateRules.NAMES);
+        if (!(optimizer.rate() > 0 && optimizer.rate() < 1e6)) {
+            throw bad("optimizer.parameters.lr", optimizer.parameters().get("lr"), "above 0");
         }
-        if (!(parameters.momentum() >= 0 && parameters.momentum() < 1)) {
-            throw bad("optimizer.parameters.momentum", parameters.momentum(), "0..1, below 1");
+        if (!(optimizer.decay() >= 0 && optimizer.decay() < 1e6)) {
+            throw bad(
+                    "optimizer.parameters.weight_decay", optimizer.parameters().get("weight_decay"), "0 or more");
         }
-        if (!(parameters.weightDecay() >= 0 && parameters.weightDecay() < 1e6)) {
-            throw bad("optimizer.parameters.weight_decay", parameters.weightDecay(), "0 or more");
+        Set<String> known = new TreeSet<>(UpdateRules.parameters(optimizer.algorithm()));
+        known.addAll(List.of("lr", "weight_decay"));
+        for (String name : optimizer.parameters().keySet()) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException("unknown key: key='optimizer.parameters.%s'%s [algorithm=%s]"
+                        .formatted(name, Suggestion.of(name, known), optimizer.algorithm()));
+            }
         }
+        UpdateRules.of(optimizer.algorithm(), optimizer.ruleParameters());
+        Optimizer.Modulators modulators = optimizer.modulators();
+        if (!(modulators.rateFactor() >= 0 && modulators.rateFactor() < 1e6)) {
+            throw bad("optimizer.modulators.lr_factor", modulators.rateFactor(), "0 or more");
+        }
+        if (!(modulators.weightDecay().orElse(0.0) >= 0)) {
+            throw bad(
+                    "optimizer.modulators.weight_decay",
+                    modulators.weightDecay().get(),
+                    "0 or more");
+        }
+        oneOf("optimizer.modulators.decay_to", modulators.decayTo(), List.of("zero", "start"));
     }
 
     private static void checkLoaders(TrainingConfiguration c) {

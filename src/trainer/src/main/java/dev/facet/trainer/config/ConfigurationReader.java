@@ -63,6 +63,7 @@ public final class ConfigurationReader {
         try {
             ObjectNode file = withExtended(source, 0);
             ObjectNode tree = object(YAML.readTree(ConfigurationFiles.resource(defaults(file))));
+            leaveOutMomentum(tree, file, settings);
             merge(tree, file);
             Map<String, JsonNode> later = apply(settings, tree);
             ShortForms.expand(tree);
@@ -112,6 +113,15 @@ public final class ConfigurationReader {
     private static String defaults(ObjectNode file) {
         boolean reference = file.path("model").path("parameters").hasNonNull("conv_layer");
         return reference ? "reference-defaults" : "defaults";
+    }
+
+    /** The momentum of the defaults is one of SGD. */
+    private static void leaveOutMomentum(ObjectNode defaults, ObjectNode file, Map<String, String> settings) {
+        String algorithm = settings.getOrDefault(
+                "optimizer.algorithm", file.path("optimizer").path("algorithm").asText("SGD"));
+        if (!algorithm.equals("SGD") && defaults.path("optimizer").get("parameters") instanceof ObjectNode parameters) {
+            parameters.remove("momentum");
+        }
     }
 
     private static ObjectNode object(JsonNode node) {

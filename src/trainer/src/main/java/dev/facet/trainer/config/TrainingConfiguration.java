@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * ConfigurationReader} makes short forms full ones before it gets here, {@link ConfigurationChecks} says what contradicts.
  *
  * @param seed seed of views, order and initial values
+ * @param referenceBugs whether losses and joint training have the bugs of the reference, for comparison
  * @param trainingStrategy how long
  * @param model network
  * @param input how the server scales photos; training sees them scaled alike
@@ -28,6 +29,7 @@ import java.util.OptionalInt;
  */
 public record TrainingConfiguration(
         long seed,
+        @JsonProperty("reference_bugs") boolean referenceBugs,
         @JsonProperty("training_strategy") Strategy trainingStrategy,
         ModelSettings model,
         Input input,

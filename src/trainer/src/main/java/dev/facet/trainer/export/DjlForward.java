@@ -38,13 +38,17 @@ public final class DjlForward {
     public static NetworkOutput map(TaskNetwork network, NDArray image) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            NDArray map = network.forward(image, false);
-            Shape shape = map.getShape();
-            return new NetworkOutput(
-                    Math.toIntExact(shape.get(1)),
-                    Math.toIntExact(shape.get(2)),
-                    Math.toIntExact(shape.get(3)),
-                    Ops.toFloats(map));
+            return output(network.forward(image, false));
         }
+    }
+
+    /** The values of a map [1, C, h, w]. */
+    public static NetworkOutput output(NDArray map) {
+        Shape shape = map.getShape();
+        return new NetworkOutput(
+                Math.toIntExact(shape.get(1)),
+                Math.toIntExact(shape.get(2)),
+                Math.toIntExact(shape.get(3)),
+                Ops.toFloats(map));
     }
 }

@@ -1,13 +1,12 @@
 package dev.facet.trainer.loop;
 
 import dev.facet.core.tensor.Tensor;
-import dev.facet.trainer.network.Parameters;
+import dev.facet.trainer.step.Trainee;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 
-/** An exponential moving average of all values: average ← decay·average + (1 − decay)·value; off with decay 0. */
+/** An exponential moving average of all values of all tasks: average ← decay·average + (1 − decay)·value; off with decay 0. */
 final class Average {
     private final float decay;
     private final Map<String, float[]> values = new LinkedHashMap<>();
@@ -17,17 +16,17 @@ final class Average {
         this.decay = (float) decay;
     }
 
-    void begin(Parameters parameters) {
+    void begin(Trainee trainee) {
         if (decay > 0) {
-            restore(parameters.snapshot());
+            restore(all(trainee));
         }
     }
 
-    void add(Parameters parameters) {
+    void add(Trainee trainee) {
         if (decay == 0) {
             return;
         }
-        parameters.snapshot().forEach((name, tensor) -> {
+        all(trainee).forEach((name, tensor) -> {
             float[] average = values.get(name);
             float[] now = tensor.toFloatArray();
             for (int i = 0; i < now.length; i++) {
@@ -36,26 +35,47 @@ final class Average {
         });
     }
 
-    /** Runs {@code work} with the averaged values in the parameters' place. */
-    <T> T with(Parameters parameters, Supplier<T> work) {
+    /** Work that may be stopped from outside. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** Does {@code work} with the averaged values in the parameters' place. */
+    <T> T with(Trainee trainee, Work<T> work) throws InterruptedException {
         if (decay == 0) {
-            return work.get();
+            return work.run();
         }
-        Map<String, Tensor> now = parameters.snapshot();
-        parameters.restore(snapshot());
+        Map<String, Map<String, Tensor>> now = new LinkedHashMap<>();
+        trainee.networks().forEach((task, network) -> {
+            now.put(task, trainee.values(task));
+            network.parameters().restore(of(task));
+        });
         try {
-            return work.get();
+            return work.run();
         } finally {
-            parameters.restore(now);
+            trainee.networks().forEach((task, network) -> network.parameters().restore(now.get(task)));
         }
     }
 
-    /** The averaged values; those of the parameters where there is no average. */
-    Map<String, Tensor> orElse(Parameters parameters) {
-        return decay == 0 ? parameters.snapshot() : snapshot();
+    /** The averaged values of a task; those of its parameters where there is no average. */
+    Map<String, Tensor> orElse(Trainee trainee, String task) {
+        return decay == 0 ? trainee.values(task) : of(task);
     }
 
-    /** The averaged values; empty where there is no average. */
+    private Map<String, Tensor> of(String task) {
+        return Checkpoints.under(task + ".", snapshot());
+    }
+
+    private static Map<String, Tensor> all(Trainee trainee) {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        for (String task : trainee.networks().keySet()) {
+            trainee.values(task).forEach((name, tensor) -> all.put(task + "." + name, tensor));
+        }
+        return all;
+    }
+
+    /** The averaged values by {@code task.name}; empty where there is no average. */
     Map<String, Tensor> snapshot() {
         Map<String, Tensor> snapshot = new LinkedHashMap<>();
         values.forEach(

@@ -4,8 +4,8 @@ import dev.facet.core.json.StrictJson;
 import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.safetensors.SafetensorsReader;
 import dev.facet.core.safetensors.SafetensorsWriter;
+import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
-import dev.facet.trainer.network.Parameters;
 import dev.facet.trainer.step.Trainee;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,14 +16,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The files of a run: {@code last.safetensors} (values under {@code model.}, the optimizer's state under {@code optimizer.}, the average
- * under {@code average.}; its metadata holds step, seed and best score as JSON) and {@code best.safetensors}. Each is
- * replaced whole or not at all.
+ * The files of a run: {@code last.safetensors} (values under {@code model.TASK.}, the optimizer's state under {@code
+ * optimizer.TASK.}, the average under {@code average.TASK.}; its metadata holds the {@link RunState} as JSON) and {@code
+ * best.TASK.safetensors}. Each is replaced whole or not at all. What version 0.1.0 wrote, without the names of tasks, is read too.
  */
 public final class Checkpoints {
     private static final String STATE = "facet.training";
     private static final String AVERAGE = "average.";
-    private static final long MAX_BYTES = 2L << 30;
+    private static final String MODEL = "model.";
+    private static final String OLD_MOMENTUM = "momentum.";
+    private static final long MAX_BYTES = (2L << 30) - 32;
 
     private final Path folder;
 
@@ -35,8 +37,10 @@ public final class Checkpoints {
         return folder.resolve("last.safetensors");
     }
 
-    private Path bestFile() {
-        return folder.resolve("best.safetensors");
+    private Path bestFile(String task) {
+        Path old = folder.resolve("best.safetensors");
+        Path file = folder.resolve("best." + task + ".safetensors");
+        return !Files.exists(file) && Files.exists(old) ? old : file;
     }
 
     /** Whether there is something to resume from. */
@@ -44,19 +48,46 @@ public final class Checkpoints {
         return Files.isRegularFile(lastFile());
     }
 
-    void save(Trainee trainee, Average average, RunState state) throws IOException {
+    /**
+     * Writes a checkpoint.
+     *
+     * @param seconds time in training steps so far; kept beside the checkpoint, whose bytes don't depend on it
+     */
+    void save(Trainee trainee, Average average, RunState state, double seconds) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>(trainee.snapshot());
         average.snapshot().forEach((name, tensor) -> tensors.put(AVERAGE + name, tensor));
-        String json = StrictJson.write(state);
+        String json = state.json();
         SafetensorsWriter.write(lastFile(), Map.of(STATE, json), tensors);
-        AtomicFile.write(folder.resolve("state.json"), channel -> {
-            ByteBuffer bytes = ByteBuffer.wrap((json + "\n").getBytes(StandardCharsets.UTF_8));
+        String beside = StrictJson.write(new Progress(state, seconds)) + "\n";
+        AtomicFile.write(progressFile(), channel -> {
+            ByteBuffer bytes = ByteBuffer.wrap(beside.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
         });
     }
 
+    private record Progress(RunState state, double seconds) {}
+
+    private Path progressFile() {
+        return folder.resolve("state.json");
+    }
+
+    /** Time in training steps up to the last checkpoint; 0 where it isn't known. */
+    double seconds() {
+        try {
+            return StrictJson.read(Files.readString(progressFile()), Progress.class)
+                    .seconds();
+        } catch (IOException | IllegalArgumentException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * Goes back to where the last checkpoint was written.
+     *
+     * @throws IllegalArgumentException if it is of another run
+     */
     RunState load(Trainee trainee, Average average) throws IOException {
         var file = SafetensorsReader.read(lastFile(), MAX_BYTES);
         String json = file.metadata().get(STATE);
@@ -64,23 +95,48 @@ public final class Checkpoints {
             throw new IllegalArgumentException(
                     "not a checkpoint: no '%s' in the metadata [file=%s]".formatted(STATE, lastFile()));
         }
-        trainee.restore(file.tensors());
-        average.restore(under(AVERAGE, file.tensors()));
-        return StrictJson.read(json, RunState.class);
+        String firstTask = trainee.networks().keySet().iterator().next();
+        boolean old = file.tensors().keySet().stream().anyMatch(name -> name.startsWith(OLD_MOMENTUM));
+        RunState state;
+        try {
+            state = RunState.of(json, firstTask);
+            Map<String, Tensor> tensors = old ? renamed(file.tensors(), firstTask, state.step()) : file.tensors();
+            trainee.restore(tensors);
+            average.restore(under(AVERAGE, tensors));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "checkpoint of another run: %s [file=%s]".formatted(e.getMessage(), lastFile()), e);
+        }
+        return state;
     }
 
-    void saveBest(Map<String, Tensor> values) throws IOException {
-        SafetensorsWriter.write(bestFile(), Map.of(), values);
+    /** The names of now for what version 0.1.0 wrote of its only task. */
+    private static Map<String, Tensor> renamed(Map<String, Tensor> old, String task, int step) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        old.forEach((name, tensor) -> {
+            if (name.startsWith(MODEL)) {
+                tensors.put(MODEL + task + "." + name.substring(MODEL.length()), tensor);
+            } else if (name.startsWith(AVERAGE)) {
+                tensors.put(AVERAGE + task + "." + name.substring(AVERAGE.length()), tensor);
+            } else if (name.startsWith(OLD_MOMENTUM)) {
+                String parameter = "optimizer." + task + "." + name.substring(OLD_MOMENTUM.length());
+                tensors.put(parameter + "/momentum", tensor);
+                tensors.put(parameter + "/step", Tensor.ofDoubles(new Shape(1), step));
+            }
+        });
+        return tensors;
     }
 
-    /** The values with the best score; those of now where none was scored. */
-    Map<String, Tensor> best(Parameters parameters) throws IOException {
-        return Files.isRegularFile(bestFile())
-                ? SafetensorsReader.read(bestFile(), MAX_BYTES).tensors()
-                : parameters.snapshot();
+    void saveBest(String task, Map<String, Tensor> values) throws IOException {
+        SafetensorsWriter.write(folder.resolve("best." + task + ".safetensors"), Map.of(), values);
     }
 
-    private static Map<String, Tensor> under(String prefix, Map<String, Tensor> tensors) {
+    Map<String, Tensor> best(String task) throws IOException {
+        return SafetensorsReader.read(bestFile(task), MAX_BYTES).tensors();
+    }
+
+    /** What is named with that prefix, without it. */
+    static Map<String, Tensor> under(String prefix, Map<String, Tensor> tensors) {
         Map<String, Tensor> found = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> {
             if (name.startsWith(prefix)) {

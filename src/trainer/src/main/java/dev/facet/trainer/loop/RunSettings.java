@@ -1,45 +1,90 @@
 package dev.facet.trainer.loop;
 
 import dev.facet.core.image.InputPolicy;
-import dev.facet.core.task.TaskKind;
-import dev.facet.trainer.network.NetworkSpecification;
 import dev.facet.trainer.sample.AugmentationSettings;
-import java.util.OptionalDouble;
+import dev.facet.trainer.step.OptimizerSettings;
+import dev.facet.trainer.step.Sharing;
+import dev.facet.trainer.step.Trainee;
+import java.util.List;
 
 /**
- * What a run does.
+ * What a run does. Two runs with equal settings, and equal photos, bank and start, end at the same bits.
  *
  * @param seed seed of views, order and initial values
  * @param steps optimizer steps
- * @param kind task
- * @param network shape of the network
+ * @param tasks what is trained; at least one
+ * @param joint what the tasks have in common
  * @param policy how photos are scaled in validation, as the server does
  * @param views random views
  * @param batchSize views per step
- * @param workers threads that make views
+ * @param workers threads that make views; changes nothing but the time
  * @param schedule learning rate
- * @param momentum momentum of SGD
- * @param weightDecay decay of every trained tensor
- * @param lossWeight factor of the loss
- * @param positiveWeight weight of edges; empty as HED has it
+ * @param optimizer how parameters move
  * @param averageDecay decay of the average of weights; 0 for none
- * @param logEvery steps between lines
- * @param validateEvery steps between validations and checkpoints
+ * @param selection which weights come out
+ * @param intervals when something is written; changes nothing but that, and which weights can be the best ones
  */
 public record RunSettings(
         long seed,
         int steps,
-        TaskKind kind,
-        NetworkSpecification network,
+        List<TaskSettings> tasks,
+        Trainee.Joint joint,
         InputPolicy policy,
         AugmentationSettings views,
         int batchSize,
         int workers,
         Schedule schedule,
-        double momentum,
-        double weightDecay,
-        double lossWeight,
-        OptionalDouble positiveWeight,
+        OptimizerSettings optimizer,
         double averageDecay,
-        int logEvery,
-        int validateEvery) {}
+        Selection selection,
+        Intervals intervals) {
+    public RunSettings {
+        tasks = List.copyOf(tasks);
+        if (tasks.isEmpty()) {
+            throw new IllegalArgumentException("tasks: count=0, expected at least 1");
+        }
+    }
+
+    /**
+     * Which weights come out of a run.
+     *
+     * @param byLoss whether the best weights are those of the lowest sum of the weighted validation losses, as in the
+     *     reference; otherwise each task's are those of its best score
+     * @param last whether those of the last step come out instead of the best
+     */
+    public record Selection(boolean byLoss, boolean last) {}
+
+    /**
+     * When something is written, in steps; 0 is never.
+     *
+     * @param log lines and scalars
+     * @param validate scores, each with a checkpoint
+     * @param checkpoint checkpoints between these
+     * @param pictures pictures for TensorBoard
+     * @param histograms parameters and gradients for TensorBoard
+     */
+    public record Intervals(int log, int validate, int checkpoint, int pictures, int histograms) {}
+
+    /** Whether the best weights are chosen for all tasks at once: by the loss, or because they share an encoder. */
+    boolean choosesTogether() {
+        return selection.byLoss() || joint.sharing() != Sharing.NOTHING;
+    }
+
+    /** A copy whose runs go by without lines of these intervals. */
+    public RunSettings with(Intervals changed) {
+        return new RunSettings(
+                seed,
+                steps,
+                tasks,
+                joint,
+                policy,
+                views,
+                batchSize,
+                workers,
+                schedule,
+                optimizer,
+                averageDecay,
+                selection,
+                changed);
+    }
+}

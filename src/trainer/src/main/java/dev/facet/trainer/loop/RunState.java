@@ -1,23 +1,96 @@
 package dev.facet.trainer.loop;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.facet.core.json.StrictJson;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
 /**
  * Where a run stands.
  *
  * @param step steps made
  * @param seed seed of the run
- * @param bestStep step with the best score, 0 before there is one
- * @param bestScore best score, larger is better
+ * @param validatedStep step of the last validation that was finished, 0 before there is one
+ * @param best by task the weights with the best figure so far
  */
-public record RunState(int step, long seed, int bestStep, double bestScore) {
+public record RunState(int step, long seed, int validatedStep, Map<String, Best> best) {
+    public RunState {
+        best = Collections.unmodifiableMap(new TreeMap<>(best));
+    }
+
+    /**
+     * The best weights of a task.
+     *
+     * @param step step that they are of
+     * @param figure larger is better
+     */
+    public record Best(int step, double figure) {}
+
     static RunState begin(long seed) {
-        return new RunState(0, seed, 0, -Double.MAX_VALUE);
+        return new RunState(0, seed, 0, Map.of());
     }
 
     RunState next() {
-        return new RunState(step + 1, seed, bestStep, bestScore);
+        return new RunState(step + 1, seed, validatedStep, best);
     }
 
-    RunState withBest(double score) {
-        return new RunState(step, seed, step, score);
+    RunState validated() {
+        return new RunState(step, seed, step, best);
+    }
+
+    RunState withBest(String task, double figure) {
+        Map<String, Best> changed = new TreeMap<>(best);
+        changed.put(task, new Best(step, figure));
+        return new RunState(step, seed, validatedStep, changed);
+    }
+
+    /** Whether that figure is better than all before. */
+    boolean isBest(String task, double figure) {
+        return Double.isFinite(figure)
+                && (!best.containsKey(task) || figure > best.get(task).figure());
+    }
+
+    /** The best weights of a task; empty before there are any. */
+    public Optional<Best> best(String task) {
+        return Optional.ofNullable(best.get(task));
+    }
+
+    String json() {
+        return StrictJson.write(this);
+    }
+
+    /**
+     * Reads what {@link #json()} wrote, or version 0.1.0 did: {@code {step, seed, bestStep, bestScore}} of the only task.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    static RunState of(String json, String onlyTask) {
+        try {
+            JsonNode old = new JsonMapper().readTree(json);
+            if (!old.has("bestStep")) {
+                return StrictJson.read(json, RunState.class);
+            }
+            RunState state = new RunState(
+                    old.path("step").asInt(),
+                    old.path("seed").asLong(),
+                    old.path("step").asInt(),
+                    Map.of());
+            int bestStep = old.path("bestStep").asInt();
+            return bestStep == 0
+                    ? state
+                    : new RunState(
+                            state.step(),
+                            state.seed(),
+                            state.validatedStep(),
+                            Map.of(
+                                    onlyTask,
+                                    new Best(bestStep, old.path("bestScore").asDouble())));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("state of a run is no JSON: " + e.getOriginalMessage(), e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.facet.trainer.loop;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Normalization;
@@ -7,45 +8,60 @@ import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
 import dev.facet.trainer.network.Start;
-import dev.facet.trainer.network.TaskNetwork;
 import dev.facet.trainer.sample.Batch;
 import dev.facet.trainer.sample.BatchSource;
-import dev.facet.trainer.sample.LabelledPhoto;
 import dev.facet.trainer.sample.PhotoSource;
-import dev.facet.trainer.step.OptimizerSettings;
 import dev.facet.trainer.step.TaskObjective;
 import dev.facet.trainer.step.Trainee;
-import dev.facet.trainer.step.UpdateRule;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
-/** Trains one task on a frozen bank. Runs on the thread that calls it; {@link #stop()} may be called from another. */
+/**
+ * Trains tasks on a frozen bank. A run that was stopped, or killed, and is resumed ends at the same bits as one that wasn't. Runs
+ * on the thread that calls it; {@link #stop()} may be called from another.
+ */
 public final class TrainingRun {
     private final RunSettings settings;
     private final FilterBank bank;
-    private final PhotoSource train;
-    private final List<LabelledPhoto> validation;
+    private final Photos photos;
+    private final Map<String, Start> starts;
     private final Checkpoints checkpoints;
-    private final PrintStream log;
+    private final Journal journal;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private double seconds;
 
+    /**
+     * @param starts what tasks start from; the bank where they aren't there
+     * @param journal is told what happens, and stays open
+     */
     public TrainingRun(
             RunSettings settings,
             FilterBank bank,
-            PhotoSource train,
-            List<LabelledPhoto> validation,
+            Photos photos,
+            Map<String, Start> starts,
             Checkpoints checkpoints,
-            PrintStream log) {
+            Journal journal) {
         this.settings = settings;
         this.bank = bank;
-        this.train = train;
-        this.validation = validation;
+        this.photos = photos;
+        this.starts = Map.copyOf(starts);
         this.checkpoints = checkpoints;
-        this.log = log;
+        this.journal = journal;
     }
+
+    /**
+     * The photos of a run.
+     *
+     * @param train to train on
+     * @param validation to choose weights by; none: the last weights are the best
+     * @param pictures to show; few
+     */
+    public record Photos(PhotoSource train, HeldPhotos validation, HeldPhotos pictures) {}
 
     /** Asks for an end after the step in progress; a checkpoint is written. */
     public void stop() {
@@ -57,93 +73,198 @@ public final class TrainingRun {
      *
      * @param state last state
      * @param finished whether all steps were made
-     * @param weights values to export: those with the best score
+     * @param results by task what came out; empty where the run isn't finished
+     * @param seconds time in training steps, of all sessions
      */
-    public record Outcome(RunState state, boolean finished, Map<String, Tensor> weights) {}
+    public record Outcome(RunState state, boolean finished, Map<String, Result> results, double seconds) {}
+
+    /**
+     * What came out for a task.
+     *
+     * @param weights by name, as its network has them
+     * @param step step that they are of
+     * @param trained how many numbers were trained, those of the decoder among them
+     * @param trainedEncoder those of the encoder alone
+     */
+    public record Result(Map<String, Tensor> weights, int step, long trained, long trainedEncoder) {}
 
     /**
      * Trains from where the last checkpoint ended, or from the beginning.
      *
      * @param resume whether to go on from the last checkpoint
-     * @throws dev.facet.trainer.step.NonFiniteLossException if the loss is no number
+     * @throws dev.facet.trainer.step.NonFiniteLossException if a loss is no number
      */
     public Outcome run(boolean resume) throws IOException, InterruptedException {
         TorchEngine.start();
         Normalization normalization = bank.manifest().input();
         try (NDManager manager = TorchEngine.newManager();
-                Trainee trainee = begin(manager)) {
-            TaskNetwork network = trainee.networks().get(settings.kind().id());
+                Trainee trainee = Trainee.begin(
+                        manager, bank, objectives(), settings.joint(), settings.optimizer(), settings.seed());
+                Validation validation = new Validation(manager, settings, photos.validation(), normalization);
+                Validation showing = new Validation(manager, settings, photos.pictures(), normalization)) {
             Average average = new Average(settings.averageDecay());
             RunState state = RunState.begin(settings.seed());
             if (resume) {
                 state = checkpoints.load(trainee, average);
-                log.printf("resumed after step %d%n", state.step());
+                seconds = checkpoints.seconds();
+                journal.say("resumed after step %d".formatted(state.step()));
             } else {
-                average.begin(network.parameters());
+                average.begin(trainee);
             }
-            Validation scoring = new Validation(manager, settings.kind(), validation, settings.policy(), normalization);
-            BatchSource.Order order =
-                    new BatchSource.Order(settings.batchSize(), settings.seed(), state.step(), settings.workers());
+            journal.begin(state.step());
+            Session session = new Session(trainee, average, validation, showing);
+            state = train(session, state, normalization);
+            boolean finished = state.step() >= settings.steps() && !isDue(state);
+            return new Outcome(state, finished, finished ? results(session, state) : Map.of(), seconds);
+        }
+    }
+
+    /** What lives as long as one call. */
+    private record Session(Trainee trainee, Average average, Validation validation, Validation showing) {}
+
+    private List<TaskObjective> objectives() {
+        return settings.tasks().stream()
+                .map(task -> new TaskObjective(
+                        task.name(),
+                        task.network(),
+                        starts.getOrDefault(task.name(), Start.bank()),
+                        Loss.of(task.kind(), task.function(), task.parameters()),
+                        task.weight()))
+                .toList();
+    }
+
+    private RunState train(Session session, RunState first, Normalization normalization)
+            throws IOException, InterruptedException {
+        RunState state = first;
+        List<String> tasks = settings.tasks().stream().map(TaskSettings::name).toList();
+        BatchSource.Order order =
+                new BatchSource.Order(settings.batchSize(), settings.seed(), state.step(), settings.workers());
+        RunSettings.Intervals intervals = settings.intervals();
+        try (BatchSource source = new BatchSource(photos.train(), tasks, normalization, settings.views(), order)) {
+            if (isDue(state)) {
+                state = validate(session, state);
+            }
             Pace pace = new Pace(settings, state.step());
-            try (BatchSource source =
-                    new BatchSource(train, List.of(settings.kind().id()), normalization, settings.views(), order)) {
-                while (state.step() < settings.steps() && !stopping.get()) {
-                    Batch batch = source.next();
-                    double value = step(trainee, batch, settings.schedule().rate(state.step()));
-                    state = state.next();
-                    average.add(network.parameters());
-                    pace.add(value);
-                    if (state.step() % settings.logEvery() == 0) {
-                        log.println(pace.line(state.step()));
-                    }
-                    if (state.step() % settings.validateEvery() == 0 || state.step() == settings.steps()) {
-                        state = validate(network, average, scoring, state);
-                        checkpoints.save(trainee, average, state);
-                        pace.restart(state.step());
-                    }
+            while (state.step() < settings.steps() && !stopping.get()) {
+                long begin = System.nanoTime();
+                pace.add(step(session.trainee(), source.next(), state.step()));
+                seconds += (System.nanoTime() - begin) / 1e9;
+                state = state.next();
+                session.average().add(session.trainee());
+                if (isAt(state, intervals.log())) {
+                    journal.trained(state.step(), settings.steps(), pace.report(state.step(), source.waitedNanos()));
+                }
+                if (isDue(state)) {
+                    state = validate(session, state);
+                    pace.restart(state.step(), source.waitedNanos());
+                } else if (isAt(state, intervals.checkpoint())) {
+                    checkpoints.save(session.trainee(), session.average(), state, seconds);
+                }
+                if (isAt(state, intervals.pictures()) && journal.hasEvents()) {
+                    show(session, state.step());
+                    pace.restart(state.step(), source.waitedNanos());
                 }
             }
-            checkpoints.save(trainee, average, state);
-            return new Outcome(state, state.step() >= settings.steps(), checkpoints.best(network.parameters()));
         }
+        checkpoints.save(session.trainee(), session.average(), state, seconds);
+        return state;
     }
 
-    private Trainee begin(NDManager manager) {
-        TaskObjective task = new TaskObjective(
-                settings.kind().id(),
-                settings.network(),
-                Start.bank(),
-                Loss.forKind(settings.kind(), settings.positiveWeight()),
-                settings.lossWeight());
-        UpdateRule rule = UpdateRule.Sgd.withMomentum(settings.momentum());
-        return Trainee.begin(manager, bank, task, OptimizerSettings.of(rule, settings.weightDecay()), settings.seed());
+    private static boolean isAt(RunState state, int interval) {
+        return interval > 0 && state.step() % interval == 0;
     }
 
-    private double step(Trainee trainee, Batch batch, double rate) {
-        return trainee.step(batch, rate).get(settings.kind().id());
+    /** Whether a validation belongs here that wasn't finished yet. */
+    private boolean isDue(RunState state) {
+        return state.step() > 0
+                && state.validatedStep() < state.step()
+                && (isAt(state, settings.intervals().validate()) || state.step() == settings.steps());
     }
 
-    private RunState validate(TaskNetwork network, Average average, Validation scoring, RunState state)
-            throws IOException {
-        if (validation.isEmpty()) {
-            checkpoints.saveBest(average.orElse(network.parameters()));
+    private Map<String, Double> step(Trainee trainee, Batch batch, int step) throws IOException {
+        double rate = settings.schedule().rate(step);
+        int histograms = settings.intervals().histograms();
+        if (!journal.hasEvents() || histograms == 0 || (step + 1) % histograms != 0) {
+            return trainee.step(batch, rate);
+        }
+        return trainee.step(batch, rate, (task, network) -> journal.histograms(task, step + 1, network.parameters()));
+    }
+
+    /** Scores, and keeps the best weights. Where that is stopped, the checkpoint says that it is still due. */
+    private RunState validate(Session session, RunState state) throws IOException, InterruptedException {
+        Trainee trainee = session.trainee();
+        checkpoints.save(trainee, session.average(), state, seconds);
+        RunState next = state;
+        if (photos.validation().size() == 0) {
+            for (TaskSettings task : settings.tasks()) {
+                next = keep(session, next, task, state.step());
+            }
+        } else {
+            long begin = System.nanoTime();
+            Optional<Scores> found =
+                    session.average().with(trainee, () -> session.validation().run(trainee.networks(), stopping::get));
+            if (found.isEmpty()) {
+                return state;
+            }
+            Map<String, Boolean> best = new LinkedHashMap<>();
+            for (TaskSettings task : settings.tasks()) {
+                double figure = settings.choosesTogether()
+                        ? found.get().lossFigure()
+                        : found.get().figure(task.kind());
+                best.put(task.name(), next.isBest(task.name(), figure));
+                next = keep(session, next, task, figure);
+            }
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            journal.validated(
+                    state.step(), found.get(), best, photos.validation().size(), seconds);
+        }
+        next = next.validated();
+        checkpoints.save(trainee, session.average(), next, seconds);
+        return next;
+    }
+
+    private RunState keep(Session session, RunState state, TaskSettings task, double figure) throws IOException {
+        if (!state.isBest(task.name(), figure)) {
             return state;
         }
-        long begin = System.nanoTime();
-        QuickScore result = average.with(network.parameters(), () -> scoring.run(network));
-        boolean best = result.better() > state.bestScore();
-        log.printf(
-                "step %d: validation %s %.4f%s (%d photos, %.1f s)%n",
-                state.step(),
-                result.name(),
-                result.value(),
-                best ? " (best)" : "",
-                validation.size(),
-                (System.nanoTime() - begin) / 1e9);
-        if (!best) {
-            return state;
+        checkpoints.saveBest(task.name(), session.average().orElse(session.trainee(), task.name()));
+        return state.withBest(task.name(), figure);
+    }
+
+    private void show(Session session, int step) throws IOException, InterruptedException {
+        List<Validation.Picture> pictures = session.average()
+                .with(
+                        session.trainee(),
+                        () -> session.showing().pictures(session.trainee().networks()));
+        for (Validation.Picture picture : pictures) {
+            journal.picture(step, picture);
         }
-        checkpoints.saveBest(average.orElse(network.parameters()));
-        return state.withBest(result.better());
+    }
+
+    private Map<String, Result> results(Session session, RunState state) throws IOException {
+        Map<String, Result> results = new LinkedHashMap<>();
+        for (TaskSettings task : settings.tasks()) {
+            Optional<RunState.Best> best = state.best(task.name());
+            boolean last = settings.selection().last() || best.isEmpty();
+            Map<String, NDArray> trained =
+                    session.trainee().networks().get(task.name()).parameters().trained();
+            results.put(
+                    task.name(),
+                    new Result(
+                            last
+                                    ? session.average().orElse(session.trainee(), task.name())
+                                    : checkpoints.best(task.name()),
+                            last ? state.step() : best.get().step(),
+                            elements(trained, name -> true),
+                            elements(trained, name -> !name.startsWith("decoder."))));
+        }
+        return results;
+    }
+
+    private static long elements(Map<String, NDArray> arrays, Predicate<String> counted) {
+        return arrays.entrySet().stream()
+                .filter(array -> counted.test(array.getKey()))
+                .mapToLong(array -> array.getValue().size())
+                .sum();
     }
 }

@@ -2,52 +2,189 @@ package dev.facet.trainer.loop;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.image.InputTensor;
 import dev.facet.core.image.Normalization;
+import dev.facet.core.task.Edges;
 import dev.facet.core.task.NetworkOutput;
-import dev.facet.core.task.TaskKind;
+import dev.facet.core.task.Prediction;
+import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.dataset.DatasetException;
+import dev.facet.evaluation.metric.Scorer;
+import dev.facet.evaluation.metric.ScorerOptions;
+import dev.facet.trainer.engine.Ops;
 import dev.facet.trainer.export.DjlForward;
+import dev.facet.trainer.loss.Loss;
 import dev.facet.trainer.network.TaskNetwork;
-import dev.facet.trainer.sample.LabelledPhoto;
 import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 
-/** Scores weights on whole photos, the way that the server answers. */
-final class Validation {
+/**
+ * Scores weights on whole photos, the way that the server answers, with the scorers of {@code facet evaluate}. The matching of
+ * boundaries takes long, so edges are scored on the first photos alone and at few thresholds: such figures compare weights, they
+ * aren't those of the benchmark. Photos are read, and answers scored, beside the network.
+ */
+final class Validation implements AutoCloseable {
+    private static final int EDGE_PHOTOS = 20;
+    private static final int EDGE_THRESHOLDS = 20;
+    private static final int WAITING = 8;
+
     private final NDManager manager;
-    private final TaskKind kind;
-    private final List<LabelledPhoto> photos;
-    private final InputPolicy policy;
+    private final RunSettings settings;
+    private final HeldPhotos photos;
     private final Normalization normalization;
+    private final ExecutorService reader = Executors.newSingleThreadExecutor(Validation::daemon);
+    private final ExecutorService scoring = Executors.newSingleThreadExecutor(Validation::daemon);
 
-    Validation(
-            NDManager manager,
-            TaskKind kind,
-            List<LabelledPhoto> photos,
-            InputPolicy policy,
-            Normalization normalization) {
+    Validation(NDManager manager, RunSettings settings, HeldPhotos photos, Normalization normalization) {
         this.manager = manager;
-        this.kind = kind;
+        this.settings = settings;
         this.photos = photos;
-        this.policy = policy;
         this.normalization = normalization;
     }
 
-    QuickScore run(TaskNetwork network) {
-        QuickScore score = QuickScore.of(kind);
-        for (LabelledPhoto photo : photos) {
-            Frame frame = policy.frame(photo.photo().height(), photo.photo().width());
-            FloatBuffer input = InputTensor.allocate(frame.paddedHeight(), frame.paddedWidth());
-            InputTensor.prepare(photo.photo(), frame, normalization, input);
-            try (NDManager local = manager.newSubManager()) {
-                NDArray image = local.create(input, new Shape(1, 3, frame.paddedHeight(), frame.paddedWidth()));
-                NetworkOutput output = DjlForward.map(network, image);
-                score.add(kind.decode(output, frame), photo.plane(kind.id()).toFloats());
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "validation");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Scores networks.
+     *
+     * @param stopping asked before each photo
+     * @return empty if it was stopped
+     */
+    Optional<Scores> run(Map<String, TaskNetwork> networks, BooleanSupplier stopping) throws InterruptedException {
+        Map<String, Scorer> scorers = new LinkedHashMap<>();
+        Map<String, Double> losses = new LinkedHashMap<>();
+        for (TaskSettings task : settings.tasks()) {
+            scorers.put(task.name(), Scorer.of(task.kind(), options()));
+            losses.put(task.name(), 0.0);
+        }
+        Deque<Future<?>> waiting = new ArrayDeque<>();
+        Future<HeldPhotos.Held> next = read(0);
+        for (int i = 0; i < photos.size(); i++) {
+            if (stopping.getAsBoolean()) {
+                waiting.forEach(future -> future.cancel(false));
+                return Optional.empty();
+            }
+            HeldPhotos.Held held = result(next);
+            next = read(i + 1);
+            for (TaskSettings task : settings.tasks()) {
+                Answer answer = answer(networks.get(task.name()), task, held);
+                losses.merge(task.name(), answer.loss() / photos.size(), Double::sum);
+                if (!(task.kind() instanceof Edges) || i < EDGE_PHOTOS) {
+                    waiting.add(scoring.submit(() -> add(scorers.get(task.name()), task, held, answer.prediction())));
+                }
+                if (waiting.size() > WAITING) {
+                    result(waiting.remove());
+                }
             }
         }
-        return score;
+        for (Future<?> future : waiting) {
+            result(future);
+        }
+        Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
+        scorers.forEach((task, scorer) -> scores.put(task, scores(scorer)));
+        return Optional.of(new Scores(scores, losses));
+    }
+
+    /** Pictures of photo, answer and truth, by task and photo. */
+    List<Picture> pictures(Map<String, TaskNetwork> networks) {
+        List<Picture> pictures = new ArrayList<>();
+        for (int i = 0; i < photos.size(); i++) {
+            HeldPhotos.Held held = photos.photo(i);
+            for (TaskSettings task : settings.tasks()) {
+                Answer answer = answer(networks.get(task.name()), task, held);
+                pictures.add(new Picture(task.name(), held, answer.prediction()));
+            }
+        }
+        return pictures;
+    }
+
+    /** An answer with the photo and labels that belong to it. */
+    record Picture(String task, HeldPhotos.Held held, Prediction prediction) {}
+
+    private record Answer(Prediction prediction, double loss) {}
+
+    private ScorerOptions options() {
+        BoundaryOptions standard = BoundaryOptions.STANDARD;
+        BoundaryOptions boundaries =
+                new BoundaryOptions(photos.boundaryTolerance(), standard.thresholds(), standard.nearest());
+        return new ScorerOptions(false, boundaries.withThresholds(EDGE_THRESHOLDS));
+    }
+
+    private static void add(Scorer scorer, TaskSettings task, HeldPhotos.Held held, Prediction prediction) {
+        try {
+            scorer.add(held.sample().id(), prediction, held.sample().label(task.name()));
+        } catch (IllegalArgumentException e) {
+            throw new DatasetException(
+                    "%s [image=%s]".formatted(e.getMessage(), held.sample().id()), e);
+        }
+    }
+
+    /** A validation split without anything that counts has no scores. */
+    private static Map<String, Double> scores(Scorer scorer) {
+        try {
+            return scorer.scores();
+        } catch (IllegalStateException e) {
+            return Map.of();
+        }
+    }
+
+    private Answer answer(TaskNetwork network, TaskSettings task, HeldPhotos.Held held) {
+        var photo = held.sample().photo();
+        InputPolicy policy = settings.policy();
+        Frame frame = policy.frame(photo.height(), photo.width());
+        int height = frame.paddedHeight();
+        int width = frame.paddedWidth();
+        FloatBuffer input = InputTensor.allocate(height, width);
+        InputTensor.prepare(photo, frame, normalization, input);
+        Loss loss = Loss.of(task.kind(), task.function(), task.parameters());
+        try (NDScope scope = new NDScope();
+                NDManager local = manager.newSubManager()) {
+            scope.suppressNotUsedWarning();
+            NDArray map = network.forward(local.create(input, new Shape(1, 3, height, width)), false);
+            NetworkOutput output = DjlForward.output(map);
+            float[] labels = held.scaled().padded(task.name(), height, width);
+            double value = Ops.toDouble(loss.of(loss.prediction(map, height, width), labels)) * task.weight();
+            return new Answer(task.kind().decode(output, frame), value);
+        }
+    }
+
+    private Future<HeldPhotos.Held> read(int index) {
+        return index < photos.size() ? reader.submit(() -> photos.photo(index)) : null;
+    }
+
+    private static <T> T result(Future<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("photo can't be scored: " + e.getCause(), e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        reader.shutdownNow();
+        scoring.shutdownNow();
     }
 }

@@ -76,7 +76,7 @@ public final class DatasetPhotos implements PhotoSource {
         if (known != null) {
             return known;
         }
-        LabelledPhoto photo = read(id(index));
+        LabelledPhoto photo = prepared(dataset.sample(id(index)));
         long size = photo.sizeBytes();
         if (takeRoom(size) && !kept.compareAndSet(index, null, photo)) {
             room.addAndGet(size);
@@ -102,8 +102,8 @@ public final class DatasetPhotos implements PhotoSource {
         return count;
     }
 
-    private LabelledPhoto read(String id) {
-        Sample sample = dataset.sample(id);
+    /** What the data set says of a photo, as it is trained on. */
+    public LabelledPhoto prepared(Sample sample) {
         Raster photo = sample.photo();
         Frame frame = preparation
                 .policy()
@@ -117,7 +117,7 @@ public final class DatasetPhotos implements PhotoSource {
                     kind.id(),
                     same ? plane : plane.resized(photo.height(), photo.width(), frame.height(), frame.width()));
         }
-        return new LabelledPhoto(id, Resampler.resize(photo, frame.height(), frame.width()), labels);
+        return new LabelledPhoto(sample.id(), Resampler.resize(photo, frame.height(), frame.width()), labels);
     }
 
     private LabelPlane plane(Sample sample, TaskKind kind) {

@@ -1,6 +1,7 @@
 package dev.facet.trainer.sample;
 
 import dev.facet.core.image.Raster;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -32,6 +33,28 @@ public record LabelledPhoto(String id, Raster photo, Map<String, LabelPlane> lab
                     "no labels of that kind: value='%s', expected=%s [image=%s]".formatted(kind, labels.keySet(), id));
         }
         return plane;
+    }
+
+    /**
+     * The labels of a kind for the photo in the upper left corner of a larger picture.
+     *
+     * @return {@code channels·newHeight·newWidth} values as losses take them, CHW; what lies outside of the photo is unknown
+     */
+    public float[] padded(String kind, int newHeight, int newWidth) {
+        LabelPlane plane = plane(kind);
+        float[] values = plane.toFloats();
+        int channels = plane.channels();
+        float[] result = new float[channels * newHeight * newWidth];
+        Arrays.fill(result, plane instanceof LabelPlane.Measures ? 0 : Labels.IGNORED);
+        for (int channel = 0; channel < channels; channel++) {
+            for (int y = 0; y < photo.height(); y++) {
+                for (int x = 0; x < photo.width(); x++) {
+                    result[(channel * newHeight + y) * newWidth + x] =
+                            values[(y * photo.width() + x) * channels + channel];
+                }
+            }
+        }
+        return result;
     }
 
     /** What it takes in memory. */

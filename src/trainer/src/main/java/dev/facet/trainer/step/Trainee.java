@@ -148,22 +148,36 @@ public final class Trainee implements AutoCloseable {
         return Collections.unmodifiableMap(networks);
     }
 
+    /** Told of a task's network when its gradients are known and nothing has moved yet. */
+    @FunctionalInterface
+    public interface GradientObserver {
+        void observe(String task, TaskNetwork network);
+    }
+
+    /** As {@link #step(Batch, double, GradientObserver)}, unobserved. */
+    public Map<String, Double> step(Batch batch, double rate) {
+        return step(batch, rate, (task, network) -> {});
+    }
+
     /**
      * One batch: a step of every task, or one of all.
      *
      * @param rate learning rate
+     * @param observer told of each task
      * @return weighted loss by task, before the step
      * @throws NonFiniteLossException if a loss is no number
      */
-    public Map<String, Double> step(Batch batch, double rate) {
+    public Map<String, Double> step(Batch batch, double rate, GradientObserver observer) {
         Map<String, Double> losses = new LinkedHashMap<>();
         if (sharing == Sharing.ENCODER) {
             backward(batch, tasks, losses);
+            networks.forEach(observer::observe);
             optimizers.values().forEach(optimizer -> optimizer.step(rate));
             return losses;
         }
         for (TaskObjective task : tasks) {
             backward(batch, List.of(task), losses);
+            observer.observe(task.name(), networks.get(task.name()));
             optimizers.get(task.name()).step(rate);
             if (sharing == Sharing.CONVOLUTIONS) {
                 // Stepped once per task, so each step is the T-th part.

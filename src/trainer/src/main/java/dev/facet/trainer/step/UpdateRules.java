@@ -24,7 +24,20 @@ public final class UpdateRules {
      */
     public static UpdateRule of(String algorithm, Map<String, ?> parameters) {
         Given given = new Given(algorithm, parameters);
-        UpdateRule rule = switch (algorithm) {
+        UpdateRule rule = rule(algorithm, given);
+        given.refuseUnknown();
+        return rule;
+    }
+
+    /** The names of a rule's parameters. */
+    public static Set<String> parameters(String algorithm) {
+        Given given = new Given(algorithm, Map.of());
+        rule(algorithm, given);
+        return given.known;
+    }
+
+    private static UpdateRule rule(String algorithm, Given given) {
+        return switch (algorithm) {
             case "SGD" ->
                 new UpdateRule.Sgd(given.number("momentum", 0), given.number("dampening", 0), given.flag("nesterov"));
             case "Adam" ->
@@ -53,8 +66,6 @@ public final class UpdateRules {
                 throw new IllegalArgumentException(
                         "optimizer.algorithm: value='%s', expected=%s".formatted(algorithm, NAMES));
         };
-        given.refuseUnknown();
-        return rule;
     }
 
     /** Parameters as given, and which were asked for. */

@@ -19,7 +19,7 @@ class ConfigurationReaderTest {
     void whatAFileLeavesOutIsTheDefault() throws IOException {
         TrainingConfiguration configuration = ConfigurationReader.parse("seed: 9", Map.of());
         assertThat(configuration.seed()).isEqualTo(9);
-        assertThat(configuration.optimizer().parameters().lr()).isEqualTo(0.02);
+        assertThat(configuration.optimizer().rate()).isEqualTo(0.02);
         assertThat(configuration.model().modulatedFrom()).isEqualTo(Stage.LAYER3);
     }
 
@@ -34,7 +34,8 @@ class ConfigurationReaderTest {
 
     @Test
     void anUnknownKeyIsNamedWithWhatWasMeant() {
-        assertThatThrownBy(() -> ConfigurationReader.parse("optimizer: {parameters: {weight_deca: 1}}", Map.of()))
+        assertThatThrownBy(() -> ConfigurationChecks.check(
+                        ConfigurationReader.read("pascal/sal_RC_RI", Map.of("optimizer.parameters.weight_deca", "1"))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("optimizer.parameters.weight_deca")
                 .hasMessageContaining("did you mean 'weight_decay'");
@@ -86,7 +87,7 @@ class ConfigurationReaderTest {
         var views = c.trainDataloader().datasetArgs().augmentations();
         assertThat(views.crop().orElseThrow().size()).containsExactly(512, 512);
         assertThat(views.flip().orElseThrow().p()).isEqualTo(0.5);
-        assertThat(c.optimizer().parameters().weightDecay()).isEqualTo(1e-4);
+        assertThat(c.optimizer().decay()).isEqualTo(1e-4);
         assertThat(c.trainingStrategy().export()).isEqualTo("last");
         assertThat(c.dataset().tasksWeighting()).containsExactly(Map.entry("edge", 50.0));
     }
@@ -97,7 +98,7 @@ class ConfigurationReaderTest {
                 "model: {parameters: {conv_layer: Conv, pretrained_architecture: null}}", Map.of());
         assertThat(c.model().start()).isEqualTo(ModelSettings.Start.RANDOM);
         assertThat(c.model().parameters().fusion()).isFalse();
-        assertThat(c.optimizer().parameters().lr()).isEqualTo(0.005);
+        assertThat(c.optimizer().rate()).isEqualTo(0.005);
     }
 
     @Test
@@ -125,7 +126,7 @@ class ConfigurationReaderTest {
         TrainingConfiguration c =
                 ConfigurationReader.read(folder.resolve("top.yaml").toString(), Map.of());
         assertThat(c.seed()).isEqualTo(3);
-        assertThat(c.optimizer().parameters().lr()).isEqualTo(0.01);
+        assertThat(c.optimizer().rate()).isEqualTo(0.01);
         assertThat(c.dataset().tasksWeighting()).containsKey("depth");
         Files.writeString(folder.resolve("circle.yaml"), "extends: circle.yaml\n");
         assertThatThrownBy(() ->
@@ -201,6 +202,23 @@ class ConfigurationReaderTest {
                     .hasMessageContaining("pretrained_architecture")
                     .hasMessageContaining("resnet34");
         }
+    }
+
+    @Test
+    void theMomentumOfTheDefaultsIsOneOfSgdAlone() throws IOException {
+        TrainingConfiguration c = ConfigurationReader.read(
+                "nyud/depth_RC_RI_NFF",
+                Map.of("optimizer", "{algorithm: Adam, parameters: {lr: 1e-3, betas: [0.9, 0.99], momentum: 0.5}}"));
+        assertThatThrownBy(() -> ConfigurationChecks.check(c))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("optimizer.parameters.momentum");
+        TrainingConfiguration adam = ConfigurationReader.parse("""
+                dataset: {task: depth, root: data}
+                optimizer: {algorithm: Adam, parameters: {lr: 1e-3, betas: [0.9, 0.99]}}
+                """, Map.of());
+        ConfigurationChecks.check(adam);
+        assertThat(adam.optimizer().ruleParameters()).containsOnlyKeys("betas");
+        assertThat(adam.optimizer().rate()).isEqualTo(1e-3);
     }
 
     @Test

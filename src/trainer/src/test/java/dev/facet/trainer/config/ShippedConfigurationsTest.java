@@ -77,7 +77,9 @@ class ShippedConfigurationsTest {
                             .p())
                     .isEqualTo(0.5);
             assertThat(c.trainDataloader().dataloaderArgs().batchSize()).isEqualTo(8);
-            assertThat(c.optimizer().parameters()).isEqualTo(sgd(c));
+            assertThat(c.optimizer().algorithm()).isEqualTo("SGD");
+            assertThat(c.optimizer().parameters())
+                    .isEqualTo(Map.of("lr", 0.005, "momentum", 0.9, "weight_decay", 1e-4));
             assertThat(c.model().modulatedFrom()).isEqualTo(Stage.CONV1);
             assertThat(c.model().parameters().decoder().toDecoder()).isEqualTo(Decoder.reference(16));
             if (task.equals("edge")) {
@@ -85,14 +87,6 @@ class ShippedConfigurationsTest {
                         .contains(0.95);
             }
         }
-    }
-
-    private static Optimizer.Parameters sgd(TrainingConfiguration c) {
-        assertThat(c.optimizer().algorithm()).isEqualTo("SGD");
-        assertThat(c.optimizer().parameters().lr()).isEqualTo(0.005);
-        assertThat(c.optimizer().parameters().momentum()).isEqualTo(0.9);
-        assertThat(c.optimizer().parameters().weightDecay()).isEqualTo(1e-4);
-        return c.optimizer().parameters();
     }
 
     private static TrainingConfiguration.Size crop(TrainingConfiguration c) {

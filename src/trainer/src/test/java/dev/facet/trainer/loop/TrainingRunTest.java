@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +42,7 @@ class TrainingRunTest {
             assertThat(second.state()).isEqualTo(uninterrupted.state());
             assertThat(Files.readAllBytes(parts.resolve("last.safetensors")))
                     .isEqualTo(Files.readAllBytes(whole.resolve("last.safetensors")));
-            assertThat(second.weights()).isEqualTo(uninterrupted.weights());
+            assertThat(second.results()).isEqualTo(uninterrupted.results());
         }
     }
 
@@ -56,26 +57,16 @@ class TrainingRunTest {
     @Test
     void aLossThatIsNoNumberEndsTheRunAndNamesThePhotos() {
         List<LabelledPhoto> photos = TinyTask.photos(2);
-        RunSettings settings = TinyTask.settings(2, 0);
-        RunSettings diverging = new RunSettings(
-                settings.seed(),
-                settings.steps(),
-                settings.kind(),
-                settings.network(),
-                settings.policy(),
-                settings.views(),
-                settings.batchSize(),
-                settings.workers(),
-                settings.schedule(),
-                settings.momentum(),
-                settings.weightDecay(),
-                Double.POSITIVE_INFINITY,
-                settings.positiveWeight(),
-                settings.averageDecay(),
-                settings.logEvery(),
-                settings.validateEvery());
-        TrainingRun run =
-                new TrainingRun(diverging, BANK, PhotoSource.of(photos), photos, new Checkpoints(folder), quiet());
+        TaskSettings task = TinyTask.settings(2, 0).tasks().get(0);
+        TaskSettings diverging = new TaskSettings(
+                task.kind(), task.network(), task.function(), task.parameters(), Double.POSITIVE_INFINITY);
+        TrainingRun run = new TrainingRun(
+                TinyTask.settings(2, 0, List.of(diverging)),
+                BANK,
+                photos(photos, photos),
+                Map.of(),
+                new Checkpoints(folder),
+                Journal.of(quiet()));
         assertThatThrownBy(() -> run.run(false))
                 .isInstanceOf(NonFiniteLossException.class)
                 .hasMessageContaining("photo-0")
@@ -101,10 +92,14 @@ class TrainingRunTest {
         run[0] = new TrainingRun(
                 TinyTask.settings(6, decay),
                 BANK,
-                PhotoSource.of(photos),
-                photos.subList(0, 2),
+                photos(photos, photos.subList(0, 2)),
+                Map.of(),
                 new Checkpoints(folder),
-                log);
+                Journal.of(log));
         return run[0].run(resume);
+    }
+
+    private static TrainingRun.Photos photos(List<LabelledPhoto> train, List<LabelledPhoto> held) {
+        return new TrainingRun.Photos(PhotoSource.of(train), TinyTask.held(held), HeldPhotos.none());
     }
 }

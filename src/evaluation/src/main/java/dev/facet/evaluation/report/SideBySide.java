@@ -1,4 +1,4 @@
-package dev.facet.cli;
+package dev.facet.evaluation.report;
 
 import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
@@ -16,18 +16,19 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /** A picture of photo, prediction and truth beside each other, for people. Unknown truth is black. */
-final class SideBySide {
+public final class SideBySide {
     private SideBySide() {}
 
     /** Writes the picture of an image as {@code ID.png}; without the photo where there is none. */
-    static void write(Path folder, String id, Optional<Raster> photo, Prediction prediction, Label label)
+    public static void write(Path folder, String id, Optional<Raster> photo, Prediction prediction, Label label)
             throws IOException {
         Raster panel = of(photo, prediction, label);
         byte[] png = PngWriter.rgb8(panel.height(), panel.width(), panel.rgb(), Map.of());
         Files.write(folder.resolve(id + ".png"), png);
     }
 
-    private static Raster of(Optional<Raster> photo, Prediction prediction, Label label) {
+    /** The picture of an image; without the photo where there is none. */
+    public static Raster of(Optional<Raster> photo, Prediction prediction, Label label) {
         IntUnaryOperator predicted;
         IntUnaryOperator truth;
         if (prediction instanceof Prediction.LabelMap map && label instanceof Label.ClassMap classes) {

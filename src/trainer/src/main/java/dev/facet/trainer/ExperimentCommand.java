@@ -1,0 +1,174 @@
+package dev.facet.trainer;
+
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackReader;
+import dev.facet.evaluation.dataset.LabelledDataset;
+import dev.facet.trainer.config.ConfigurationChecks;
+import dev.facet.trainer.config.TrainingConfiguration;
+import dev.facet.trainer.table.Cell;
+import dev.facet.trainer.table.CellResult;
+import dev.facet.trainer.table.ExperimentTable;
+import dev.facet.trainer.table.TableReport;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code experiment}: runs the cells of a table that aren't finished, and prints what is known. */
+@Command(
+        name = "experiment",
+        description = "Runs a table of experiments (method × task × seed), or prints what its finished cells say.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Finished cells are skipped, an interrupted one goes on from its checkpoint: a table may grow over days.",
+            "Each finished cell is one JSON file in DIR/cells; DIR/table.md is the table.",
+            "",
+            "Examples:",
+            "  facet experiment --table tables/paper --out results/paper",
+            "  facet experiment --table tables/paper --out results/paper --only 'rc-ri-nff/*/1' --only single-task",
+            "  facet experiment --table tables/paper --out results/paper --summary",
+            "Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 stopped (a checkpoint was written)."
+        })
+final class ExperimentCommand implements Callable<Integer> {
+    @Option(
+            names = "--table",
+            required = true,
+            paramLabel = "FILE|NAME",
+            description = "Table: a YAML file, or the name of one that ships (tables/paper).")
+    private String tableName;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder of the results.")
+    private Path out;
+
+    @Option(
+            names = "--only",
+            paramLabel = "METHOD/TASK/SEED",
+            description = "Cells to run, * for any; what is left out at the end is any. May be repeated.")
+    private List<String> only = new ArrayList<>();
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Takes the place of the table's data folder.")
+    private String data;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Overrides a key in every cell, for example model.bank=FILE. May be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--summary", description = "Prints what finished cells say, and runs nothing.")
+    private boolean summary;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintStream lines = System.out;
+        ExperimentTable table = ExperimentTable.read(tableName);
+        List<Cell> chosen =
+                table.cells().stream().filter(cell -> cell.matches(only)).toList();
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("no such cells: only=%s, methods=%s, tasks=%s, seeds=%s"
+                    .formatted(only, table.methods().keySet(), table.tasks().keySet(), table.seeds()));
+        }
+        if (!summary) {
+            Map<Cell, TrainingConfiguration> configurations = new LinkedHashMap<>();
+            for (Cell cell : chosen) {
+                TrainingConfiguration configuration = table.configuration(cell, Optional.ofNullable(data), settings);
+                ConfigurationChecks.check(configuration);
+                configurations.put(cell, configuration);
+            }
+            for (Cell cell : chosen) {
+                if (!finish(table, cell, configurations.get(cell), lines)) {
+                    lines.printf("stopped in %s; start again to go on%n", cell);
+                    return TrainCommand.STOPPED;
+                }
+            }
+        }
+        String report = new TableReport(table, finished(table)).markdown();
+        if (!summary) {
+            Files.createDirectories(out);
+            Files.writeString(out.resolve("table.md"), report);
+        }
+        lines.print(report);
+        return 0;
+    }
+
+    private List<CellResult> finished(ExperimentTable table) throws IOException {
+        List<CellResult> results = new ArrayList<>();
+        for (Cell cell : table.cells()) {
+            CellResult.read(out, cell).ifPresent(results::add);
+        }
+        return results;
+    }
+
+    /** Whether the cell is finished; otherwise it was stopped. */
+    private boolean finish(ExperimentTable table, Cell cell, TrainingConfiguration configuration, PrintStream lines)
+            throws Exception {
+        String digest = ConfigurationDigest.of(configuration);
+        Optional<CellResult> known = CellResult.read(out, cell);
+        if (known.isPresent()) {
+            boolean same = known.get().configuration().equals(digest);
+            lines.printf("%s: finished%s%n", cell, same ? "" : ", with another configuration than the table's now");
+            return true;
+        }
+        lines.printf("%s%n", cell);
+        Path folder = out.resolve("runs").resolve(cell.fileName());
+        TrainingSession session = TrainingSession.open(configuration, folder, lines);
+        if (session.settings().tasks().size() != 1) {
+            throw new IllegalArgumentException("a cell has one task: cell=%s, dataset.tasks_weighting=%s"
+                    .formatted(cell, configuration.dataset().tasksWeighting()));
+        }
+        LabelledDataset scored = ExperimentData.open(configuration, table.split());
+        TrainingSession.Result result =
+                session.run(true, "facet experiment --table %s --only %s".formatted(tableName, cell));
+        if (result.packs().isEmpty()) {
+            return false;
+        }
+        TrainingSession.Trained trained = result.packs().get(0);
+        ModulatorPack pack = PackReader.read(trained.file(), session.bank());
+        Map<String, Double> scores = PackScores.of(session.bank(), pack, scored);
+        CellResult finished = new CellResult(
+                cell.method(),
+                cell.task(),
+                cell.seed(),
+                trained.task().name(),
+                scored.name(),
+                scored.split(),
+                scored.ids().size(),
+                scores,
+                trained.step(),
+                session.settings().steps(),
+                trained.parameters(),
+                trained.encoderParameters(),
+                result.seconds(),
+                result.imagesPerSecond(),
+                digest,
+                session.bank().fingerprint(),
+                trained.digest(),
+                SourceCommit.find());
+        finished.write(out);
+        delete(folder.resolve("checkpoints"));
+        Map.Entry<String, Double> first = scores.entrySet().iterator().next();
+        lines.printf("%s: %s %.4f on %d images%n", cell, first.getKey(), first.getValue(), finished.images());
+        return true;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> found = Files.walk(folder)) {
+            files = found.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.facet.trainer;
+
+import dev.facet.core.publish.PackPublisher;
+import dev.facet.core.publish.Publication;
+import dev.facet.core.publish.PublishOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options of a command that puts its packs on a running server. */
+final class Publishing {
+    private static final String KEY_VARIABLE = "FACET_MANAGEMENT_KEY";
+
+    @Option(
+            names = "--publish",
+            paramLabel = "URL",
+            description =
+                    "Puts the finished pack on this server (http://localhost:8080), which serves it from then on.")
+    private URI server;
+
+    @Option(
+            names = {"--api-key-file", "--key-file"},
+            paramLabel = "FILE",
+            description = "File with the server's key; default: the environment variable FACET_MANAGEMENT_KEY.")
+    private Path keyFile;
+
+    /**
+     * Checks the options, before anything takes time.
+     *
+     * @return empty where nothing is to be published
+     * @throws IllegalArgumentException if address or key can't be used
+     */
+    Optional<Target> target() throws IOException {
+        if (server == null) {
+            if (keyFile != null) {
+                throw new IllegalArgumentException("--api-key-file needs --publish URL");
+            }
+            return Optional.empty();
+        }
+        if (keyFile != null && !Files.isRegularFile(keyFile)) {
+            throw new IllegalArgumentException("no such file: option=--api-key-file, file=%s".formatted(keyFile));
+        }
+        Optional<String> key = keyFile != null
+                ? Optional.of(Files.readString(keyFile).strip())
+                : Optional.ofNullable(System.getenv(KEY_VARIABLE)).filter(value -> !value.isEmpty());
+        PublishOptions usual = PublishOptions.DEFAULTS;
+        return Optional.of(new Target(
+                new PackPublisher(server),
+                new PublishOptions(key, usual.activate(), Optional.empty(), usual.timeout())));
+    }
+
+    /** A server, and how packs are put on it. */
+    record Target(PackPublisher publisher, PublishOptions options) {
+        Publication publish(Path file) throws IOException, InterruptedException {
+            return publisher.publish(file, options, sent -> {});
+        }
+    }
+}

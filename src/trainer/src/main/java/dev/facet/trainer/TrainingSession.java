@@ -1,0 +1,200 @@
+package dev.facet.trainer;
+
+import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackWriter;
+import dev.facet.trainer.config.ConfigurationChecks;
+import dev.facet.trainer.config.ConfigurationReader;
+import dev.facet.trainer.config.TrainingConfiguration;
+import dev.facet.trainer.loop.Checkpoints;
+import dev.facet.trainer.loop.Journal;
+import dev.facet.trainer.loop.RunSettings;
+import dev.facet.trainer.loop.TaskSettings;
+import dev.facet.trainer.loop.TrainingRun;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One run in its folder, from a configuration to packs:
+ *
+ * <pre>
+ * config.yaml              the effective configuration
+ * checkpoints/             what --resume goes on from, and the best weights
+ * logs/                    TensorBoard's event files
+ * NAME.safetensors         the pack, one for each task
+ * </pre>
+ *
+ * Everything that can be wrong is found before anything is written.
+ */
+final class TrainingSession {
+    private final TrainingConfiguration configuration;
+    private final ExperimentData data;
+    private final FilterBank bank;
+    private final RunSettings settings;
+    private final Path folder;
+    private final PrintStream lines;
+
+    private TrainingSession(
+            TrainingConfiguration configuration, ExperimentData data, FilterBank bank, Path folder, PrintStream lines) {
+        this.configuration = configuration;
+        this.data = data;
+        this.bank = bank;
+        this.settings = Experiment.settings(configuration, data.kinds());
+        this.folder = folder;
+        this.lines = lines;
+    }
+
+    /**
+     * Checks a configuration and opens what it names.
+     *
+     * @param lines told how it goes
+     * @throws IllegalArgumentException naming the key that is wrong
+     * @throws dev.facet.evaluation.dataset.DatasetException naming the file that is missing or wrong
+     * @throws dev.facet.core.bank.BankException if the bank can't be used
+     */
+    static TrainingSession open(TrainingConfiguration configuration, Path folder, PrintStream lines)
+            throws IOException {
+        ConfigurationChecks.check(configuration);
+        ExperimentData data = ExperimentData.open(configuration);
+        return new TrainingSession(configuration, data, bank(configuration), folder, lines);
+    }
+
+    private static FilterBank bank(TrainingConfiguration configuration) throws IOException {
+        Path file = Path.of(configuration.model().bank());
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(
+                    "no such bank: key='model.bank', file=%s, expected one made by 'facet bank import'"
+                            .formatted(file));
+        }
+        FilterBank bank = BankReader.read(file);
+        if (bank.manifest().architecture() != configuration.model().architecture()) {
+            throw new IllegalArgumentException(
+                    "bank of another architecture: key='model.bank', architecture=%s, expected model.architecture=%s [file=%s]"
+                            .formatted(
+                                    bank.manifest().architecture().id(),
+                                    configuration.model().architecture().id(),
+                                    file));
+        }
+        return bank;
+    }
+
+    /** A finished pack. */
+    record Trained(TaskSettings task, Path file, String digest, int step, long parameters, long encoderParameters) {}
+
+    /**
+     * How a session ended.
+     *
+     * @param step steps made
+     * @param packs one for each task; none where the run was stopped
+     * @param imagesPerSecond photos of batches by the time in training steps
+     */
+    record Result(int step, List<Trained> packs, double seconds, double imagesPerSecond) {}
+
+    FilterBank bank() {
+        return bank;
+    }
+
+    RunSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Trains, and writes the packs.
+     *
+     * @param resume whether to go on from the last checkpoint, if there is one
+     * @param command what is run, for the provenance of the packs
+     */
+    Result run(boolean resume, String command) throws Exception {
+        Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
+        boolean goesOn = resume && checkpoints.exist();
+        if (goesOn) {
+            checkSame();
+        }
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("config.yaml"), ConfigurationReader.write(configuration));
+        TrainingRun.Photos photos = data.photos(configuration, settings.policy());
+        lines.printf(
+                "%s: %d photos to train on, %d to validate, %d steps of %d views of %d×%d%n",
+                String.join(
+                        ", ", settings.tasks().stream().map(TaskSettings::name).toList()),
+                photos.train().size(),
+                photos.validation().size(),
+                settings.steps(),
+                settings.batchSize(),
+                settings.views().cropHeight(),
+                settings.views().cropWidth());
+        TrainingRun.Outcome outcome;
+        Optional<Path> events =
+                configuration.logger().tensorboard() ? Optional.of(folder.resolve("logs")) : Optional.empty();
+        try (Journal journal = new Journal(lines, events)) {
+            TrainingRun run = new TrainingRun(settings, bank, photos, Map.of(), checkpoints, journal);
+            outcome = untilStopped(run, goesOn);
+        }
+        double pace =
+                outcome.seconds() == 0 ? 0 : outcome.state().step() * (double) settings.batchSize() / outcome.seconds();
+        List<Trained> packs = outcome.finished() ? write(outcome, command) : List.of();
+        return new Result(outcome.state().step(), packs, outcome.seconds(), pace);
+    }
+
+    private List<Trained> write(TrainingRun.Outcome outcome, String command) throws IOException {
+        PackOfRun packs = new PackOfRun(configuration, data.train().name(), command);
+        List<Trained> trained = new ArrayList<>();
+        for (TaskSettings task : settings.tasks()) {
+            TrainingRun.Result result = outcome.results().get(task.name());
+            ModulatorPack pack = packs.make(bank, settings, task, result);
+            Path file = folder.resolve(pack.manifest().name() + ".safetensors");
+            String digest = PackWriter.write(file, pack);
+            trained.add(new Trained(task, file, digest, result.step(), result.trained(), result.trainedEncoder()));
+            lines.printf(
+                    "wrote %s (%,d bytes, weights of step %d, %s)%n", file, Files.size(file), result.step(), digest);
+        }
+        return trained;
+    }
+
+    /** What a run went on from must be the same run: everything but lines, memory and the pack's own description. */
+    private void checkSame() throws IOException {
+        Path saved = folder.resolve("config.yaml");
+        if (!Files.isRegularFile(saved)) {
+            return;
+        }
+        TrainingConfiguration before = ConfigurationReader.read(saved.toString(), Map.of());
+        RunSettings old = Experiment.settings(before, data.kinds());
+        String different = SameRun.firstDifference(old, settings);
+        if (!different.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "resuming with another configuration: %s [file=%s]".formatted(different, saved));
+        }
+    }
+
+    /** Ctrl-C and SIGTERM end the run after the step in progress; the process waits for its checkpoint. */
+    private static TrainingRun.Outcome untilStopped(TrainingRun run, boolean resume) throws Exception {
+        Thread training = Thread.currentThread();
+        Thread hook = new Thread(
+                () -> {
+                    run.stop();
+                    try {
+                        training.join(60_000);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return run.run(resume);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The process is ending already: the hook waits for this thread, which ends when it returns.
+            }
+        }
+    }
+}

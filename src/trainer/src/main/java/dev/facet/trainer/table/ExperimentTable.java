@@ -1,0 +1,181 @@
+package dev.facet.trainer.table;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.facet.trainer.config.ConfigurationFiles;
+import dev.facet.trainer.config.ConfigurationReader;
+import dev.facet.trainer.config.TrainingConfiguration;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A table of experiments: a cell for each method, task and seed. A cell's configuration is that of the table, changed by the
+ * {@code settings} of the table, of the task, of the method, and of the method for that task, in this order, and by the seed.
+ *
+ * @param title what it is about
+ * @param configuration name or file of the configuration that all cells start from; empty: the defaults
+ * @param data folder of the data sets' folders
+ * @param seeds seeds; cells of one seed see the same views in the same order
+ * @param split split that finished packs are scored on
+ * @param baseline method that Δm is measured against; empty for none
+ * @param settings dotted keys and values
+ * @param tasks by name
+ * @param methods by name
+ */
+public record ExperimentTable(
+        String title,
+        Optional<String> configuration,
+        String data,
+        List<Long> seeds,
+        String split,
+        Optional<String> baseline,
+        Map<String, JsonNode> settings,
+        Map<String, Task> tasks,
+        Map<String, Method> methods) {
+
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_+-]{0,63}";
+
+    private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .addModule(new Jdk8Module())
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    public ExperimentTable {
+        title = required("title", title);
+        data = required("data", data);
+        split = required("split", split);
+        seeds = List.copyOf(required("seeds", seeds));
+        settings = ordered(settings);
+        tasks = ordered(required("tasks", tasks));
+        methods = ordered(required("methods", methods));
+        if (seeds.isEmpty() || tasks.isEmpty() || methods.isEmpty()) {
+            throw new IllegalArgumentException("table without cells: seeds=%s, tasks=%s, methods=%s"
+                    .formatted(seeds, tasks.keySet(), methods.keySet()));
+        }
+        tasks.keySet().forEach(name -> checkName("tasks", name));
+        methods.keySet().forEach(name -> checkName("methods", name));
+        if (baseline.isPresent() && !methods.containsKey(baseline.get())) {
+            throw new IllegalArgumentException("no such method: key='baseline', value='%s', expected=%s"
+                    .formatted(baseline.get(), methods.keySet()));
+        }
+    }
+
+    /**
+     * A task of a table.
+     *
+     * @param folder its data set's, below the table's {@code data}
+     * @param settings dotted keys and values
+     */
+    public record Task(String folder, Map<String, JsonNode> settings) {
+        public Task {
+            folder = required("folder", folder);
+            settings = ordered(settings);
+        }
+    }
+
+    /**
+     * A method of a table.
+     *
+     * @param settings dotted keys and values
+     * @param byTask more of them for single tasks
+     */
+    public record Method(Map<String, JsonNode> settings, Map<String, Map<String, JsonNode>> byTask) {
+        public Method {
+            settings = ordered(settings);
+            byTask = ordered(byTask);
+        }
+    }
+
+    private static <T> Map<String, T> ordered(Map<String, T> map) {
+        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+
+    private static <T> T required(String key, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException("missing key: key='%s'".formatted(key));
+        }
+        return value;
+    }
+
+    private static void checkName(String key, String name) {
+        if (!name.matches(NAME)) {
+            throw new IllegalArgumentException("name: key='%s', value='%s', expected=%s".formatted(key, name, NAME));
+        }
+    }
+
+    /**
+     * Reads a table.
+     *
+     * @param nameOrFile YAML file, or the name of a shipped table ({@code tables/paper})
+     * @throws IllegalArgumentException naming the key that is wrong
+     */
+    public static ExperimentTable read(String nameOrFile) throws IOException {
+        String text = ConfigurationFiles.find(nameOrFile, Optional.empty()).text();
+        try {
+            return YAML.readValue(text, ExperimentTable.class);
+        } catch (JsonMappingException e) {
+            String reason = e.getCause() instanceof IllegalArgumentException ours
+                    ? ours.getMessage()
+                    : e.getOriginalMessage().lines().findFirst().orElse("");
+            throw new IllegalArgumentException("table: %s [file=%s]".formatted(reason, nameOrFile), e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("table is not YAML [file=%s]".formatted(nameOrFile), e);
+        }
+    }
+
+    /** All cells: first one seed of every cell, then the next. */
+    public List<Cell> cells() {
+        List<Cell> cells = new ArrayList<>();
+        for (long seed : seeds) {
+            for (String method : methods.keySet()) {
+                for (String task : tasks.keySet()) {
+                    cells.add(new Cell(method, task, seed));
+                }
+            }
+        }
+        return cells;
+    }
+
+    /**
+     * The configuration of a cell.
+     *
+     * @param dataFolder takes the place of the table's {@code data}
+     * @param overrides dotted keys and YAML values that win over everything
+     * @throws IllegalArgumentException naming the key that is wrong
+     */
+    public TrainingConfiguration configuration(Cell cell, Optional<String> dataFolder, Map<String, String> overrides)
+            throws IOException {
+        Task task = tasks.get(cell.task());
+        Method method = methods.get(cell.method());
+        Map<String, JsonNode> all = new LinkedHashMap<>(settings);
+        all.putAll(task.settings());
+        all.putAll(method.settings());
+        all.putAll(method.byTask().getOrDefault(cell.task(), Map.of()));
+        Map<String, String> texts = new LinkedHashMap<>();
+        all.forEach((key, value) -> texts.put(key, value.toString()));
+        texts.put("dataset.root", "'" + dataFolder.orElse(data) + "/" + task.folder() + "'");
+        texts.put("seed", Long.toString(cell.seed()));
+        texts.putAll(overrides);
+        try {
+            return configuration.isPresent()
+                    ? ConfigurationReader.read(configuration.get(), texts)
+                    : ConfigurationReader.parse("{}", texts);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("%s [cell=%s]".formatted(e.getMessage(), cell), e);
+        }
+    }
+}

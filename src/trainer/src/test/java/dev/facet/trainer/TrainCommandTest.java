@@ -1,0 +1,98 @@
+package dev.facet.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainCommandTest {
+    @TempDir
+    static Path folder;
+
+    private static String config;
+    private static Path uninterrupted;
+
+    @BeforeAll
+    static void trainOnce() throws IOException {
+        config = TinyFolder.write(folder).toString();
+        uninterrupted = folder.resolve("uninterrupted");
+        TrainerProcess.Answer answer =
+                TrainerProcess.run("train", "--config", config, "--out", uninterrupted.toString());
+        assertThat(answer.code()).as(answer.errors()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"KILLED, step 5/8", "ASKED, step 3/8"})
+    void aRunThatWasEndedFromOutsideGoesOnToTheSameBytes(TrainerProcess.Signal signal, String line) throws Exception {
+        String out = null;
+        int code = 0;
+        for (int attempt = 0; code == 0 && attempt < 5; attempt++) {
+            // On a busy machine the signal may come too late.
+            out = folder.resolve(signal.name() + attempt).toString();
+            code = TrainerProcess.interrupt(signal, line, "train", "--config", config, "--out", out);
+        }
+        assertThat(code).isNotZero();
+        assertThat(Path.of(out).resolve("tiny.safetensors")).doesNotExist();
+        TrainerProcess.Answer answer = TrainerProcess.run("train", "--config", config, "--out", out, "--resume");
+        assertThat(answer.code()).as(answer.errors()).isZero();
+        assertThat(Files.readAllBytes(Path.of(out).resolve("tiny.safetensors")))
+                .isEqualTo(Files.readAllBytes(uninterrupted.resolve("tiny.safetensors")));
+    }
+
+    @Test
+    void aRunLeavesItsConfigurationItsPackAndFilesForTensorBoard() throws IOException {
+        FilterBank bank = BankReader.read(folder.resolve("bank.safetensors"));
+        ModulatorPack pack = PackReader.read(uninterrupted.resolve("tiny.safetensors"), bank);
+        assertThat(pack.manifest().provenance().command()).startsWith("facet train --config tiny.yaml");
+        assertThat(Files.readString(uninterrupted.resolve("config.yaml"))).contains("max_iter: 8");
+        try (Stream<Path> logs = Files.list(uninterrupted.resolve("logs"))) {
+            assertThat(logs).hasSize(1).allMatch(file -> file.toString().contains("tfevents"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "model.bank=missing.safetensors|key='model.bank'",
+                "dataset.root=nowhere|folder=nowhere",
+                "train_dataloader.dataset_args.image_set=none|none.txt",
+                "dataset.task=depth|depth",
+                "model.parameters.conv_layer=Conv|model.parameters.NFF",
+                "model.architecture=resnet34|key='model.bank'"
+            })
+    void whatIsWrongIsSaidInOneSentenceBeforeAnythingIsWritten(String setting, String expected) {
+        Path out = folder.resolve("wrong");
+        TrainerProcess.Answer answer =
+                TrainerProcess.run("train", "--config", config, "--set", setting, "--out", out.toString());
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.errors()).startsWith("facet: ").contains(expected).hasLineCount(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aRunGoesOnWithItsOwnConfigurationOnly() {
+        TrainerProcess.Answer answer = TrainerProcess.run(
+                "train",
+                "--config",
+                config,
+                "--set",
+                "optimizer.parameters.lr=0.1",
+                "--out",
+                uninterrupted.toString(),
+                "--resume");
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.errors()).contains("resuming with another configuration: scheduler, optimizer.parameters.lr");
+    }
+}

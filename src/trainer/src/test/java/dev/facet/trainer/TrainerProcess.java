@@ -1,0 +1,75 @@
+package dev.facet.trainer;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+
+/** The trainer's command line, in this process or in one of its own that may be killed. */
+final class TrainerProcess {
+    private TrainerProcess() {}
+
+    /** Exit code and what was said on stderr. */
+    record Answer(int code, String errors) {}
+
+    /** Runs a command in this process. */
+    static Answer run(String... arguments) {
+        StringWriter errors = new StringWriter();
+        CommandLine line = TrainerMain.commandLine().setErr(new PrintWriter(errors, true));
+        return new Answer(line.execute(arguments), errors.toString());
+    }
+
+    /** How a process is ended from outside. */
+    enum Signal {
+        /** SIGTERM. */
+        ASKED,
+        /** SIGKILL. */
+        KILLED
+    }
+
+    /**
+     * Runs a command in a process of its own, and ends it when a line begins like that.
+     *
+     * @return the exit code: 0 where it was done before the signal came
+     */
+    static int interrupt(Signal signal, String line, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.facet.trainer.TrainerMain"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        Process process = builder.start();
+        List<String> lines = new ArrayList<>();
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            boolean seen = false;
+            for (String said = reader.readLine(); said != null; said = reader.readLine()) {
+                lines.add(said);
+                if (!seen && said.startsWith(line)) {
+                    seen = true;
+                    if (signal == Signal.KILLED) {
+                        process.toHandle().destroyForcibly();
+                    } else {
+                        process.toHandle().destroy();
+                    }
+                }
+            }
+            if (!seen) {
+                throw new IllegalStateException("line never came: '%s', said=%s".formatted(line, lines));
+            }
+            process.waitFor(60, TimeUnit.SECONDS);
+            return process.exitValue();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

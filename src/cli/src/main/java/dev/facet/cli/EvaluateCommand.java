@@ -62,6 +62,12 @@ final class EvaluateCommand implements Callable<Integer> {
     private Path pictures;
 
     @Option(
+            names = "--save-predictions",
+            paramLabel = "DIR",
+            description = "Folder for the answers in the reference's formats, for other programs to score.")
+    private Path saved;
+
+    @Option(
             names = "--write",
             description = "Add the scores to the manifest of a draft: a pack that was never plugged or committed.")
     private boolean write;
@@ -109,8 +115,10 @@ final class EvaluateCommand implements Callable<Integer> {
             reports.compare();
             return 0;
         }
-        if (pictures != null) {
-            Files.createDirectories(pictures);
+        for (Path folder : new Path[] {pictures, saved}) {
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
         }
         if (predictions != null) {
             reports.print(scorePredictions(), PredictionEvaluation.experiment(predictions), parity);
@@ -139,8 +147,9 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new CommandFailure(
                     "what to score? expected --data DIR, or --predictions DIR and --labels DIR, or --results FILE");
         }
-        if (predictions != null && (write || pad != null)) {
-            throw new CommandFailure("--write and --pad need a pack: expected --data DIR, not --predictions");
+        if (predictions != null && (write || pad != null || saved != null)) {
+            throw new CommandFailure(
+                    "--write, --pad and --save-predictions need a pack: expected --data DIR, not --predictions");
         }
         if (write && limit != null) {
             throw new CommandFailure("--write needs the scores of a whole split: limit=%d".formatted(limit));
@@ -191,7 +200,7 @@ final class EvaluateCommand implements Callable<Integer> {
         LabelClasses.check(manifest, dataset);
         List<String> ids = limited(dataset.ids());
         Scorer scorer = Scorer.of(manifest.task(), options(dataset.boundaryTolerance()));
-        PackEvaluation.run(DeviceChoice.of(device), bank, pack, dataset, ids, padding, scorer, pictures);
+        PackEvaluation.run(DeviceChoice.of(device), bank, pack, dataset, ids, padding, scorer, pictures, saved);
         Map<String, Double> scores = scorer.scores();
         scorer.remarks().forEach(remark -> System.err.println("facet: " + remark));
         String digest = pack.digest();

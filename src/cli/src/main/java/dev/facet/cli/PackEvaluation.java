@@ -40,6 +40,7 @@ final class PackEvaluation {
      *
      * @param padding pads photos as the reference does; empty scales them as the pack says
      * @param pictures folder for pictures, or null
+     * @param saved folder for the answers in the reference's formats, or null
      */
     static void run(
             DeviceChoice device,
@@ -49,7 +50,8 @@ final class PackEvaluation {
             List<String> ids,
             Optional<PaddedInput> padding,
             Scorer scorer,
-            Path pictures) {
+            Path pictures,
+            Path saved) {
         int workers = Math.min(Defaults.threads(), ids.size());
         Predictor predictor = new Predictor(new Scheduler(new SchedulerLimits(workers, workers, Long.MAX_VALUE)));
         InputBuffers buffers = new InputBuffers(workers);
@@ -78,6 +80,9 @@ final class PackEvaluation {
                     scorer.add(id, prediction, label);
                 } catch (IllegalArgumentException e) {
                     throw new DatasetException("%s [image=%s]".formatted(e.getMessage(), id), e);
+                }
+                if (saved != null) {
+                    PredictionFiles.write(saved, id, prediction);
                 }
                 if (pictures != null) {
                     SideBySide.write(pictures, id, Optional.of(sample.photo()), prediction, label);

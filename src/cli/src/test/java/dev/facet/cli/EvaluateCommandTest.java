@@ -172,6 +172,24 @@ class EvaluateCommandTest {
         assertThat(json.get("scores").get("mIoU").asDouble()).isBetween(0.0, 1.0);
         assertThat(whole.code).as(whole.err).isZero();
         assertThat(served.code).as(served.err).isZero();
+        Path saved = folder.resolve("saved");
+        Result again = pascal("--pad", "96x80", "--save-predictions", saved.toString());
+        Result scored = run(
+                "evaluate",
+                "--predictions",
+                saved.toString(),
+                "--task",
+                "sal",
+                "--dataset",
+                "pascal",
+                "--data",
+                root.toString(),
+                "--json");
+        assertThat(again.out).isEqualTo(padded.out);
+        for (String metric : List.of("mIoU", "maxF")) {
+            assertThat(new ObjectMapper().readTree(scored.out).get("scores").get(metric))
+                    .isEqualTo(json.get("scores").get(metric));
+        }
         assertThat(pascal("--pad", "96y80").err).contains("value='96y80', expected a side, HEIGHTxWIDTH or none");
         assertThat(pascal("--dataset", "voc").err).contains("value='voc', expected=plain|pascal|nyud");
     }

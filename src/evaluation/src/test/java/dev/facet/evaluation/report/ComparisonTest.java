@@ -26,8 +26,8 @@ class ComparisonTest {
                 scored("normals", "mean", 20),
                 scored("saliency", "mIoU", 0.5),
                 scored("depth", "rmse", 0.5));
-        List<Evaluation> results = List.of(
-                scored("depth", "rmse", 0.6), scored("normals", "mean", 18), scored("edges", "odsF", 0.84));
+        List<Evaluation> results =
+                List.of(scored("depth", "rmse", 0.6), scored("normals", "mean", 18), scored("edges", "odsF", 0.84));
 
         Comparison comparison = Comparison.of(results, baselines);
 
@@ -54,12 +54,14 @@ class ComparisonTest {
         assertThatThrownBy(() -> Comparison.of(List.of(scored("depth", "log_rmse", 1)), List.of(same)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("metric='rmse'");
-        assertThat(Comparison.of(List.of(result), List.of(elsewhere, same)).gain()).isCloseTo(50, within(1e-9));
+        assertThat(Comparison.of(List.of(result), List.of(elsewhere, same)).gain())
+                .isCloseTo(50, within(1e-9));
     }
 
     @Test
     void readsBackWhatWasWritten() throws IOException {
-        Evaluation one = new Evaluation("a@1", "ab", "depth", "d", "s", 3, Map.of("rmse", 0.5), Map.of("x", List.of(1.0)));
+        Evaluation one =
+                new Evaluation("a@1", "ab", "depth", "d", "s", 3, Map.of("rmse", 0.5), Map.of("x", List.of(1.0)));
         Path file = Files.writeString(folder.resolve("a.json"), one.json() + "\n" + one.json());
         List<Evaluation> read = EvaluationFiles.read(file);
         assertThat(read).hasSize(2);
@@ -67,7 +69,8 @@ class ComparisonTest {
         assertThat(read.get(1).dataset()).isEqualTo("d");
         Files.writeString(file, "[" + one.json() + "]");
         assertThat(EvaluationFiles.read(file)).hasSize(1);
-        for (String wrong : List.of("", "3", "{", "[[]]", "{\"task\": \"x\", \"scores\": {}}", "{\"task\": \"depth\"}")) {
+        for (String wrong :
+                List.of("", "3", "{", "[[]]", "{\"task\": \"x\", \"scores\": {}}", "{\"task\": \"depth\"}")) {
             Files.writeString(file, wrong);
             assertThatThrownBy(() -> EvaluationFiles.read(file))
                     .as(wrong)
@@ -91,8 +94,9 @@ class ComparisonTest {
         Map<String, Double> normals =
                 Map.of("mean", 14.0, "median", 10.0, "rmse", 20.0, "11.25", 50.0, "22.5", 75.0, "30", 80.0);
         assertThat(line("normals", normals, false))
-                .isEqualTo("run, normals, mean, 14.0000, median, 10.0000, rmse, 20.0000, 11.25, 50.0000, 22.5, 75.0000, "
-                        + "30, 80.0000");
+                .isEqualTo(
+                        "run, normals, mean, 14.0000, median, 10.0000, rmse, 20.0000, 11.25, 50.0000, 22.5, 75.0000, "
+                                + "30, 80.0000");
         Map<String, Double> edges = Map.of("odsF", 0.7, "oisF", 0.71, "AP", 0.6);
         assertThat(line("edges", edges, false)).isEqualTo("run, edge, odsF, 70.0000, oisF, 71.0000, AP, 60.0000");
         assertThat(line("edges", edges, true)).isEqualTo("run, edge, done manually");

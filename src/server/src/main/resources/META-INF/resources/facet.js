@@ -43,7 +43,11 @@ async function predict() {
   try {
     const response = await fetch(`v1/${pack.kind}?${query}`, {
       method: 'POST',
-      headers: {'Content-Type': photo.type || 'application/octet-stream', Accept: 'image/png'},
+      headers: {
+        // What is no picture is refused as one, not read as JSON.
+        'Content-Type': photo.type.startsWith('image/') ? photo.type : 'application/octet-stream',
+        Accept: 'image/png',
+      },
       body: photo,
     });
     const failure = response.ok ? null : await problemOf(response);

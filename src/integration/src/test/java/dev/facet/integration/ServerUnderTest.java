@@ -54,6 +54,7 @@ final class ServerUnderTest implements AutoCloseable {
         command.addAll(List.of(settings));
         command.addAll(List.of("-jar", JAR.toString()));
         Path log = Files.createTempFile("facet-server", ".log");
+        log.toFile().deleteOnExit();
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("FACET_") || name.startsWith("QUARKUS_"));

@@ -12,6 +12,9 @@ import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 
 /** The query parameters and answer headers of predictions, in the OpenAPI document. */
 final class Parameters {
+    /** A pack in a query, {@code name[@version]}. */
+    static final String PACK = "[a-z][a-z0-9-]{0,62}(@[0-9]{1,9})?";
+
     private Parameters() {}
 
     static Parameter query(String name, String description, Schema schema, Object example) {

@@ -104,7 +104,10 @@ public final class PredictionOperations implements OASFilter {
                 .parameters(List.of(
                         Parameters.query("tasks", "Kinds, comma-separated", Schemas.string(), "edges,segmentation"),
                         Parameters.query(
-                                "packs", "Packs, comma-separated: `name` or `name@version`", Schemas.string(), null),
+                                "packs",
+                                "Packs, comma-separated: `name` or `name@version`",
+                                Schemas.string().pattern("^%1$s(,%1$s)*$".formatted(Parameters.PACK)),
+                                null),
                         Parameters.format(),
                         Parameters.render(TaskKind.IDS.get(0)),
                         Parameters.alpha(),
@@ -128,7 +131,7 @@ public final class PredictionOperations implements OASFilter {
         parameters.add(Parameters.query(
                 "pack",
                 "The pack that answers: `name` or `name@version`; the kind's default pack without",
-                Schemas.string(),
+                Schemas.string().pattern("^%s$".formatted(Parameters.PACK)),
                 null));
         if (negotiated) {
             parameters.add(Parameters.format());

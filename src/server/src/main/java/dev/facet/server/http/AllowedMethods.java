@@ -12,12 +12,12 @@ final class AllowedMethods {
 
     static {
         String suffix = "(\\.[a-z]+)?";
-        put("/v1/(" + String.join("|", TaskKind.IDS) + ")" + suffix, "POST");
-        put("/v1/predict" + suffix, "POST");
+        put("/v1/(" + String.join("|", TaskKind.IDS) + ")" + suffix, "POST, OPTIONS");
+        put("/v1/predict" + suffix, "POST, OPTIONS");
         put("/v1/bank", "GET, HEAD, OPTIONS");
         put("/v1/packs(/[^/]+)?", "GET, HEAD, OPTIONS");
         put("/v1/packs/[^/]+/versions/[^/]+", "GET, HEAD, PUT, DELETE, OPTIONS");
-        put("/v1/packs/[^/]+/activate", "POST");
+        put("/v1/packs/[^/]+/activate", "POST, OPTIONS");
         put("/v1/defaults", "GET, HEAD, OPTIONS");
         put("/v1/defaults/[^/]+", "GET, HEAD, PUT, OPTIONS");
     }

@@ -55,6 +55,14 @@ public class Gate {
             Refusal.send(context, stopping());
             return;
         }
+        if (request.method() == HttpMethod.OPTIONS && AllowedMethods.of(path).isPresent()) {
+            // The framework would name the methods of the whole resource, not those of the address.
+            context.response()
+                    .setStatusCode(204)
+                    .putHeader("Allow", AllowedMethods.of(path).get())
+                    .end();
+            return;
+        }
         if (BodyLimits.isUpload(request.method().name(), path)) {
             // Known before a byte of the pack is read; the resource itself is held against the guard again.
             Optional<Problem> refusal = guard.refusal(request);

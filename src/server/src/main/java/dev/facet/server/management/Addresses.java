@@ -7,6 +7,12 @@ import dev.facet.server.problem.ProblemException;
 
 /** Names, versions and kinds in paths and bodies, checked: 400, or 404 for a kind. */
 final class Addresses {
+    /** A name, as the OpenAPI document has it. */
+    static final String NAME = "^[a-z][a-z0-9-]{0,62}$";
+
+    /** A version, as the OpenAPI document has it. */
+    static final String VERSION = "^[0-9]{1,9}$";
+
     private Addresses() {}
 
     static PackId id(String name, String version) {

@@ -82,7 +82,10 @@ public class PacksResource {
             description = "The pack",
             content = @Content(schema = @Schema(implementation = PackVersions.class)))
     @APIResponse(responseCode = "404", description = "No such pack", content = @Content(mediaType = Problem.MEDIA_TYPE))
-    public PackVersions get(@Parameter(description = NAME, example = "edges") @PathParam("name") String name) {
+    public PackVersions get(
+            @Parameter(description = NAME, example = "edges", schema = @Schema(pattern = Addresses.NAME))
+                    @PathParam("name")
+                    String name) {
         Addresses.checkName(name);
         return PackVersions.of(name, registry.versions(name));
     }
@@ -106,8 +109,12 @@ public class PacksResource {
             description = "No such version",
             content = @Content(mediaType = Problem.MEDIA_TYPE))
     public Response download(
-            @Parameter(description = NAME, example = "edges") @PathParam("name") String name,
-            @Parameter(description = VERSION, example = "1") @PathParam("version") String version,
+            @Parameter(description = NAME, example = "edges", schema = @Schema(pattern = Addresses.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(description = VERSION, example = "1", schema = @Schema(pattern = Addresses.VERSION))
+                    @PathParam("version")
+                    String version,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.ACCEPT) String accept,
             @Parameter(hidden = true) @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch) {
         PackView pack = registry.pack(Addresses.id(name, version));
@@ -142,17 +149,17 @@ public class PacksResource {
             in = ParameterIn.HEADER,
             name = "Content-Digest",
             description = "sha-256=:BASE64: of the body (RFC 9530), checked",
-            schema = @Schema(type = SchemaType.STRING))
+            schema = @Schema(type = SchemaType.STRING, pattern = "^sha-256=:[A-Za-z0-9+/]{43}=:$"))
     @Parameter(
             in = ParameterIn.HEADER,
             name = "If-None-Match",
             description = "* for: only if the version doesn't exist",
-            schema = @Schema(type = SchemaType.STRING))
+            schema = @Schema(type = SchemaType.STRING, enumeration = "*"))
     @Parameter(
             in = ParameterIn.HEADER,
             name = "Facet-Signature",
             description = "Base64 of the Ed25519 signature over the body, where the server has trusted keys",
-            schema = @Schema(type = SchemaType.STRING))
+            schema = @Schema(type = SchemaType.STRING, pattern = "^[A-Za-z0-9+/]{86}==$"))
     @RequestBody(
             required = true,
             content =
@@ -181,8 +188,12 @@ public class PacksResource {
             description = "Not a pack that can be served: the member errors lists what is wrong",
             content = @Content(mediaType = Problem.MEDIA_TYPE))
     public Response upload(
-            @Parameter(description = NAME, example = "edges") @PathParam("name") String name,
-            @Parameter(description = VERSION, example = "2") @PathParam("version") String version,
+            @Parameter(description = NAME, example = "edges", schema = @Schema(pattern = Addresses.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(description = VERSION, example = "2", schema = @Schema(pattern = Addresses.VERSION))
+                    @PathParam("version")
+                    String version,
             @Context RoutingContext context,
             InputStream body)
             throws IOException {
@@ -213,8 +224,12 @@ public class PacksResource {
             description = "No such version",
             content = @Content(mediaType = Problem.MEDIA_TYPE))
     public void delete(
-            @Parameter(description = NAME, example = "edges") @PathParam("name") String name,
-            @Parameter(description = VERSION, example = "2") @PathParam("version") String version)
+            @Parameter(description = NAME, example = "edges", schema = @Schema(pattern = Addresses.NAME))
+                    @PathParam("name")
+                    String name,
+            @Parameter(description = VERSION, example = "2", schema = @Schema(pattern = Addresses.VERSION))
+                    @PathParam("version")
+                    String version)
             throws IOException {
         registry.remove(Addresses.id(name, version));
     }
@@ -239,7 +254,9 @@ public class PacksResource {
             description = "No such version",
             content = @Content(mediaType = Problem.MEDIA_TYPE))
     public PackDocument activate(
-            @Parameter(description = NAME, example = "edges") @PathParam("name") String name,
+            @Parameter(description = NAME, example = "edges", schema = @Schema(pattern = Addresses.NAME))
+                    @PathParam("name")
+                    String name,
             @Parameter(description = "the version, where the body is empty") @QueryParam("version") String version,
             InputStream body)
             throws IOException {

@@ -129,6 +129,12 @@ class GateTest {
         given().delete("/v1/predict").then().statusCode(405).header("Allow", containsString("POST"));
     }
 
+    @Test
+    void namesTheMethodsOfEachAddressToWhoAsks() {
+        given().options("/v1/packs").then().statusCode(204).header("Allow", equalTo("GET, HEAD, OPTIONS"));
+        given().options("/v1/packs/edges/activate").then().statusCode(204).header("Allow", equalTo("POST, OPTIONS"));
+    }
+
     private byte[] head(String method, String path, String... headers) {
         return ("%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n%s\r\n\r\n"
                         .formatted(method, path, String.join("\r\n", headers)))

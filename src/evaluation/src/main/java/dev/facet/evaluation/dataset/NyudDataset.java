@@ -32,6 +32,8 @@ import java.util.stream.Stream;
 public final class NyudDataset implements LabelledDataset {
     private static final List<String> KINDS = List.of(Segmentation.ID, Depth.ID, Normals.ID, Edges.ID);
     private static final int CLASSES = 41;
+    /** A component of a normal, with room for rounding. */
+    private static final float LONGEST = 1.01f;
 
     private final String split;
     private final List<String> kinds;
@@ -181,6 +183,12 @@ public final class NyudDataset implements LabelledDataset {
     private static Label.NormalMap normals(Path file, Annotations annotations, String id) {
         if (file.toString().endsWith(".npy")) {
             Matrices.Plane plane = Matrices.vectors(file);
+            for (int i = 0; i < plane.values().length; i++) {
+                if (!(Math.abs(plane.values()[i]) <= LONGEST)) {
+                    throw new DatasetException("normal: component=%s, expected -1..1 [file=%s, x=%d, y=%d]"
+                            .formatted(plane.values()[i], file, i / 3 % plane.width(), i / 3 / plane.width()));
+                }
+            }
             return new Label.NormalMap(plane.height(), plane.width(), plane.values());
         }
         Raster raster = annotations.storedPhoto(id);

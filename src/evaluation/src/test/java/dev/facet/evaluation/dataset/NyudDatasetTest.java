@@ -111,6 +111,14 @@ class NyudDatasetTest {
                 .hasMessageContaining("depth/1.mat");
         files.bytes("depth/1.mat", MatFixture.file("depths", new MatFixture.Singles(1, 1, 1)));
         assertThatThrownBy(() -> dataset.label("1", "depth")).hasMessageContaining("no such variable: name='depth'");
+        Files.delete(files.root().resolve("normals/1.jpg"));
+        float[] normals = new float[18];
+        normals[4] = Float.NaN;
+        npy("normals/1.npy", new Shape(2, 3, 3), normals);
+        assertThatThrownBy(() -> dataset.label("1", "normals"))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("component=NaN")
+                .hasMessageContaining("normals/1.npy, x=1, y=0");
         Files.delete(files.root().resolve("edge/1.png"));
         assertThatThrownBy(() -> open(DatasetOptions.REFERENCE, ALL))
                 .isInstanceOf(DatasetException.class)

@@ -32,6 +32,11 @@ final class FacetSide implements Side {
         return trainee.step(batch, BenchSettings.RATE).get(Segmentation.ID);
     }
 
+    /** How many numbers are trained. */
+    long trainedElements() {
+        return trainee.networks().get(Segmentation.ID).parameters().trainedElements();
+    }
+
     @Override
     public void close() {
         trainee.close();

@@ -1,0 +1,56 @@
+package dev.facet.trainer.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.facet.core.network.Decoder;
+import dev.facet.trainer.RandomBank;
+import dev.facet.trainer.sample.Batch;
+import dev.facet.trainer.sample.BatchSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SidesTest {
+    private static final long FILTERS = 10_994_880;
+
+    /** One network on both sides: plain DJL trains the bank's filters besides, and nothing else more or less. */
+    @ParameterizedTest
+    @EnumSource(Decoder.Kind.class)
+    void bothSidesTrainTheSameNetwork(Decoder.Kind decoder) throws InterruptedException {
+        BenchSettings settings = new BenchSettings(32, 2, decoder, 1);
+        try (BatchSource batches = BenchPhotos.batches(settings);
+                FacetSide facet = new FacetSide(RandomBank.plain(4), settings);
+                PlainSide plain = new PlainSide(settings)) {
+            assertThat(plain.trainedElements()).isEqualTo(facet.trainedElements() + FILTERS);
+            Batch batch = batches.next();
+            for (Side side : List.of(facet, plain)) {
+                double first = side.step(batch);
+                double second = side.step(batch);
+                assertThat(first).isBetween(1.0, 6.0);
+                assertThat(second).as("it learns").isNotEqualTo(first).isFinite();
+            }
+        }
+    }
+
+    @Test
+    void figuresAreThoseOfAllBlocks() {
+        var blocks =
+                List.of(new SideRun.BlockTime(2, 1, 1.5, 0.1, 100, 0), new SideRun.BlockTime(2, 3, 2.5, 0.1, 300, 0));
+        var figures = BenchTrainCommand.SideFigures.of(blocks, 4);
+        assertThat(figures.imagesPerSecond()).isEqualTo(4);
+        assertThat(figures.cpuSecondsPerStep()).isEqualTo(1);
+        assertThat(figures.stepShare()).isCloseTo(0.95, within(1e-12));
+        assertThat(figures.peakBytes()).isEqualTo(300);
+    }
+
+    @Test
+    void settingsThatCannotBeTrainedAreRefused() {
+        assertThatThrownBy(() -> new BenchSettings(50, 4, Decoder.Kind.SEPARABLE, 1))
+                .hasMessageContaining("size=50");
+        assertThatThrownBy(() -> new BenchSettings(64, 1, Decoder.Kind.SEPARABLE, 1))
+                .hasMessageContaining("batch=1");
+    }
+}

@@ -1,6 +1,6 @@
 package dev.facet.trainer;
 
-import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackWriter;
@@ -12,11 +12,13 @@ import dev.facet.trainer.loop.Journal;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.TaskSettings;
 import dev.facet.trainer.loop.TrainingRun;
+import dev.facet.trainer.network.Start;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import java.util.Optional;
  * checkpoints/             what --resume goes on from, and the best weights
  * logs/                    TensorBoard's event files
  * NAME.safetensors         the pack, one for each task
+ * bank.safetensors         the bank, where it was made of a checkpoint
  * </pre>
  *
  * Everything that can be wrong is found before anything is written.
@@ -36,16 +39,20 @@ import java.util.Optional;
 final class TrainingSession {
     private final TrainingConfiguration configuration;
     private final ExperimentData data;
-    private final FilterBank bank;
+    private final StartingPoint point;
     private final RunSettings settings;
     private final Path folder;
     private final PrintStream lines;
 
     private TrainingSession(
-            TrainingConfiguration configuration, ExperimentData data, FilterBank bank, Path folder, PrintStream lines) {
+            TrainingConfiguration configuration,
+            ExperimentData data,
+            StartingPoint point,
+            Path folder,
+            PrintStream lines) {
         this.configuration = configuration;
         this.data = data;
-        this.bank = bank;
+        this.point = point;
         this.settings = Experiment.settings(configuration, data.kinds());
         this.folder = folder;
         this.lines = lines;
@@ -63,26 +70,7 @@ final class TrainingSession {
             throws IOException {
         ConfigurationChecks.check(configuration);
         ExperimentData data = ExperimentData.open(configuration);
-        return new TrainingSession(configuration, data, bank(configuration), folder, lines);
-    }
-
-    private static FilterBank bank(TrainingConfiguration configuration) throws IOException {
-        Path file = Path.of(configuration.model().bank());
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(
-                    "no such bank: key='model.bank', file=%s, expected one made by 'facet bank import'"
-                            .formatted(file));
-        }
-        FilterBank bank = BankReader.read(file);
-        if (bank.manifest().architecture() != configuration.model().architecture()) {
-            throw new IllegalArgumentException(
-                    "bank of another architecture: key='model.bank', architecture=%s, expected model.architecture=%s [file=%s]"
-                            .formatted(
-                                    bank.manifest().architecture().id(),
-                                    configuration.model().architecture().id(),
-                                    file));
-        }
-        return bank;
+        return new TrainingSession(configuration, data, StartingPoint.of(configuration.model()), folder, lines);
     }
 
     /** A finished pack. */
@@ -98,7 +86,7 @@ final class TrainingSession {
     record Result(int step, List<Trained> packs, double seconds, double imagesPerSecond) {}
 
     FilterBank bank() {
-        return bank;
+        return point.bank();
     }
 
     RunSettings settings() {
@@ -119,6 +107,9 @@ final class TrainingSession {
         }
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("config.yaml"), ConfigurationReader.write(configuration));
+        if (point.ownBank()) {
+            BankWriter.write(folder.resolve("bank.safetensors"), point.bank());
+        }
         TrainingRun.Photos photos = data.photos(configuration, settings.policy());
         lines.printf(
                 "%s: %d photos to train on, %d to validate, %d steps of %d views of %d×%d%n",
@@ -134,7 +125,7 @@ final class TrainingSession {
         Optional<Path> events =
                 configuration.logger().tensorboard() ? Optional.of(folder.resolve("logs")) : Optional.empty();
         try (Journal journal = new Journal(lines, events)) {
-            TrainingRun run = new TrainingRun(settings, bank, photos, Map.of(), checkpoints, journal);
+            TrainingRun run = new TrainingRun(settings, point.bank(), photos, starts(), checkpoints, journal);
             outcome = untilStopped(run, goesOn);
         }
         double pace =
@@ -143,12 +134,18 @@ final class TrainingSession {
         return new Result(outcome.state().step(), packs, outcome.seconds(), pace);
     }
 
+    private Map<String, Start> starts() {
+        Map<String, Start> starts = new LinkedHashMap<>();
+        settings.tasks().forEach(task -> starts.put(task.name(), point.start()));
+        return starts;
+    }
+
     private List<Trained> write(TrainingRun.Outcome outcome, String command) throws IOException {
         PackOfRun packs = new PackOfRun(configuration, data.train().name(), command);
         List<Trained> trained = new ArrayList<>();
         for (TaskSettings task : settings.tasks()) {
             TrainingRun.Result result = outcome.results().get(task.name());
-            ModulatorPack pack = packs.make(bank, settings, task, result);
+            ModulatorPack pack = packs.make(point.bank(), settings, task, result);
             Path file = folder.resolve(pack.manifest().name() + ".safetensors");
             String digest = PackWriter.write(file, pack);
             trained.add(new Trained(task, file, digest, result.step(), result.trained(), result.trainedEncoder()));

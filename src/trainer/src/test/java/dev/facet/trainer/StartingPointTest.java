@@ -1,0 +1,170 @@
+package dev.facet.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.facet.core.bank.BankManifest;
+import dev.facet.core.bank.BankWriter;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.checkpoint.CheckpointWriter;
+import dev.facet.core.checkpoint.PretrainedNetwork;
+import dev.facet.core.image.Normalization;
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.Convolution;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.network.TensorLayout;
+import dev.facet.core.tensor.Tensor;
+import dev.facet.trainer.config.ConfigurationReader;
+import dev.facet.trainer.config.ModelSettings;
+import dev.facet.trainer.engine.Ops;
+import dev.facet.trainer.engine.TorchEngine;
+import dev.facet.trainer.network.Adaptation;
+import dev.facet.trainer.network.Start;
+import dev.facet.trainer.network.TaskNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StartingPointTest {
+    private static final Architecture ARCHITECTURE = Architecture.RESNET18;
+
+    @TempDir
+    Path folder;
+
+    /** Before the first step the network is the checkpoint's, which is the bank that {@code bank import} makes of it. */
+    @ParameterizedTest
+    @CsvSource({"RCM, RC, RC", "RA_series, RA_series, RA_SERIES", "RA_parallel, RA_parallel, RA_PARALLEL"})
+    void theReferencesCheckpointsAreWhatTrainingBeginsWith(String layer, String source, Modulation modulation)
+            throws IOException {
+        Map<String, Tensor> checkpoint = checkpoint(modulation);
+        CheckpointWriter.write(folder.resolve("resnet18_%s.pth".formatted(source)), checkpoint, 0);
+        StartingPoint point =
+                StartingPoint.of(model("parameters: {conv_layer: %s, pretrained_architecture: %s, model_dir: '%s'}"
+                        .formatted(layer, source, folder)));
+        assertThat(point.ownBank()).isTrue();
+        assertThat(point.bank().tensor("layer2.0.conv1")).isEqualTo(checkpoint.get("layer2.0.conv1.Ws.weight"));
+
+        FilterBank imported = PretrainedNetwork.of(checkpoint)
+                .toBank(new BankManifest(
+                        ARCHITECTURE, Optional.empty(), Map.of(), Normalization.IMAGENET, "test", "none"));
+        float[] expected = answer(imported, Modulation.NORM, Start.bank());
+        float[] actual = answer(point.bank(), modulation, point.start());
+        double largest = 0;
+        double difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            difference = Math.max(difference, Math.abs(expected[i] - actual[i]));
+        }
+        assertThat(difference).isLessThan(1e-4 * largest);
+    }
+
+    @Test
+    void aBankOrRandomValuesAreTakenWhereAsked() throws IOException {
+        BankWriter.write(folder.resolve("bank"), RandomBank.plain(1));
+        String bank = "bank: '%s'".formatted(folder.resolve("bank"));
+        assertThat(StartingPoint.of(model(bank)).start()).isEqualTo(Start.bank());
+        StartingPoint random = StartingPoint.of(model(bank + "\n  start: random"));
+        assertThat(random.start()).isEqualTo(Start.random());
+        assertThat(random.ownBank()).isFalse();
+        assertThatThrownBy(() -> StartingPoint.of(
+                        model(bank + "\n  parameters: {conv_layer: RCM, pretrained_architecture: RC_RI}")))
+                .hasMessageContaining("bank without response initialization: key='model.bank'");
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws IOException {
+        Path bare = folder.resolve("bare");
+        BankWriter.write(bare, RandomBank.bare(1));
+        assertThatThrownBy(() -> StartingPoint.of(model("bank: '%s'".formatted(bare))))
+                .hasMessageContaining("bank has no pre-trained network to start from");
+        assertThat(StartingPoint.of(model("bank: '%s'\n  start: random\n  modulated_from: conv1".formatted(bare)))
+                        .start())
+                .isEqualTo(Start.random());
+        assertThatThrownBy(() -> StartingPoint.of(model("start: checkpoint")))
+                .hasMessageContaining("key='model.parameters.model_dir'");
+        assertThatThrownBy(() -> StartingPoint.of(
+                        model("parameters: {pretrained_architecture: RC, model_dir: '%s'}".formatted(folder))))
+                .hasMessageContaining("no such checkpoint")
+                .hasMessageContaining("resnet18_RC.pth");
+        CheckpointWriter.write(folder.resolve("resnet18_RA_series.pth"), checkpoint(Modulation.RA_SERIES), 0);
+        assertThatThrownBy(() -> StartingPoint.of(model(("modulated_from: layer3\n  parameters: {conv_layer: RA_series,"
+                                + " pretrained_architecture: RA_series, model_dir: '%s'}")
+                        .formatted(folder))))
+                .hasMessageContaining("to make a prefix of")
+                .hasMessageContaining("expected model.modulated_from=conv1");
+        Files.delete(bare);
+        assertThatThrownBy(() -> StartingPoint.of(model("bank: '%s'".formatted(bare))))
+                .hasMessageContaining("no such bank: key='model.bank'");
+    }
+
+    private static ModelSettings model(String yaml) throws IOException {
+        return ConfigurationReader.parse("model:\n  " + yaml, Map.of()).model();
+    }
+
+    private static float[] answer(FilterBank bank, Modulation modulation, Start start) {
+        try (NDManager manager = TorchEngine.newManager();
+                TaskNetwork network = TaskNetwork.begin(
+                        manager, bank, TinyTask.network(Adaptation.of(modulation), TinyTask.SEPARABLE), start, 5)) {
+            Random random = new Random(3);
+            float[] values = new float[3 * 32 * 32];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextGaussian();
+            }
+            NDArray image = manager.create(values, new Shape(1, 3, 32, 32));
+            return Ops.toFloats(network.features(image, false).get(1));
+        }
+    }
+
+    /** An ImageNet classifier in the reference's names, with random values that keep the scale of what passes through. */
+    private static Map<String, Tensor> checkpoint(Modulation modulation) {
+        Random random = new Random(9);
+        Map<String, Tensor> checkpoint = new LinkedHashMap<>();
+        for (Convolution conv : ARCHITECTURE.convolutions(32)) {
+            int out = conv.outChannels();
+            put(checkpoint, conv.name() + ".Ws.weight", random, out, conv.inChannels(), conv.kernel(), conv.kernel());
+            int columns = modulation == Modulation.RA_PARALLEL ? conv.inChannels() : out;
+            put(checkpoint, conv.name() + ".Wt.weight", random, out, columns, 1, 1);
+            putNorm(checkpoint, conv.norm(), random, out);
+            if (modulation == Modulation.RA_SERIES) {
+                putNorm(checkpoint, conv.name() + ".bn", random, out);
+            }
+        }
+        for (Convolution conv : ARCHITECTURE.shortcuts(32)) {
+            put(checkpoint, conv.name() + ".weight", random, conv.outChannels(), conv.inChannels(), 1, 1);
+            putNorm(checkpoint, conv.norm(), random, conv.outChannels());
+        }
+        return checkpoint;
+    }
+
+    private static void putNorm(Map<String, Tensor> checkpoint, String norm, Random random, int channels) {
+        for (String part : TensorLayout.NORM_PARTS) {
+            float[] values = new float[channels];
+            for (int i = 0; i < channels; i++) {
+                boolean positive = part.equals("weight") || part.equals("running_var");
+                values[i] = (float) (positive ? 0.5 + random.nextDouble() : 0.1 * random.nextGaussian());
+            }
+            checkpoint.put(norm + "." + part, Tensor.of(new dev.facet.core.tensor.Shape(channels), values));
+        }
+    }
+
+    private static void put(Map<String, Tensor> checkpoint, String name, Random random, long... extents) {
+        var shape = new dev.facet.core.tensor.Shape(extents);
+        float[] values = new float[Math.toIntExact(shape.elements())];
+        double deviation = Math.sqrt(1.0 * shape.extent(0) / shape.elements());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * deviation);
+        }
+        checkpoint.put(name, Tensor.of(shape, values));
+    }
+}

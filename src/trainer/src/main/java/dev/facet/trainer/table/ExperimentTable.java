@@ -45,7 +45,7 @@ public record ExperimentTable(
         Map<String, Task> tasks,
         Map<String, Method> methods) {
 
-    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_+-]{0,63}";
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_.+-]{0,63}";
 
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -1,0 +1,57 @@
+package dev.facet.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentCommandTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void cellsAreRunOnceAndTheTableGrows() throws IOException {
+        Path config = TinyFolder.write(folder);
+        Path table = folder.resolve("table.yaml");
+        Files.writeString(table, """
+                title: Tiny
+                configuration: '%s'
+                data: '%s'
+                seeds: [1]
+                split: test
+                baseline: single
+                settings: {training_strategy.max_iter: 2}
+                tasks:
+                  segmentation: {folder: data}
+                  saliency: {folder: data, settings: {dataset.task: saliency}}
+                methods:
+                  single: {settings: {model.modulation: none, model.parameters.NFF: false}}
+                  rc: {settings: {optimizer.parameters.lr: 0.01}}
+                """.formatted(config, folder));
+        Path out = folder.resolve("out");
+        String[] run = {"experiment", "--table", table.toString(), "--out", out.toString(), "--only", "*/segmentation"};
+        TrainerProcess.Answer first = TrainerProcess.run(run);
+        assertThat(first.code()).as(first.errors()).isZero();
+        Path cell = out.resolve("cells/rc.segmentation.seed-1.json");
+        assertThat(Files.readString(cell)).contains("\"mIoU\"", "\"imagesPerSecond\"", "\"trainedEncoder\"");
+        assertThat(out.resolve("runs/rc.segmentation.seed-1/checkpoints")).doesNotExist();
+        FileTime written = Files.getLastModifiedTime(cell);
+        Files.delete(out.resolve("cells/single.segmentation.seed-1.json"));
+
+        TrainerProcess.Answer second = TrainerProcess.run(run);
+        assertThat(second.code()).as(second.errors()).isZero();
+        assertThat(Files.getLastModifiedTime(cell)).isEqualTo(written);
+        assertThat(out.resolve("cells/single.segmentation.seed-1.json")).exists();
+        assertThat(Files.readString(out.resolve("table.md")))
+                .contains("2 of 4 cells", "| single", "segmentation mIoU ↑");
+
+        TrainerProcess.Answer none = TrainerProcess.run(
+                "experiment", "--table", table.toString(), "--out", out.toString(), "--only", "ra", "--summary");
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.errors()).contains("no such cells").hasLineCount(1);
+    }
+}

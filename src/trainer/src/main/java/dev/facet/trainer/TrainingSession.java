@@ -111,6 +111,12 @@ final class TrainingSession {
             BankWriter.write(folder.resolve("bank.safetensors"), point.bank());
         }
         TrainingRun.Photos photos = data.photos(configuration, settings.policy());
+        data.train()
+                .remarks()
+                .forEach(remark -> lines.printf("%s: %s%n", data.train().split(), remark));
+        data.validation()
+                .remarks()
+                .forEach(remark -> lines.printf("%s: %s%n", data.validation().split(), remark));
         lines.printf(
                 "%s: %d photos to train on, %d to validate, %d steps of %d views of %d×%d%n",
                 String.join(

@@ -111,7 +111,7 @@ public final class TrainingRun {
             } else {
                 average.begin(trainee);
             }
-            journal.begin(state.step());
+            journal.begin(state.step() + 1);
             Session session = new Session(trainee, average, validation, showing);
             state = train(session, state, normalization);
             boolean finished = state.step() >= settings.steps() && !isDue(state);

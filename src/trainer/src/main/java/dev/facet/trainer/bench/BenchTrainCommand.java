@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Measures a training step of RC on a ResNet-18, all convolutions modulated,",
-            "against the same network (same decoder) in plain DJL: blocks, trainer, gradients for every",
-            "filter, the allocator as it is. Prints Markdown, or JSON with --json."
+            "against the same network (same decoder) in plain DJL: blocks, trainer, gradients for",
+            "every filter, the allocator as it is. Prints Markdown, or JSON with --json."
         })
 final class BenchTrainCommand implements Callable<Integer> {
     private static final int WARM_UP = 3;

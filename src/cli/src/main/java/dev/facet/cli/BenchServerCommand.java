@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
 final class BenchServerCommand implements Callable<Integer> {
     private static final double BAR = 1.4;
     private static final int BLOCK = 10;
-    private static final int LARGE_WARM_UPS = 2;
+    private static final int LARGE_WARM_UPS = 6;
     private static final InputPolicy SMALL = new InputPolicy(64, true, 16);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 

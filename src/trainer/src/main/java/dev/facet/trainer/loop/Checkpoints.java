@@ -4,7 +4,6 @@ import dev.facet.core.json.StrictJson;
 import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.safetensors.SafetensorsReader;
 import dev.facet.core.safetensors.SafetensorsWriter;
-import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.step.Trainee;
 import java.io.IOException;
@@ -18,13 +17,11 @@ import java.util.Map;
 /**
  * The files of a run: {@code last.safetensors} (values under {@code model.TASK.}, the optimizer's state under {@code
  * optimizer.TASK.}, the average under {@code average.TASK.}; its metadata holds the {@link RunState} as JSON) and {@code
- * best.TASK.safetensors}. Each is replaced whole or not at all. What version 0.1.0 wrote, without the names of tasks, is read too.
+ * best.TASK.safetensors}. Each is replaced whole or not at all.
  */
 public final class Checkpoints {
     private static final String STATE = "facet.training";
     private static final String AVERAGE = "average.";
-    private static final String MODEL = "model.";
-    private static final String OLD_MOMENTUM = "momentum.";
     private static final long MAX_BYTES = (2L << 30) - 32;
 
     private final Path folder;
@@ -38,9 +35,7 @@ public final class Checkpoints {
     }
 
     private Path bestFile(String task) {
-        Path old = folder.resolve("best.safetensors");
-        Path file = folder.resolve("best." + task + ".safetensors");
-        return !Files.exists(file) && Files.exists(old) ? old : file;
+        return folder.resolve("best." + task + ".safetensors");
     }
 
     /** Whether there is something to resume from. */
@@ -95,14 +90,11 @@ public final class Checkpoints {
             throw new IllegalArgumentException(
                     "not a checkpoint: no '%s' in the metadata [file=%s]".formatted(STATE, lastFile()));
         }
-        String firstTask = trainee.networks().keySet().iterator().next();
-        boolean old = file.tensors().keySet().stream().anyMatch(name -> name.startsWith(OLD_MOMENTUM));
         RunState state;
         try {
-            state = RunState.of(json, firstTask);
-            Map<String, Tensor> tensors = old ? renamed(file.tensors(), firstTask, state.step()) : file.tensors();
-            trainee.restore(tensors);
-            average.restore(under(AVERAGE, tensors));
+            state = RunState.of(json);
+            trainee.restore(file.tensors());
+            average.restore(under(AVERAGE, file.tensors()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "checkpoint of another run: %s [file=%s]".formatted(e.getMessage(), lastFile()), e);
@@ -110,25 +102,8 @@ public final class Checkpoints {
         return state;
     }
 
-    /** The names of now for what version 0.1.0 wrote of its only task. */
-    private static Map<String, Tensor> renamed(Map<String, Tensor> old, String task, int step) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        old.forEach((name, tensor) -> {
-            if (name.startsWith(MODEL)) {
-                tensors.put(MODEL + task + "." + name.substring(MODEL.length()), tensor);
-            } else if (name.startsWith(AVERAGE)) {
-                tensors.put(AVERAGE + task + "." + name.substring(AVERAGE.length()), tensor);
-            } else if (name.startsWith(OLD_MOMENTUM)) {
-                String parameter = "optimizer." + task + "." + name.substring(OLD_MOMENTUM.length());
-                tensors.put(parameter + "/momentum", tensor);
-                tensors.put(parameter + "/step", Tensor.ofDoubles(new Shape(1), step));
-            }
-        });
-        return tensors;
-    }
-
     void saveBest(String task, Map<String, Tensor> values) throws IOException {
-        SafetensorsWriter.write(folder.resolve("best." + task + ".safetensors"), Map.of(), values);
+        SafetensorsWriter.write(bestFile(task), Map.of(), values);
     }
 
     Map<String, Tensor> best(String task) throws IOException {

@@ -1,8 +1,5 @@
 package dev.facet.trainer.loop;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.facet.core.json.StrictJson;
 import java.util.Collections;
 import java.util.Map;
@@ -64,33 +61,11 @@ public record RunState(int step, long seed, int validatedStep, Map<String, Best>
     }
 
     /**
-     * Reads what {@link #json()} wrote, or version 0.1.0 did: {@code {step, seed, bestStep, bestScore}} of the only task.
+     * Reads what {@link #json()} wrote.
      *
-     * @throws IllegalArgumentException if it is neither
+     * @throws IllegalArgumentException if it is something else
      */
-    static RunState of(String json, String onlyTask) {
-        try {
-            JsonNode old = new JsonMapper().readTree(json);
-            if (!old.has("bestStep")) {
-                return StrictJson.read(json, RunState.class);
-            }
-            RunState state = new RunState(
-                    old.path("step").asInt(),
-                    old.path("seed").asLong(),
-                    old.path("step").asInt(),
-                    Map.of());
-            int bestStep = old.path("bestStep").asInt();
-            return bestStep == 0
-                    ? state
-                    : new RunState(
-                            state.step(),
-                            state.seed(),
-                            state.validatedStep(),
-                            Map.of(
-                                    onlyTask,
-                                    new Best(bestStep, old.path("bestScore").asDouble())));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("state of a run is no JSON: " + e.getOriginalMessage(), e);
-        }
+    static RunState of(String json) {
+        return StrictJson.read(json, RunState.class);
     }
 }

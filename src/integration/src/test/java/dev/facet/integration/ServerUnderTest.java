@@ -84,13 +84,17 @@ final class ServerUnderTest implements AutoCloseable {
         fail("the server doesn't come up:\n" + Files.readString(log));
     }
 
+    /** Where it listens, as clients write it. */
+    String address() {
+        return "http://127.0.0.1:" + port;
+    }
+
     Process process() {
         return process;
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofMinutes(2));
+        return HttpRequest.newBuilder(URI.create(address() + path)).timeout(Duration.ofMinutes(2));
     }
 
     HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {

@@ -74,7 +74,7 @@ final class TrainingSession {
     }
 
     /** A finished pack. */
-    record Trained(TaskSettings task, Path file, String digest, int step, long parameters, long encoderParameters) {}
+    record Trained(TaskSettings task, Path file, String digest, TrainingRun.Result result) {}
 
     /**
      * How a session ended.
@@ -154,7 +154,7 @@ final class TrainingSession {
             ModulatorPack pack = packs.make(point.bank(), settings, task, result);
             Path file = folder.resolve(pack.manifest().name() + ".safetensors");
             String digest = PackWriter.write(file, pack);
-            trained.add(new Trained(task, file, digest, result.step(), result.trained(), result.trainedEncoder()));
+            trained.add(new Trained(task, file, digest, result));
             lines.printf(
                     "wrote %s (%,d bytes, weights of step %d, %s)%n", file, Files.size(file), result.step(), digest);
         }

@@ -83,10 +83,12 @@ public final class TrainingRun {
      *
      * @param weights by name, as its network has them
      * @param step step that they are of
+     * @param validation figure that validation chooses by, larger is better; empty where these weights weren't validated
      * @param trained how many numbers were trained, those of the decoder among them
      * @param trainedEncoder those of the encoder alone
      */
-    public record Result(Map<String, Tensor> weights, int step, long trained, long trainedEncoder) {}
+    public record Result(
+            Map<String, Tensor> weights, int step, Optional<Double> validation, long trained, long trainedEncoder) {}
 
     /**
      * Trains from where the last checkpoint ended, or from the beginning.
@@ -248,13 +250,15 @@ public final class TrainingRun {
             boolean last = settings.selection().last() || best.isEmpty();
             Map<String, NDArray> trained =
                     session.trainee().networks().get(task.name()).parameters().trained();
+            int step = last ? state.step() : best.get().step();
             results.put(
                     task.name(),
                     new Result(
                             last
                                     ? session.average().orElse(session.trainee(), task.name())
                                     : checkpoints.best(task.name()),
-                            last ? state.step() : best.get().step(),
+                            step,
+                            best.filter(found -> found.step() == step).map(RunState.Best::figure),
                             elements(trained, name -> true),
                             elements(trained, name -> !name.startsWith("decoder."))));
         }

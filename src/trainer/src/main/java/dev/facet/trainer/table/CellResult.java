@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param split split that was scored
  * @param images images of it
  * @param scores by name; fractions, degrees or metres
+ * @param validation the figure on val that weights are chosen by, larger is better (degrees and metres are negated)
  * @param step step of the weights that were scored
  * @param steps steps of the run
  * @param trainedParameters numbers that were trained, decoder included
@@ -46,6 +47,7 @@ public record CellResult(
         String split,
         int images,
         Map<String, Double> scores,
+        Optional<Double> validation,
         int step,
         int steps,
         long trainedParameters,

@@ -33,14 +33,14 @@ class ExperimentTableTest {
 
     @ParameterizedTest
     @MethodSource("tables")
-    void everyCellOfEveryShippedTableIsAConfigurationOfSixThousandViews(String name) throws IOException {
+    void everyCellOfEveryShippedTableIsAConfigurationOfItsBudget(String name) throws IOException {
         ExperimentTable table = ExperimentTable.read(name);
         for (Cell cell : table.cells()) {
             TrainingConfiguration c = table.configuration(cell, Optional.empty(), Map.of());
             ConfigurationChecks.check(c);
             assertThat(c.trainingStrategy().maxIter()
                             * c.trainDataloader().dataloaderArgs().batchSize())
-                    .isEqualTo(6000);
+                    .isEqualTo(name.equals("tables/rates") ? 1000 : 6000);
             assertThat(c.seed()).isEqualTo(cell.seed());
             assertThat(c.dataset().tasksWeighting()).hasSize(1);
         }
@@ -139,6 +139,7 @@ class ExperimentTableTest {
                 "test",
                 3,
                 Map.of(metric, value),
+                Optional.of(value),
                 10,
                 10,
                 1000,

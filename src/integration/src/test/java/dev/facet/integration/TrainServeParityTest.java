@@ -2,18 +2,21 @@ package dev.facet.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.bank.BankManifest;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.image.InputTensor;
+import dev.facet.core.image.Normalization;
 import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
+import dev.facet.core.network.TensorLayout;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
@@ -78,7 +81,17 @@ class TrainServeParityTest {
     void packAnswersAsInTraining(
             Decoder.Kind decoder, Modulation modulation, Stage modulatedFrom, int outputStride, String name)
             throws IOException {
-        ModulatorPack pack = pack(decoder, modulation, modulatedFrom, outputStride);
+        assertParity(bank, pack(bank, decoder, modulation, modulatedFrom, outputStride), name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RC, CONV1, 16", "RA_PARALLEL, LAYER3, 8"})
+    void aDeeperNetworkDoesToo(Modulation modulation, Stage modulatedFrom, int outputStride) throws IOException {
+        FilterBank deep = randomBank(Architecture.RESNET34);
+        assertParity(deep, pack(deep, Decoder.Kind.SEPARABLE, modulation, modulatedFrom, outputStride), "coffee.jpg");
+    }
+
+    private void assertParity(FilterBank bank, ModulatorPack pack, String name) throws IOException {
         Raster photo = PhotoReader.read(ROOT.resolve("docs/images").resolve(name), ImageLimits.DEFAULT);
         Frame frame = pack.manifest().input().frame(photo.height(), photo.width());
         int height = frame.paddedHeight();
@@ -104,7 +117,8 @@ class TrainServeParityTest {
     }
 
     /** Starts where the bank says, moved a little from there, with a random decoder, rounded to fp16 as packs are stored. */
-    private static ModulatorPack pack(Decoder.Kind kind, Modulation modulation, Stage modulatedFrom, int outputStride) {
+    private static ModulatorPack pack(
+            FilterBank bank, Decoder.Kind kind, Modulation modulation, Stage modulatedFrom, int outputStride) {
         boolean needsBank = modulation != Modulation.NONE || modulatedFrom != Stage.CONV1;
         Decoder decoder = kind == Decoder.Kind.SEPARABLE
                 ? new Decoder(kind, 128, 48, List.of(2, 4, 6))
@@ -115,7 +129,7 @@ class TrainServeParityTest {
                 "Made by a test.",
                 new Segmentation(List.of(new LabelClass("off", "#000000"), new LabelClass("on", "#ff0000"))),
                 needsBank ? Optional.of(bank.fingerprint()) : Optional.empty(),
-                Architecture.RESNET18,
+                bank.manifest().architecture(),
                 outputStride,
                 modulation,
                 modulatedFrom,
@@ -131,11 +145,11 @@ class TrainServeParityTest {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         manifest.layout()
                 .forEach((name, shape) ->
-                        tensors.put(name, tensor(name, shape, random).toFloat16()));
+                        tensors.put(name, tensor(bank, name, shape, random).toFloat16()));
         return new ModulatorPack(manifest, tensors, "");
     }
 
-    private static Tensor tensor(String name, Shape shape, Random random) {
+    private static Tensor tensor(FilterBank bank, String name, Shape shape, Random random) {
         String filters = name.replaceFirst("\\.weight$", "");
         String initial = bank.has("init." + name) || !bank.has(filters) ? "init." + name : filters;
         float[] values = bank.has(initial) ? bank.tensor(initial).toFloatArray() : new float[(int) shape.elements()];
@@ -152,5 +166,25 @@ class TrainServeParityTest {
             }
         }
         return Tensor.of(shape, values);
+    }
+
+    /** Filters that keep the scale of what passes through them; there is no bank of this depth to ship. */
+    private static FilterBank randomBank(Architecture architecture) {
+        Random random = new Random(11);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        TensorLayout.bank(architecture, Map.of(), true).forEach((name, shape) -> {
+            float[] values = new float[Math.toIntExact(shape.elements())];
+            boolean one = name.endsWith("running_var") || shape.rank() == 1 && name.endsWith("weight");
+            double deviation = shape.rank() == 1 ? 0.1 : Math.sqrt(2.0 * shape.extent(0) / shape.elements());
+            for (int i = 0; i < values.length; i++) {
+                values[i] = one ? 1 : (float) (deviation * random.nextGaussian());
+            }
+            if (!name.endsWith(".modulator")) {
+                tensors.put(name, Tensor.of(shape, values));
+            }
+        });
+        return new FilterBank(
+                new BankManifest(architecture, Optional.empty(), Map.of(), Normalization.IMAGENET, "random", "none"),
+                tensors);
     }
 }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Finished cells are skipped, an interrupted one goes on from its checkpoint: a table may grow over days.",
+            "Finished cells are skipped, an interrupted one goes on from its checkpoint: a table may grow over days, and",
+            "several processes may work on it: each takes cells that no other is at.",
             "Each finished cell is one JSON file in DIR/cells; DIR/table.md is the table.",
             "",
             "Examples:",
@@ -110,18 +111,34 @@ final class ExperimentCommand implements Callable<Integer> {
         return results;
     }
 
-    /** Whether the cell is finished; otherwise it was stopped. */
+    /** Whether the command may go on to the next cell: this one is finished, or another process is at it; false if it was stopped. */
     private boolean finish(ExperimentTable table, Cell cell, TrainingConfiguration configuration, PrintStream lines)
             throws Exception {
-        String digest = ConfigurationDigest.of(configuration);
-        Optional<CellResult> known = CellResult.read(out, cell);
-        if (known.isPresent()) {
-            boolean same = known.get().configuration().equals(digest);
-            lines.printf("%s: finished%s%n", cell, same ? "" : ", with another configuration than the table's now");
-            return true;
-        }
-        lines.printf("%s%n", cell);
         Path folder = out.resolve("runs").resolve(cell.fileName());
+        Optional<CellResult> known = CellResult.read(out, cell);
+        if (known.isEmpty()) {
+            Optional<FolderLock> lock = FolderLock.take(folder);
+            if (lock.isEmpty()) {
+                lines.printf("%s: another process is at it%n", cell);
+                return true;
+            }
+            try (FolderLock ours = lock.get()) {
+                // Another process may have finished it before the lock was ours.
+                known = CellResult.read(out, cell);
+                if (known.isEmpty()) {
+                    return run(table, cell, configuration, folder, lines);
+                }
+            }
+        }
+        boolean same = known.get().configuration().equals(ConfigurationDigest.of(configuration));
+        lines.printf("%s: finished%s%n", cell, same ? "" : ", with another configuration than the table's now");
+        return true;
+    }
+
+    private boolean run(
+            ExperimentTable table, Cell cell, TrainingConfiguration configuration, Path folder, PrintStream lines)
+            throws Exception {
+        lines.printf("%s%n", cell);
         TrainingSession session = TrainingSession.open(configuration, folder, lines);
         if (session.settings().tasks().size() != 1) {
             throw new IllegalArgumentException("a cell has one task: cell=%s, dataset.tasks_weighting=%s"
@@ -152,7 +169,7 @@ final class ExperimentCommand implements Callable<Integer> {
                 trained.result().trainedEncoder(),
                 result.seconds(),
                 result.imagesPerSecond(),
-                digest,
+                ConfigurationDigest.of(configuration),
                 session.bank().fingerprint(),
                 trained.digest(),
                 SourceCommit.find());

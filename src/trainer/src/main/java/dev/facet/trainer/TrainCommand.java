@@ -64,15 +64,12 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = out != null ? out : folder(configuration, source.name());
         PrintStream lines = System.out;
         TrainingSession session = TrainingSession.open(configuration, folder, lines);
-        Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
-        if (checkpoints.exist() && !resume) {
-            throw new IllegalArgumentException(
-                    "results exist: folder=%s, expected an empty one (or --resume)".formatted(folder));
+        TrainingSession.Result result;
+        try (FolderLock ours = FolderLock.take(folder)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "folder in use: another run writes into it, folder=%s".formatted(folder)))) {
+            result = run(session, folder, provenance(source));
         }
-        if (resume && !checkpoints.exist()) {
-            throw new IllegalArgumentException("nothing to resume: folder=%s has no checkpoint".formatted(folder));
-        }
-        TrainingSession.Result result = session.run(resume, provenance(source));
         if (result.packs().isEmpty()) {
             lines.printf("stopped after step %d; go on with --resume%n", result.step());
             return STOPPED;
@@ -88,6 +85,18 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private TrainingSession.Result run(TrainingSession session, Path folder, String provenance) throws Exception {
+        Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
+        if (checkpoints.exist() && !resume) {
+            throw new IllegalArgumentException(
+                    "results exist: folder=%s, expected an empty one (or --resume)".formatted(folder));
+        }
+        if (resume && !checkpoints.exist()) {
+            throw new IllegalArgumentException("nothing to resume: folder=%s has no checkpoint".formatted(folder));
+        }
+        return session.run(resume, provenance);
     }
 
     private static Path folder(TrainingConfiguration configuration, String name) {

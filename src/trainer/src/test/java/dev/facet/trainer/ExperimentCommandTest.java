@@ -40,12 +40,29 @@ class ExperimentCommandTest {
         assertThat(Files.readString(cell)).contains("\"mIoU\"", "\"imagesPerSecond\"", "\"trainedEncoder\"");
         assertThat(out.resolve("runs/rc.segmentation.seed-1/checkpoints")).doesNotExist();
         FileTime written = Files.getLastModifiedTime(cell);
-        Files.delete(out.resolve("cells/single.segmentation.seed-1.json"));
+        Path single = out.resolve("cells/single.segmentation.seed-1.json");
+        Files.delete(single);
 
+        // Where another process is at a cell, it is left to it.
+        try (FolderLock elsewhere =
+                FolderLock.take(out.resolve("runs/single.segmentation.seed-1")).orElseThrow()) {
+            assertThat(TrainerProcess.run(run).code()).isZero();
+            assertThat(single).doesNotExist();
+            TrainerProcess.Answer refused = TrainerProcess.run(
+                    "train",
+                    "--config",
+                    config.toString(),
+                    "--out",
+                    out.resolve("runs/single.segmentation.seed-1").toString());
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.errors())
+                    .contains("folder in use", "single.segmentation.seed-1")
+                    .hasLineCount(1);
+        }
         TrainerProcess.Answer second = TrainerProcess.run(run);
         assertThat(second.code()).as(second.errors()).isZero();
         assertThat(Files.getLastModifiedTime(cell)).isEqualTo(written);
-        assertThat(out.resolve("cells/single.segmentation.seed-1.json")).exists();
+        assertThat(single).exists();
         assertThat(Files.readString(out.resolve("table.md")))
                 .contains("2 of 4 cells", "| single", "segmentation mIoU ↑");
 

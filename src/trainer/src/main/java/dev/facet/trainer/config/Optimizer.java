@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param algorithm {@code SGD}, {@code Adam}, {@code ASGD}, {@code Adamax}, {@code Adadelta}, {@code Adagrad}, {@code RMSprop}
  * @param parameters {@code lr}, {@code weight_decay}, and those of the algorithm under PyTorch's names
- * @param modulators what is different for modulators and adapters
+ * @param modulators what is different for modulators, adapters, and filters where they are trained
  */
 public record Optimizer(String algorithm, Map<String, Object> parameters, Modulators modulators) {
     private static final String RATE = "lr";

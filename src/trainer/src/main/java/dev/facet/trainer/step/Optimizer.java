@@ -7,6 +7,7 @@ import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Steps the parameters that it was given, and no others: no other task's tensor moves. d = gradient + decay·p (or decay·(p − start)),
@@ -14,6 +15,9 @@ import java.util.Map;
  */
 public final class Optimizer {
     private static final char SEPARATOR = '/';
+    /** What a task has of its own in the encoder's convolutions: modulators, adapters, or the filters themselves. */
+    private static final Pattern MODULATORS =
+            Pattern.compile(".*\\.modulator.*|.*\\.adapter|(layer\\d\\.\\d\\.)?conv\\d\\.weight");
 
     private final OptimizerSettings settings;
     private final Map<String, NDArray> parameters;
@@ -77,7 +81,7 @@ public final class Optimizer {
     }
 
     private static boolean isModulator(String name) {
-        return name.contains(".modulator") || name.endsWith(".adapter");
+        return MODULATORS.matcher(name).matches();
     }
 
     /** Copies of the state, by {@code parameter/buffer}; empty before the first step. */

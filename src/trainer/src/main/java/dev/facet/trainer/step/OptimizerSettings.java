@@ -7,9 +7,9 @@ import java.util.OptionalDouble;
  *
  * @param rule update rule
  * @param weightDecay factor of p in the direction; on every trained tensor, as in the reference
- * @param modulatorRate factor of the learning rate of modulators and adapters, 1 in the reference
- * @param modulatorDecay decay of modulators and adapters; empty as everything else
- * @param decayTowardsStart whether decay pulls modulators and adapters to where they began instead of to zero
+ * @param modulatorRate factor of the learning rate of modulators, adapters and trained filters, 1 in the reference
+ * @param modulatorDecay decay of these; empty as everything else
+ * @param decayTowardsStart whether decay pulls these to where they began instead of to zero
  */
 public record OptimizerSettings(
         UpdateRule rule,

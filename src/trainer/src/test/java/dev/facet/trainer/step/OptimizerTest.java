@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against the update rules of torch.optim written out for one number, loss = p³, in double precision. */
 class OptimizerTest {
@@ -106,15 +108,17 @@ class OptimizerTest {
         });
     }
 
-    @Test
-    void modulatorsHaveARateADecayAndAnAnchorOfTheirOwn() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"layer1.0.conv1.modulator.v", "layer4.1.conv2.adapter", "conv1.weight", "layer3.0.conv2.weight"})
+    void modulatorsAdaptersAndFiltersHaveARateADecayAndAnAnchorOfTheirOwn(String name) {
         OptimizerSettings settings =
                 new OptimizerSettings(UpdateRule.Sgd.withMomentum(0), 0.5, 0.1, OptionalDouble.of(0.25), true);
         try (NDManager manager = TorchEngine.newManager()) {
             NDArray modulator = parameter(manager, 2);
             NDArray norm = parameter(manager, 2);
-            Optimizer optimizer = new Optimizer(
-                    manager, settings, Map.of("layer1.0.conv1.modulator.v", modulator, "layer1.0.bn1.weight", norm));
+            Optimizer optimizer =
+                    new Optimizer(manager, settings, Map.of(name, modulator, "layer2.0.downsample.0.weight", norm));
             double m = 2;
             double n = 2;
             for (int i = 0; i < 3; i++) {

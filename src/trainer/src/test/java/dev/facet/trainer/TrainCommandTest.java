@@ -88,7 +88,7 @@ class TrainCommandTest {
                 "--config",
                 config,
                 "--set",
-                "optimizer.parameters.lr=0.1",
+                "optimizer.parameters.lr=0.01",
                 "--out",
                 uninterrupted.toString(),
                 "--resume");

@@ -19,7 +19,7 @@ class ConfigurationReaderTest {
     void whatAFileLeavesOutIsTheDefault() throws IOException {
         TrainingConfiguration configuration = ConfigurationReader.parse("seed: 9", Map.of());
         assertThat(configuration.seed()).isEqualTo(9);
-        assertThat(configuration.optimizer().rate()).isEqualTo(0.02);
+        assertThat(configuration.optimizer().rate()).isEqualTo(0.1);
         assertThat(configuration.model().modulatedFrom()).isEqualTo(Stage.LAYER3);
     }
 

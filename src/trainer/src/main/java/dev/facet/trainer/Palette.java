@@ -1,11 +1,17 @@
 package dev.facet.trainer;
 
-/** Colours of classes: the bit-shuffled map of PASCAL VOC (Everingham et al., IJCV 88(2), 2010), from its second entry on. */
+/**
+ * Colours of classes: the bit-shuffled map of PASCAL VOC (Everingham et al., IJCV 88(2), 2010), from its second entry on; a class
+ * that is called background has its first, black.
+ */
 final class Palette {
     private Palette() {}
 
     /** {@code #rrggbb} of a class. */
-    static String color(int index) {
+    static String color(String name, int index) {
+        if (name.equals("background")) {
+            return "#000000";
+        }
         int red = 0;
         int green = 0;
         int blue = 0;

@@ -48,7 +48,7 @@ final class TaskKinds {
         }
         List<LabelClass> classes = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            classes.add(new LabelClass(names.get(i).replace('_', ' '), Palette.color(i)));
+            classes.add(new LabelClass(names.get(i).replace('_', ' '), Palette.color(names.get(i), i)));
         }
         return classes;
     }

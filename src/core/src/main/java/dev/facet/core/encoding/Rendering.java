@@ -37,17 +37,24 @@ final class Rendering {
         return colors;
     }
 
-    /** The prediction's colours over the photo; probabilities are more opaque where they are higher. */
+    /**
+     * The prediction's colours over the photo; probabilities are more opaque where they are higher, and a class that is called
+     * background leaves the photo as it is.
+     */
     static byte[] overlay(Prediction prediction, Raster photo, double alpha) {
         if (photo == null || photo.height() != prediction.height() || photo.width() != prediction.width()) {
             throw new IllegalArgumentException("an overlay needs the photo of the prediction");
         }
         int[] colors = colors(prediction, prediction instanceof Prediction.DepthMap ? ColorMap.TURBO : ColorMap.MAGMA);
         byte[] rgb = new byte[colors.length * 3];
+        boolean[] background = prediction instanceof Prediction.LabelMap labels ? background(labels) : new boolean[0];
         for (int i = 0; i < colors.length; i++) {
-            double opacity = prediction instanceof Prediction.ProbabilityMap probability
-                    ? alpha * Math.min(1, 2 * probability.values()[i])
-                    : alpha;
+            double opacity = alpha;
+            if (prediction instanceof Prediction.ProbabilityMap probability) {
+                opacity = alpha * Math.min(1, 2 * probability.values()[i]);
+            } else if (prediction instanceof Prediction.LabelMap labels && background[labels.ids()[i] & 0xFF]) {
+                opacity = 0;
+            }
             for (int channel = 0; channel < 3; channel++) {
                 int under = photo.rgb()[3 * i + channel] & 0xFF;
                 int over = colors[i] >> (16 - 8 * channel) & 0xFF;
@@ -55,6 +62,14 @@ final class Rendering {
             }
         }
         return rgb;
+    }
+
+    private static boolean[] background(Prediction.LabelMap labels) {
+        boolean[] background = new boolean[256];
+        for (int id = 0; id < labels.classes().size(); id++) {
+            background[id] = labels.classes().get(id).name().equals("background");
+        }
+        return background;
     }
 
     static byte[] rgb(int[] colors) {

@@ -109,6 +109,16 @@ class PredictionEncoderTest {
     }
 
     @Test
+    void overlaysLeaveTheBackgroundAsItIs() {
+        Raster photo = new Raster(1, 2, new byte[] {10, 20, 30, 40, 50, 60});
+        List<LabelClass> classes = List.of(new LabelClass("background", "#000000"), new LabelClass("hair", "#ffffff"));
+        Prediction labels = new Prediction.LabelMap(1, 2, new byte[] {0, 1}, classes);
+        EncodingOptions options = new EncodingOptions(Render.OVERLAY, 1, 8, 0.5);
+        Encoded png = PredictionEncoder.encode(labels, Representation.PNG, options, photo);
+        assertThat(values(samples(png))).containsExactly(10, 20, 30, 255, 255, 255);
+    }
+
+    @Test
     void depthIsRenderedWithNearThingsWarm() {
         Prediction near = new Prediction.DepthMap(1, 2, new float[] {1, 9}, new Depth("metre", 0.001));
         EncodingOptions turbo = new EncodingOptions(Render.TURBO, 0.5, 8, 0.5);

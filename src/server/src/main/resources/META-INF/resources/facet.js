@@ -2,6 +2,8 @@
 const element = (id) => document.getElementById(id);
 
 let photo = null;
+// In the order in which they are offered; the first that the server has is chosen.
+const KINDS = ['edges', 'segmentation', 'human-parts', 'saliency', 'depth', 'normals'];
 let packs = [];
 let asked = 0;
 
@@ -97,7 +99,9 @@ async function listTasks() {
     say(await problemOf(response), true);
     return;
   }
-  packs = (await response.json()).packs.filter((pack) => pack.defaultOfKind);
+  packs = (await response.json()).packs
+    .filter((pack) => pack.defaultOfKind)
+    .sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
   if (packs.length === 0) {
     say('No pack is plugged yet.');
   }

@@ -2,6 +2,7 @@ package dev.facet.trainer;
 
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
+import dev.facet.core.safetensors.FolderLock;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.TrainingConfiguration;
@@ -117,6 +118,13 @@ final class ExperimentCommand implements Callable<Integer> {
         Path folder = out.resolve("runs").resolve(cell.fileName());
         Optional<CellResult> known = CellResult.read(out, cell);
         if (known.isEmpty()) {
+            // Before the lock, whose file is the first thing written: what is wrong leaves nothing behind.
+            TrainingSession session = TrainingSession.open(configuration, folder, lines);
+            if (session.settings().tasks().size() != 1) {
+                throw new IllegalArgumentException("a cell has one task: cell=%s, dataset.tasks_weighting=%s"
+                        .formatted(cell, configuration.dataset().tasksWeighting()));
+            }
+            LabelledDataset scored = ExperimentData.open(configuration, table.split());
             Optional<FolderLock> lock = FolderLock.take(folder);
             if (lock.isEmpty()) {
                 lines.printf("%s: another process is at it%n", cell);
@@ -126,7 +134,7 @@ final class ExperimentCommand implements Callable<Integer> {
                 // Another process may have finished it before the lock was ours.
                 known = CellResult.read(out, cell);
                 if (known.isEmpty()) {
-                    return run(table, cell, configuration, folder, lines);
+                    return run(cell, configuration, session, scored, folder, lines);
                 }
             }
         }
@@ -136,15 +144,14 @@ final class ExperimentCommand implements Callable<Integer> {
     }
 
     private boolean run(
-            ExperimentTable table, Cell cell, TrainingConfiguration configuration, Path folder, PrintStream lines)
+            Cell cell,
+            TrainingConfiguration configuration,
+            TrainingSession session,
+            LabelledDataset scored,
+            Path folder,
+            PrintStream lines)
             throws Exception {
         lines.printf("%s%n", cell);
-        TrainingSession session = TrainingSession.open(configuration, folder, lines);
-        if (session.settings().tasks().size() != 1) {
-            throw new IllegalArgumentException("a cell has one task: cell=%s, dataset.tasks_weighting=%s"
-                    .formatted(cell, configuration.dataset().tasksWeighting()));
-        }
-        LabelledDataset scored = ExperimentData.open(configuration, table.split());
         TrainingSession.Result result =
                 session.run(true, "facet experiment --table %s --only %s".formatted(tableName, cell));
         if (result.packs().isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.facet.trainer;
 
 import dev.facet.core.publish.Publication;
+import dev.facet.core.safetensors.FolderLock;
 import dev.facet.trainer.config.ConfigurationFiles;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
@@ -64,11 +65,14 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = out != null ? out : folder(configuration, source.name());
         PrintStream lines = System.out;
         TrainingSession session = TrainingSession.open(configuration, folder, lines);
+        checkFolder(folder);
         TrainingSession.Result result;
         try (FolderLock ours = FolderLock.take(folder)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "folder in use: another run writes into it, folder=%s".formatted(folder)))) {
-            result = run(session, folder, provenance(source));
+            // Another run may have ended here before the lock was ours.
+            checkFolder(folder);
+            result = session.run(resume, provenance(source));
         }
         if (result.packs().isEmpty()) {
             lines.printf("stopped after step %d; go on with --resume%n", result.step());
@@ -87,7 +91,7 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private TrainingSession.Result run(TrainingSession session, Path folder, String provenance) throws Exception {
+    private void checkFolder(Path folder) {
         Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
         if (checkpoints.exist() && !resume) {
             throw new IllegalArgumentException(
@@ -96,7 +100,6 @@ final class TrainCommand implements Callable<Integer> {
         if (resume && !checkpoints.exist()) {
             throw new IllegalArgumentException("nothing to resume: folder=%s has no checkpoint".formatted(folder));
         }
-        return session.run(resume, provenance);
     }
 
     private static Path folder(TrainingConfiguration configuration, String name) {

@@ -2,6 +2,7 @@ package dev.facet.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.safetensors.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class ExperimentCommandTest {
         Files.delete(single);
 
         // Where another process is at a cell, it is left to it.
-        try (FolderLock elsewhere =
+        try (FolderLock held =
                 FolderLock.take(out.resolve("runs/single.segmentation.seed-1")).orElseThrow()) {
             assertThat(TrainerProcess.run(run).code()).isZero();
             assertThat(single).doesNotExist();
@@ -65,6 +66,13 @@ class ExperimentCommandTest {
         assertThat(single).exists();
         assertThat(Files.readString(out.resolve("table.md")))
                 .contains("2 of 4 cells", "| single", "segmentation mIoU ↑");
+
+        Path elsewhere = folder.resolve("elsewhere");
+        TrainerProcess.Answer wrong = TrainerProcess.run(
+                "experiment", "--table", table.toString(), "--out", elsewhere.toString(), "--data", "nowhere");
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.errors()).contains("nowhere").hasLineCount(1);
+        assertThat(elsewhere).doesNotExist();
 
         TrainerProcess.Answer none = TrainerProcess.run(
                 "experiment", "--table", table.toString(), "--out", out.toString(), "--only", "ra", "--summary");

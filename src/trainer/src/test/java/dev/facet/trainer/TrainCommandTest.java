@@ -82,6 +82,16 @@ class TrainCommandTest {
     }
 
     @Test
+    void whereThereIsNothingToResumeNothingIsWritten() {
+        Path out = folder.resolve("fresh");
+        TrainerProcess.Answer answer =
+                TrainerProcess.run("train", "--config", config, "--out", out.toString(), "--resume");
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.errors()).contains("nothing to resume").hasLineCount(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void aRunGoesOnWithItsOwnConfigurationOnly() {
         TrainerProcess.Answer answer = TrainerProcess.run(
                 "train",

@@ -1,11 +1,10 @@
 package dev.facet.runtime.registry;
 
 import dev.facet.core.safetensors.AtomicFile;
+import dev.facet.core.safetensors.FolderLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +30,13 @@ public final class PackStore implements AutoCloseable {
     private final Path seeds;
     private final Path bankFile;
     private final Path data;
-    private final FileChannel lockFile;
+    private final FolderLock lock;
 
-    private PackStore(Path seeds, Path bankFile, Path data, FileChannel lockFile) {
+    private PackStore(Path seeds, Path bankFile, Path data, FolderLock lock) {
         this.seeds = seeds;
         this.bankFile = bankFile;
         this.data = data;
-        this.lockFile = lockFile;
+        this.lock = lock;
     }
 
     /**
@@ -51,21 +50,14 @@ public final class PackStore implements AutoCloseable {
     public static PackStore open(Path seeds, Path bankFile, Path data) throws IOException {
         Files.createDirectories(data.resolve("packs"));
         Files.createDirectories(data.resolve("uploads"));
-        FileChannel lockFile =
-                FileChannel.open(data.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FolderLock lock = FolderLock.take(data)
+                .orElseThrow(() -> new IOException("data directory is in use by another server: " + data));
         try {
-            FileLock lock = lockFile.tryLock();
-            if (lock == null) {
-                throw new IOException("data directory is in use by another process: " + data);
-            }
-            PackStore store = new PackStore(seeds, bankFile, data, lockFile);
+            PackStore store = new PackStore(seeds, bankFile, data, lock);
             store.removeLeftovers();
             return store;
-        } catch (OverlappingFileLockException e) {
-            lockFile.close();
-            throw new IOException("data directory is in use by this process already: " + data, e);
         } catch (IOException | RuntimeException e) {
-            lockFile.close();
+            lock.close();
             throw e;
         }
     }
@@ -186,6 +178,6 @@ public final class PackStore implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lockFile.close();
+        lock.close();
     }
 }

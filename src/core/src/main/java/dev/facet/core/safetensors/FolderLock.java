@@ -1,4 +1,4 @@
-package dev.facet.trainer;
+package dev.facet.core.safetensors;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** The right to write into the folder of a run: one run at a time, of this process or another. A process that dies gives it back. */
-final class FolderLock implements AutoCloseable {
+/**
+ * The right to write into a folder: one holder at a time, of this process or another. The system gives it back when a process
+ * dies; its file, {@code .lock}, stays.
+ */
+public final class FolderLock implements AutoCloseable {
     private final FileChannel file;
 
     private FolderLock(FileChannel file) {
@@ -20,24 +23,24 @@ final class FolderLock implements AutoCloseable {
     /**
      * Takes the lock of a folder, which is made if needed.
      *
-     * @return empty where another run has it
+     * @return empty where another holder has it
      */
-    static Optional<FolderLock> take(Path folder) throws IOException {
+    public static Optional<FolderLock> take(Path folder) throws IOException {
         Files.createDirectories(folder);
         FileChannel file =
                 FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = null;
         try {
             lock = file.tryLock();
+            return lock == null ? Optional.empty() : Optional.of(new FolderLock(file));
         } catch (OverlappingFileLockException e) {
-            // Another run of this process has it: as with one of another process.
-            lock = null;
+            // Held within this process: the same to the caller as by another one.
+            return Optional.empty();
         } finally {
             if (lock == null) {
                 file.close();
             }
         }
-        return lock == null ? Optional.empty() : Optional.of(new FolderLock(file));
     }
 
     @Override

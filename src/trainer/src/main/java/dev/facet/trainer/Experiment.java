@@ -7,6 +7,7 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.trainer.config.ModelSettings;
 import dev.facet.trainer.config.Optimizer;
 import dev.facet.trainer.config.TrainingConfiguration;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
 import dev.facet.trainer.loop.TaskSettings;
@@ -51,6 +52,7 @@ final class Experiment {
                 c.trainDataloader().dataloaderArgs().numWorkers(),
                 schedule(c),
                 optimizer(c.optimizer()),
+                c.trainingStrategy().precision().map(Precision::of).orElse(Precision.FP32),
                 c.trainingStrategy().ema(),
                 new RunSettings.Selection(
                         c.trainingStrategy().selectBy().equals("loss"),

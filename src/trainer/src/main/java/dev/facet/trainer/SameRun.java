@@ -26,6 +26,7 @@ final class SameRun {
         facts.put("seed", settings.seed());
         facts.put("training_strategy.max_iter", settings.steps());
         facts.put("training_strategy.ema", settings.averageDecay());
+        facts.put("training_strategy.precision", settings.precision().id());
         facts.put("training_strategy.select_by, export", settings.selection());
         facts.put("tasks, model and losses", settings.tasks());
         facts.put("common_mt_params, reference_bugs", settings.joint());

@@ -7,6 +7,7 @@ import dev.facet.core.pack.PackWriter;
 import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.loop.Checkpoints;
 import dev.facet.trainer.loop.Journal;
 import dev.facet.trainer.loop.RunSettings;
@@ -127,6 +128,9 @@ final class TrainingSession {
                 settings.batchSize(),
                 settings.views().cropHeight(),
                 settings.views().cropWidth());
+        if (settings.precision() == Precision.BF16 && !Precision.hasBf16()) {
+            lines.println("bf16 is emulated: this processor has neither avx512_bf16 nor amx_bf16; fp32 is faster here");
+        }
         TrainingRun.Outcome outcome;
         Optional<Path> events =
                 configuration.logger().tensorboard() ? Optional.of(folder.resolve("logs")) : Optional.empty();

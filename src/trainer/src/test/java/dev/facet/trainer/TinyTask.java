@@ -10,6 +10,7 @@ import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.Sample;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.loop.HeldPhotos;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
@@ -67,6 +68,7 @@ public final class TinyTask {
                 1,
                 new Schedule(0.02, steps, 0.9, 0),
                 OptimizerSettings.of(UpdateRule.Sgd.withMomentum(0.9), 1e-4),
+                Precision.FP32,
                 averageDecay,
                 new RunSettings.Selection(false, false),
                 new RunSettings.Intervals(1, 2, 0, 2, 2));

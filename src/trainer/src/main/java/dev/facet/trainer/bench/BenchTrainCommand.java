@@ -4,11 +4,14 @@ import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.json.StrictJson;
 import dev.facet.core.network.Decoder;
+import dev.facet.trainer.engine.Precision;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +20,7 @@ import picocli.CommandLine.Option;
 /**
  * {@code facet bench train}: RC training as {@code facet train} does it, against the same network, decoder included, in plain DJL.
  *
- * <p>Both sides run as processes of their own and take turns, block by block, so that a machine's load meets both alike. Both read,
+ * <p>All sides run as processes of their own and take turns, block by block, so that a machine's load meets all alike. All read,
  * decode and augment the same photos.
  */
 @Command(
@@ -26,7 +29,8 @@ import picocli.CommandLine.Option;
         description = {
             "Measures a training step of RC on a ResNet-18, all convolutions modulated,",
             "against the same network (same decoder) in plain DJL: blocks, trainer, gradients for",
-            "every filter, the allocator as it is. Prints Markdown, or JSON with --json."
+            "every filter, the allocator as it is. Where the processor computes bf16 itself, or with",
+            "--bf16, that takes turns too. Prints Markdown, or JSON with --json."
         })
 final class BenchTrainCommand implements Callable<Integer> {
     private static final int WARM_UP = 3;
@@ -54,6 +58,9 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     @Option(names = "--bank", paramLabel = "FILE", description = "Filter bank; default models/bank.safetensors.")
     private Optional<Path> bank;
+
+    @Option(names = "--bf16", description = "Measure bf16 on any processor.")
+    private boolean bf16;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -92,11 +99,19 @@ final class BenchTrainCommand implements Callable<Integer> {
      *
      * @param decoder decoder of both sides
      * @param facet with the measures
+     * @param bf16 the same in bf16; empty where that wasn't measured
      * @param plain without
-     * @param speedup images per second of one over the other
+     * @param speedup images per second of {@code facet} over {@code plain}
      */
     record Figures(
-            int size, int batch, int workers, String decoder, SideFigures facet, SideFigures plain, double speedup) {}
+            int size,
+            int batch,
+            int workers,
+            String decoder,
+            SideFigures facet,
+            Optional<SideFigures> bf16,
+            SideFigures plain,
+            double speedup) {}
 
     @Override
     public Integer call() throws Exception {
@@ -107,7 +122,7 @@ final class BenchTrainCommand implements Callable<Integer> {
         }
         Path file = bank.orElse(Path.of(System.getProperty("facet.home", "."), "models", "bank.safetensors"));
         if (side.isPresent()) {
-            FilterBank filters = side.get().equals("plain") ? null : BankReader.read(file);
+            FilterBank filters = side.get().equals(SideRun.PLAIN) ? null : BankReader.read(file);
             SideRun.run(SideRun.side(side.get(), filters, settings), settings, System.out);
             return 0;
         }
@@ -123,22 +138,36 @@ final class BenchTrainCommand implements Callable<Integer> {
     private Figures measure(BenchSettings settings, Path file) throws IOException {
         List<String> arguments = List.of(
                 "--size=" + size, "--batch=" + batch, "--decoder=" + decoder, "--workers=" + workers, "--bank=" + file);
-        List<SideRun.BlockTime> facet = new ArrayList<>();
-        List<SideRun.BlockTime> plain = new ArrayList<>();
-        try (SideProcess first = new SideProcess("facet", arguments);
-                SideProcess second = new SideProcess("plain", arguments)) {
-            first.train(WARM_UP);
-            second.train(WARM_UP);
+        Map<String, List<SideRun.BlockTime>> blocks = new LinkedHashMap<>();
+        blocks.put(Precision.FP32.id(), new ArrayList<>());
+        if (bf16 || Precision.hasBf16()) {
+            blocks.put(Precision.BF16.id(), new ArrayList<>());
+        }
+        blocks.put(SideRun.PLAIN, new ArrayList<>());
+        Map<String, SideProcess> processes = new LinkedHashMap<>();
+        try {
+            for (String name : blocks.keySet()) {
+                SideProcess process = new SideProcess(name, arguments);
+                processes.put(name, process);
+                process.train(WARM_UP);
+            }
             for (int round = 1; round <= rounds; round++) {
-                facet.add(first.train(steps));
-                plain.add(second.train(steps));
+                for (Map.Entry<String, SideProcess> process : processes.entrySet()) {
+                    blocks.get(process.getKey()).add(process.getValue().train(steps));
+                }
                 System.err.printf("round %d of %d%n", round, rounds);
             }
+        } finally {
+            for (SideProcess process : processes.values()) {
+                process.close();
+            }
         }
-        SideFigures ours = SideFigures.of(facet, settings.batch());
-        SideFigures theirs = SideFigures.of(plain, settings.batch());
+        SideFigures ours = SideFigures.of(blocks.get(Precision.FP32.id()), settings.batch());
+        SideFigures theirs = SideFigures.of(blocks.get(SideRun.PLAIN), settings.batch());
+        Optional<SideFigures> narrow = Optional.ofNullable(blocks.get(Precision.BF16.id()))
+                .map(times -> SideFigures.of(times, settings.batch()));
         return new Figures(
-                size, batch, workers, decoder, ours, theirs, ours.imagesPerSecond() / theirs.imagesPerSecond());
+                size, batch, workers, decoder, ours, narrow, theirs, ours.imagesPerSecond() / theirs.imagesPerSecond());
     }
 
     private void print(Figures figures, PrintStream out) {
@@ -149,8 +178,13 @@ final class BenchTrainCommand implements Callable<Integer> {
         out.println("| | images/s | CPU per step | time in the step | peak memory |");
         out.println("| --- | --- | --- | --- | --- |");
         row(out, "facet train", figures.facet());
+        figures.bf16().ifPresent(narrow -> row(out, "facet train, bf16", narrow));
         row(out, "plain DJL, same network and decoder", figures.plain());
         out.println();
+        figures.bf16()
+                .ifPresent(narrow -> out.printf(
+                        "* bf16: %.2f times as fast as fp32%n",
+                        narrow.imagesPerSecond() / figures.facet().imagesPerSecond()));
         bar(
                 out,
                 "%.2f times as fast, bar ≥ %.0f".formatted(figures.speedup(), SPEED_BAR),

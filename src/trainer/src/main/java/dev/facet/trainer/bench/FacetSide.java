@@ -3,6 +3,7 @@ package dev.facet.trainer.bench;
 import ai.djl.ndarray.NDManager;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.task.Segmentation;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
 import dev.facet.trainer.network.Start;
@@ -11,6 +12,7 @@ import dev.facet.trainer.step.OptimizerSettings;
 import dev.facet.trainer.step.TaskObjective;
 import dev.facet.trainer.step.Trainee;
 import dev.facet.trainer.step.UpdateRule;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /** Training as {@code facet train} does it. */
@@ -18,13 +20,20 @@ final class FacetSide implements Side {
     private final NDManager manager;
     private final Trainee trainee;
 
-    FacetSide(FilterBank bank, BenchSettings settings) {
+    FacetSide(FilterBank bank, BenchSettings settings, Precision precision) {
         manager = TorchEngine.newManager();
         Segmentation task = settings.task();
         TaskObjective objective = new TaskObjective(
                 task.id(), settings.network(), Start.bank(), Loss.forKind(task, OptionalDouble.empty()), 1);
         UpdateRule rule = UpdateRule.Sgd.withMomentum(BenchSettings.MOMENTUM);
-        trainee = Trainee.begin(manager, bank, objective, OptimizerSettings.of(rule, BenchSettings.WEIGHT_DECAY), 1);
+        trainee = Trainee.begin(
+                manager,
+                bank,
+                List.of(objective),
+                Trainee.Joint.NOTHING_SHARED,
+                OptimizerSettings.of(rule, BenchSettings.WEIGHT_DECAY),
+                1,
+                precision);
     }
 
     @Override

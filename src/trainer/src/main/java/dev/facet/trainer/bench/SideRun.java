@@ -3,6 +3,7 @@ package dev.facet.trainer.bench;
 import com.sun.management.OperatingSystemMXBean;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.json.StrictJson;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.sample.BatchSource;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,6 +19,9 @@ import java.util.function.Supplier;
 final class SideRun {
     /** What begins a line of ours, among whatever libraries print. */
     static final String MARK = "@bench ";
+
+    /** The side without our measures; the others are called by their precision. */
+    static final String PLAIN = "plain";
 
     private SideRun() {}
 
@@ -73,6 +77,6 @@ final class SideRun {
     }
 
     static Supplier<Side> side(String name, FilterBank bank, BenchSettings settings) {
-        return () -> name.equals("plain") ? new PlainSide(settings) : new FacetSide(bank, settings);
+        return () -> name.equals(PLAIN) ? new PlainSide(settings) : new FacetSide(bank, settings, Precision.of(name));
     }
 }

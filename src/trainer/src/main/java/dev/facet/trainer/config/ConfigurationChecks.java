@@ -2,6 +2,7 @@ package dev.facet.trainer.config;
 
 import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.pack.PackManifest;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.step.UpdateRules;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,6 +44,7 @@ public final class ConfigurationChecks {
         }
         oneOf("training_strategy.select_by", strategy.selectBy(), List.of("score", "loss"));
         oneOf("training_strategy.export", strategy.export(), List.of("best", "last"));
+        strategy.precision().ifPresent(precision -> oneOf("training_strategy.precision", precision, Precision.ids()));
         TrainingConfiguration.Scheduler scheduler = c.scheduler();
         oneOf("scheduler.lr_policy", scheduler.lrPolicy(), List.of("PolyLR", "PolynomialLR", "ConstantLR"));
         int end = scheduler.parameters().maxIter().orElse(strategy.maxIter());

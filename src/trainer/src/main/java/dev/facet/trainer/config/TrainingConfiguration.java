@@ -1,5 +1,6 @@
 package dev.facet.trainer.config;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -55,12 +56,14 @@ public record TrainingConfiguration(
      * @param selectBy what the best weights are: {@code score} (the first one of the task's metric) or {@code loss} (lowest
      *     sum of the weighted validation losses, the reference's rule)
      * @param export {@code best} or {@code last}: the weights that become the pack (the reference tests {@code last})
+     * @param precision {@code fp32} or {@code bf16}, what steps compute in; empty (and not written): fp32
      */
     public record Strategy(
             @JsonProperty("max_iter") int maxIter,
             double ema,
             @JsonProperty("select_by") String selectBy,
-            String export) {}
+            String export,
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> precision) {}
 
     /** The input policy: longer side (empty: that of the padded validation images), and whether smaller photos are enlarged. */
     public record Input(OptionalInt size, boolean enlarge) {}

@@ -12,16 +12,25 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
-/** The operations that networks and losses are made of. Results belong to the manager of the first operand. */
+/**
+ * The operations that networks and losses are made of. Results belong to the manager of the first operand.
+ *
+ * <p>{@link #narrow} arrays are bfloat16, which DJL has no name for: only what says so here takes them.
+ */
 public final class Ops {
     private static final int BILINEAR = 2;
     private static final NDIndex WHOLE = new NDIndex("...");
 
     private Ops() {}
 
-    /** Convolution of NCHW with [C_out, C_in/groups, k, k]; {@code bias} [C_out] or null. */
+    /** Convolution of NCHW with [C_out, C_in/groups, k, k]; {@code bias} [C_out] or null. Of a narrow map in bfloat16. */
     public static NDArray convolution(
             NDArray x, NDArray weight, NDArray bias, int stride, int padding, int dilation, int groups) {
+        if (isNarrow(x)) {
+            NDArray narrowBias = bias == null ? null : narrow(bias);
+            return JniUtils.convolution(
+                    pt(x), pt(narrow(weight)), pt(narrowBias), pair(stride), pair(padding), pair(dilation), groups);
+        }
         return JniUtils.convolution(pt(x), pt(weight), pt(bias), pair(stride), pair(padding), pair(dilation), groups);
     }
 
@@ -30,11 +39,30 @@ public final class Ops {
         return convolution(x, weight, null, 1, 0, 1, 1);
     }
 
+    /** An fp32 array in bfloat16; gradients come back in fp32. A narrow one is returned as it is. */
+    public static NDArray narrow(NDArray x) {
+        return isNarrow(x) ? x : Casts.get().narrow(x);
+    }
+
+    /** A narrow array in fp32; gradients come back in bfloat16. Any other is returned as it is. */
+    public static NDArray widen(NDArray x) {
+        return isNarrow(x) ? Casts.get().widen(x) : x;
+    }
+
+    /** Whether an array is bfloat16. */
+    public static boolean isNarrow(NDArray x) {
+        return x.getDataType() == DataType.UNKNOWN;
+    }
+
+    /** The larger of each value and 0; of narrow maps too. */
     public static NDArray relu(NDArray x) {
         return JniUtils.relu(pt(x));
     }
 
-    /** Batch norm; in training mode with the batch's statistics, and the running ones are updated in place. */
+    /**
+     * Batch norm; in training mode with the batch's statistics, and the running ones are updated in place.
+     * Of a narrow map with statistics and parameters of fp32 too.
+     */
     public static NDArray batchNorm(
             NDArray x,
             NDArray runningMean,
@@ -48,16 +76,19 @@ public final class Ops {
                 pt(x), pt(runningMean), pt(runningVariance), pt(weight), pt(bias), training, momentum, epsilon);
     }
 
+    /** The largest value of each window; of narrow maps too. */
     public static NDArray maxPool(NDArray x, int kernel, int stride, int padding) {
         return JniUtils.maxPool(pt(x), pair(kernel), pair(stride), pair(padding), false);
     }
 
-    /** The mean over height and width, [N, C, 1, 1]. */
+    /** The mean over height and width, [N, C, 1, 1]; of narrow maps too. */
     public static NDArray globalMean(NDArray x) {
         return JniUtils.mean(JniUtils.mean(pt(x), 3, true), 2, true);
     }
 
-    /** Bilinear, half-pixel centres. For enlarging (or equal sizes) only: the engine antialiases when it shrinks. */
+    /**
+     * Bilinear, half-pixel centres; of narrow maps too. For enlarging (or equal sizes) only: the engine antialiases when it shrinks.
+     */
     public static NDArray enlarge(NDArray x, long height, long width) {
         Shape shape = x.getShape();
         if (shape.get(2) == height && shape.get(3) == width) {
@@ -66,6 +97,10 @@ public final class Ops {
         if (height < shape.get(2) || width < shape.get(3)) {
             throw new IllegalArgumentException(
                     "can't shrink: shape=%s, height=%d, width=%d".formatted(shape, height, width));
+        }
+        if (isNarrow(x)) {
+            // The engine's antialiasing kernel takes fp32 and fp64 only.
+            return narrow(enlarge(widen(x), height, width));
         }
         return JniUtils.interpolate(pt(x), new long[] {height, width}, BILINEAR, false);
     }

@@ -1,6 +1,7 @@
 package dev.facet.trainer.loop;
 
 import dev.facet.core.image.InputPolicy;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.sample.AugmentationSettings;
 import dev.facet.trainer.step.OptimizerSettings;
 import dev.facet.trainer.step.Sharing;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param workers threads that make views; changes nothing but the time
  * @param schedule learning rate
  * @param optimizer how parameters move
+ * @param precision what steps compute in
  * @param averageDecay decay of the average of weights; 0 for none
  * @param selection which weights come out
  * @param intervals when something is written; changes nothing but that, and which weights can be the best ones
@@ -35,6 +37,7 @@ public record RunSettings(
         int workers,
         Schedule schedule,
         OptimizerSettings optimizer,
+        Precision precision,
         double averageDecay,
         Selection selection,
         Intervals intervals) {
@@ -83,6 +86,7 @@ public record RunSettings(
                 workers,
                 schedule,
                 optimizer,
+                precision,
                 averageDecay,
                 selection,
                 changed);

@@ -101,7 +101,13 @@ public final class TrainingRun {
         Normalization normalization = bank.manifest().input();
         try (NDManager manager = TorchEngine.newManager();
                 Trainee trainee = Trainee.begin(
-                        manager, bank, objectives(), settings.joint(), settings.optimizer(), settings.seed());
+                        manager,
+                        bank,
+                        objectives(),
+                        settings.joint(),
+                        settings.optimizer(),
+                        settings.seed(),
+                        settings.precision());
                 Validation validation = new Validation(manager, settings, photos.validation(), normalization);
                 Validation showing = new Validation(manager, settings, photos.pictures(), normalization)) {
             Average average = new Average(settings.averageDecay());

@@ -2,6 +2,7 @@ package dev.facet.trainer.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.facet.core.bank.FilterBank;
@@ -19,6 +20,7 @@ import java.util.Map;
 /** What a network takes from the bank and never changes. Arrays need no gradient; they live as long as their manager. */
 final class FrozenFilters {
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final Map<String, NDArray> narrow = new LinkedHashMap<>();
 
     /** Arrays by the names of convolutions, and {@code <conv>.bias} where the norm is folded in. */
     FrozenFilters(Map<String, NDArray> arrays) {
@@ -71,13 +73,26 @@ final class FrozenFilters {
         return Ops.of(manager, weights.values(), new Shape(weights.shape().extents()), type);
     }
 
-    /** Filters of a convolution; null where they are private. */
-    NDArray filters(String convolution) {
-        return arrays.get(convolution);
+    /** Filters of a convolution in the precision of a map; null where they are private. */
+    NDArray filters(String convolution, NDArray map) {
+        return as(map, convolution);
     }
 
-    /** Bias of a convolution of the prefix; null elsewhere. */
-    NDArray bias(String convolution) {
-        return arrays.get(convolution + ".bias");
+    /** Bias of a convolution of the prefix in the precision of a map; null elsewhere. */
+    NDArray bias(String convolution, NDArray map) {
+        return as(map, convolution + ".bias");
+    }
+
+    /** They never change, so they are narrowed once and not in every step. */
+    private NDArray as(NDArray map, String name) {
+        NDArray array = arrays.get(name);
+        if (array == null || !Ops.isNarrow(map)) {
+            return array;
+        }
+        return narrow.computeIfAbsent(name, missing -> {
+            NDArray made = Ops.narrow(array);
+            NDScope.unregister(made);
+            return made;
+        });
     }
 }

@@ -163,7 +163,7 @@ public final class TaskNetwork implements AutoCloseable {
     /**
      * Runs the network.
      *
-     * @param images [N, 3, H, W], normalised
+     * @param images [N, 3, H, W], normalised; {@linkplain Ops#narrow narrow} ones are answered in bfloat16
      * @param training whether norms use the batch's statistics (and update the running ones)
      * @return stride-4 map [N, outputs, ⌈H/4⌉, ⌈W/4⌉]
      */

@@ -28,9 +28,9 @@ final class Units {
 
     /** One convolution with its norm, without activation. */
     NDArray apply(Convolution conv, NDArray x, boolean training) {
-        NDArray bias = frozen.bias(conv.name());
+        NDArray bias = frozen.bias(conv.name(), x);
         if (bias != null) {
-            return convolve(conv, x, frozen.filters(conv.name()), bias);
+            return convolve(conv, x, frozen.filters(conv.name(), x), bias);
         }
         boolean batch = training && adaptation.batchStatistics();
         NDArray response = conv.kernel() == 1 ? shortcut(conv, x) : response(conv, x, batch);
@@ -38,7 +38,7 @@ final class Units {
     }
 
     private NDArray shortcut(Convolution conv, NDArray x) {
-        NDArray weight = frozen.filters(conv.name());
+        NDArray weight = frozen.filters(conv.name(), x);
         return convolve(conv, x, weight != null ? weight : parameters.get(conv.name() + ".weight"), null);
     }
 
@@ -47,7 +47,7 @@ final class Units {
         if (adaptation.modulation() == Modulation.NONE) {
             return convolve(conv, x, parameters.get(name + ".weight"), null);
         }
-        NDArray z = convolve(conv, x, frozen.filters(name), null);
+        NDArray z = convolve(conv, x, frozen.filters(name, x), null);
         return switch (adaptation.modulation()) {
             case RC -> Ops.pointwise(z, modulator(name));
             case RA_SERIES ->

@@ -10,6 +10,7 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.network.Parameters;
 import dev.facet.trainer.network.TaskNetwork;
 import dev.facet.trainer.sample.Batch;
@@ -33,14 +34,16 @@ public final class Trainee implements AutoCloseable {
     private final List<TaskObjective> tasks;
     private final Sharing sharing;
     private final boolean coasting;
+    private final Precision precision;
     private final Map<String, TaskNetwork> networks = new LinkedHashMap<>();
     private final Map<String, Optimizer> optimizers = new LinkedHashMap<>();
 
-    private Trainee(NDManager parent, List<TaskObjective> tasks, Joint joint) {
+    private Trainee(NDManager parent, List<TaskObjective> tasks, Joint joint, Precision precision) {
         this.manager = parent.newSubManager();
         this.tasks = List.copyOf(tasks);
         this.sharing = joint.sharing();
         this.coasting = joint.idleTasksCoast();
+        this.precision = precision;
     }
 
     /**
@@ -59,10 +62,22 @@ public final class Trainee implements AutoCloseable {
         return begin(parent, bank, List.of(task), Joint.NOTHING_SHARED, settings, seed);
     }
 
+    /** Tasks before their first step, in fp32. */
+    public static Trainee begin(
+            NDManager parent,
+            FilterBank bank,
+            List<TaskObjective> tasks,
+            Joint joint,
+            OptimizerSettings settings,
+            long seed) {
+        return begin(parent, bank, tasks, joint, settings, seed, Precision.FP32);
+    }
+
     /**
      * Tasks before their first step.
      *
      * @param seed of random initial values; each task begins as it would alone
+     * @param precision what steps compute in
      * @throws IllegalArgumentException if tasks or bank don't fit together
      */
     public static Trainee begin(
@@ -71,9 +86,10 @@ public final class Trainee implements AutoCloseable {
             List<TaskObjective> tasks,
             Joint joint,
             OptimizerSettings settings,
-            long seed) {
+            long seed,
+            Precision precision) {
         check(tasks, joint.sharing());
-        Trainee trainee = new Trainee(parent, tasks, joint);
+        Trainee trainee = new Trainee(parent, tasks, joint, precision);
         try {
             trainee.build(bank, settings, seed);
         } catch (RuntimeException e) {
@@ -204,10 +220,10 @@ public final class Trainee implements AutoCloseable {
             NDArray images = Ops.of(local, batch.images(), shape, type);
             Ops.recordGradients(true);
             try {
-                NDList features = first.features(images, true);
+                NDList features = first.features(precision == Precision.BF16 ? Ops.narrow(images) : images, true);
                 NDArray sum = null;
                 for (TaskObjective task : together) {
-                    NDArray map = networks.get(task.name()).decode(features, true);
+                    NDArray map = Ops.widen(networks.get(task.name()).decode(features, true));
                     NDArray prediction = task.loss().prediction(map, batch.height(), batch.width());
                     NDArray loss = task.loss().of(prediction, batch.labels(task.name()));
                     loss = loss.mul((float) task.weight());

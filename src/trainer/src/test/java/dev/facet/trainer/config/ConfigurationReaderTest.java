@@ -153,6 +153,7 @@ class ConfigurationReaderTest {
                 "training_strategy.max_iter|1.5|training_strategy.max_iter",
                 "training_strategy.max_iter|null|training_strategy.max_iter",
                 "training_strategy.export|first|training_strategy.export",
+                "training_strategy.precision|fp16|training_strategy.precision",
                 "scheduler.parameters.max_iter|5|scheduler.parameters.max_iter",
                 "scheduler.lr_policy|StepLR|scheduler.lr_policy",
                 "optimizer.algorithm|SDG|optimizer.algorithm",

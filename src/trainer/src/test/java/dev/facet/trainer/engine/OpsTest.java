@@ -31,6 +31,27 @@ class OpsTest {
         }
     }
 
+    /** bfloat16 has 8 bits of mantissa: what is exact in it comes back to the bit, the rest within 2⁻⁸. */
+    @Test
+    void narrowArraysRoundAndGradientsPassThrough() {
+        float[] values = {1, -0.5f, 3.140625f, 1e30f, 1 + 1f / 256, 0.1f};
+        try (NDManager manager = TorchEngine.newManager()) {
+            NDArray x = manager.create(values);
+            x.setRequiresGradient(true);
+            Ops.recordGradients(true);
+            NDArray narrow = Ops.narrow(x);
+            assertThat(Ops.isNarrow(narrow)).isTrue();
+            assertThat(Ops.narrow(narrow)).isSameAs(narrow);
+            NDArray wide = Ops.widen(narrow);
+            Ops.backward(
+                    wide.mul(manager.create(new float[] {1, 2, 3, 4, 5, 6})).sum());
+            Ops.recordGradients(false);
+            assertThat(Ops.isNarrow(wide)).isFalse();
+            assertThat(Ops.toFloats(wide)).containsExactly(1, -0.5f, 3.140625f, 0x1.94p99f, 1, 0x1.9ap-4f);
+            assertThat(Ops.toFloats(x.getGradient())).containsExactly(1, 2, 3, 4, 5, 6);
+        }
+    }
+
     /** Against central differences in double precision: convolution, training norm, resizing, pooling. */
     @Test
     void gradientsAreThoseOfDifferences() {

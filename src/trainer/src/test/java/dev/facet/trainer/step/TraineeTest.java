@@ -10,9 +10,11 @@ import dev.facet.core.network.Stage;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.TaskKind;
+import dev.facet.core.tensor.ElementType;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.TinyTask;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
 import dev.facet.trainer.network.Adaptation;
@@ -141,6 +143,51 @@ class TraineeTest {
         }
     }
 
+    /** Every modulation, with a prefix and without: bf16 gives the losses of fp32, and moves parameters that stay fp32. */
+    @Test
+    void bf16LearnsAsFp32Does() {
+        for (Modulation modulation : Modulation.values()) {
+            for (Stage from : new Stage[] {Stage.CONV1, Stage.LAYER4}) {
+                List<TaskObjective> tasks =
+                        List.of(objective(DEPTH, Adaptation.of(modulation).from(from)));
+                try (NDManager manager = TorchEngine.newManager();
+                        Trainee wide = begin(manager, tasks, Precision.FP32);
+                        Trainee narrow = begin(manager, tasks, Precision.BF16)) {
+                    Map<String, Tensor> before = narrow.values(DEPTH.id());
+                    for (int step = 0; step < STEPS; step++) {
+                        Batch batch = batch(tasks, step);
+                        double expected = wide.step(batch, 0.01).get(DEPTH.id());
+                        double found = narrow.step(batch, 0.01).get(DEPTH.id());
+                        assertThat(found / expected)
+                                .as("%s from %s, step %d", modulation.id(), from, step)
+                                .isBetween(0.97, 1.03)
+                                .isNotEqualTo(1);
+                    }
+                    Map<String, Tensor> after = narrow.values(DEPTH.id());
+                    after.forEach((name, tensor) -> {
+                        assertThat(tensor.type()).as(name).isEqualTo(ElementType.F32);
+                        assertThat(tensor).as(name).isNotEqualTo(before.get(name));
+                    });
+                }
+            }
+        }
+    }
+
+    /** What makes a resumed run end at the same bits. */
+    @Test
+    void aSnapshotOfBf16BringsBackEveryBit() {
+        List<TaskObjective> tasks = List.of(objective(SALIENCY, Adaptation.fused()));
+        try (NDManager manager = TorchEngine.newManager();
+                Trainee whole = begin(manager, tasks, Precision.BF16);
+                Trainee resumed = begin(manager, tasks, Precision.BF16)) {
+            whole.step(batch(tasks, 0), 0.01);
+            resumed.restore(whole.snapshot());
+            whole.step(batch(tasks, 1), 0.01);
+            resumed.step(batch(tasks, 1), 0.01);
+            assertThat(resumed.snapshot()).isEqualTo(whole.snapshot());
+        }
+    }
+
     @Test
     void whatCannotBeSharedIsRefused() {
         TaskObjective rc = objective(SALIENCY, Adaptation.of(Modulation.RC).from(Stage.LAYER4));
@@ -156,6 +203,10 @@ class TraineeTest {
                             Trainee.begin(manager, BANK, List.of(rc, rc), Trainee.Joint.NOTHING_SHARED, SETTINGS, 1))
                     .hasMessageContaining("each once");
         }
+    }
+
+    private static Trainee begin(NDManager manager, List<TaskObjective> tasks, Precision precision) {
+        return Trainee.begin(manager, BANK, tasks, Trainee.Joint.NOTHING_SHARED, SETTINGS, 5, precision);
     }
 
     private static TaskObjective objective(TaskKind kind, Adaptation adaptation) {

@@ -1,9 +1,7 @@
 package dev.facet.cli;
 
 import dev.facet.core.encoding.Representation;
-import dev.facet.core.safetensors.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,15 +152,5 @@ final class OutputFiles {
 
     private static Path parent(Path path) {
         return path.getParent() == null ? Path.of("") : path.getParent();
-    }
-
-    /** Writes an answer whole or not at all. */
-    static void write(Path target, byte[] bytes) throws IOException {
-        ByteBuffer content = ByteBuffer.wrap(bytes);
-        AtomicFile.write(target, channel -> {
-            while (content.hasRemaining()) {
-                channel.write(content);
-            }
-        });
     }
 }

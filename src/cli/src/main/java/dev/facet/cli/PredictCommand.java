@@ -12,6 +12,7 @@ import dev.facet.core.npy.NpyReader;
 import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.DeviceChoice;
@@ -124,7 +125,7 @@ final class PredictCommand implements Callable<Integer> {
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan))) {
             float[] answer = pack.manifest().task().forward(prepared.run(nchw, height, width), height, width);
             Shape answered = new Shape(1, pack.manifest().task().outputs(), height, width);
-            OutputFiles.write(out, NpyWriter.floats(answered, answer));
+            AtomicFile.write(out, NpyWriter.floats(answered, answer));
         }
         return 0;
     }
@@ -187,7 +188,7 @@ final class PredictCommand implements Callable<Integer> {
                         pack, input, pixels -> new Request(pixels, 0, System.nanoTime() + NO_DEADLINE_NANOS));
                 byte[] bytes = PredictionEncoder.encode(answer.prediction(), job.representation(), options, photo)
                         .bytes();
-                OutputFiles.write(job.target(), bytes);
+                AtomicFile.write(job.target(), bytes);
             }
             return null;
         } catch (IOException | ImageException e) {

@@ -2,6 +2,7 @@ package dev.facet.trainer;
 
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
+import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.safetensors.FolderLock;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.trainer.config.ConfigurationChecks;
@@ -97,8 +98,7 @@ final class ExperimentCommand implements Callable<Integer> {
         }
         String report = new TableReport(table, finished(table)).markdown();
         if (!summary) {
-            Files.createDirectories(out);
-            Files.writeString(out.resolve("table.md"), report);
+            AtomicFile.write(out.resolve("table.md"), report);
         }
         lines.print(report);
         return 0;

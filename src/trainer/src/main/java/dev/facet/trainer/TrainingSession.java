@@ -4,6 +4,7 @@ import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackWriter;
+import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
@@ -106,8 +107,7 @@ final class TrainingSession {
         if (goesOn) {
             checkSame();
         }
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve("config.yaml"), ConfigurationReader.write(configuration));
+        AtomicFile.write(folder.resolve("config.yaml"), ConfigurationReader.write(configuration));
         if (point.ownBank()) {
             BankWriter.write(folder.resolve("bank.safetensors"), point.bank());
         }

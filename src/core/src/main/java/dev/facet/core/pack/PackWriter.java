@@ -22,12 +22,7 @@ public final class PackWriter {
      */
     public static String write(Path path, ModulatorPack pack) throws IOException {
         byte[] bytes = toBytes(pack);
-        AtomicFile.write(path, channel -> {
-            ByteBuffer content = ByteBuffer.wrap(bytes);
-            while (content.hasRemaining()) {
-                channel.write(content);
-            }
-        });
+        AtomicFile.write(path, bytes);
         return PackFormat.sha256(ByteBuffer.wrap(bytes));
     }
 

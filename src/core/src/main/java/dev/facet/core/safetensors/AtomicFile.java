@@ -1,7 +1,9 @@
 package dev.facet.core.safetensors;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,6 +39,21 @@ public final class AtomicFile {
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    /** Replaces {@code target} by these bytes; on any failure it is as it was. */
+    public static void write(Path target, byte[] bytes) throws IOException {
+        ByteBuffer content = ByteBuffer.wrap(bytes);
+        write(target, channel -> {
+            while (content.hasRemaining()) {
+                channel.write(content);
+            }
+        });
+    }
+
+    /** Replaces {@code target} by a text in UTF-8; on any failure it is as it was. */
+    public static void write(Path target, String text) throws IOException {
+        write(target, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Makes a rename in that folder durable, where the file system lets a folder be opened. */

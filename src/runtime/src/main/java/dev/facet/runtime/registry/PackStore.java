@@ -3,7 +3,6 @@ package dev.facet.runtime.registry;
 import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.safetensors.FolderLock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -164,16 +163,12 @@ public final class PackStore implements AutoCloseable {
     }
 
     void writeIndex(Index index) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(index.toJson().getBytes(StandardCharsets.UTF_8));
-        if (bytes.remaining() > MAX_INDEX_BYTES) {
+        byte[] json = index.toJson().getBytes(StandardCharsets.UTF_8);
+        if (json.length > MAX_INDEX_BYTES) {
             throw new IOException(
-                    "index too large: bytes=%d, expected at most %d".formatted(bytes.remaining(), MAX_INDEX_BYTES));
+                    "index too large: bytes=%d, expected at most %d".formatted(json.length, MAX_INDEX_BYTES));
         }
-        AtomicFile.write(data.resolve(INDEX), channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(data.resolve(INDEX), json);
     }
 
     @Override

@@ -7,8 +7,6 @@ import dev.facet.core.safetensors.SafetensorsWriter;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.step.Trainee;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,13 +51,7 @@ public final class Checkpoints {
         average.snapshot().forEach((name, tensor) -> tensors.put(AVERAGE + name, tensor));
         String json = state.json();
         SafetensorsWriter.write(lastFile(), Map.of(STATE, json), tensors);
-        String beside = StrictJson.write(new Progress(state, seconds)) + "\n";
-        AtomicFile.write(progressFile(), channel -> {
-            ByteBuffer bytes = ByteBuffer.wrap(beside.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(progressFile(), StrictJson.write(new Progress(state, seconds)) + "\n");
     }
 
     private record Progress(RunState state, double seconds) {}

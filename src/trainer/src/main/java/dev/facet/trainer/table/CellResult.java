@@ -9,8 +9,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.facet.core.safetensors.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -81,18 +79,13 @@ public record CellResult(
 
     /** Writes the result into the folder of a table, whole or not at all. */
     public void write(Path folder) throws IOException {
-        byte[] json;
+        String json;
         try {
-            json = (JSON.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8);
+            json = JSON.writeValueAsString(this);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("result can't be written (bug)", e);
         }
-        AtomicFile.write(file(folder, cell()), channel -> {
-            ByteBuffer bytes = ByteBuffer.wrap(json);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(file(folder, cell()), json + "\n");
     }
 
     /**

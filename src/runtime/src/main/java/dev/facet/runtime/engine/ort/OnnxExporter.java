@@ -10,7 +10,6 @@ import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.task.Normals;
 import dev.facet.runtime.engine.Signature;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,12 +43,7 @@ public final class OnnxExporter {
 
     /** Writes the file, whole or not at all. */
     public static void write(Path target, FilterBank bank, ModulatorPack pack) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(toBytes(bank, pack));
-        AtomicFile.write(target, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
+        AtomicFile.write(target, toBytes(bank, pack));
     }
 
     private static Map<String, String> metadata(Normalization input, ModulatorPack pack) {

@@ -24,7 +24,9 @@ public final class TrainerMain {
     private TrainerMain() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        int code = commandLine().execute(arguments);
+        // Where a signal ends the process, its hook waits for this thread to return, and exiting waits for the hook.
+        new Thread(() -> System.exit(code), "exit").start();
     }
 
     static CommandLine commandLine() {

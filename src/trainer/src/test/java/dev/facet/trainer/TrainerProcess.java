@@ -9,11 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
 /** The trainer's command line, in this process or in one of its own that may be killed. */
 final class TrainerProcess {
+    private static final int PATIENCE_SECONDS = 40;
+
     private TrainerProcess() {}
 
     /** Exit code and what was said on stderr. */
@@ -29,13 +32,25 @@ final class TrainerProcess {
     /** How a process is ended from outside. */
     enum Signal {
         /** SIGTERM. */
-        ASKED,
+        ASKED(15),
         /** SIGKILL. */
-        KILLED
+        KILLED(9);
+
+        private final int number;
+
+        Signal(int number) {
+            this.number = number;
+        }
+
+        /** What a process exits with that ended by it. */
+        int exitCode() {
+            return 128 + number;
+        }
     }
 
     /**
-     * Runs a command in a process of its own, and ends it when a line begins like that.
+     * Runs a command in a process of its own, and ends it when a line begins like that. One that was asked and does not end is
+     * killed.
      *
      * @return the exit code: 0 where it was done before the signal came
      */
@@ -60,6 +75,8 @@ final class TrainerProcess {
                         process.toHandle().destroyForcibly();
                     } else {
                         process.toHandle().destroy();
+                        CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                                .execute(process::destroyForcibly);
                     }
                 }
             }

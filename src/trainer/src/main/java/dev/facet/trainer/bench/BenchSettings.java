@@ -3,6 +3,7 @@ package dev.facet.trainer.bench;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
+import dev.facet.core.network.Stage;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Segmentation;
 import dev.facet.trainer.network.Adaptation;
@@ -51,6 +52,12 @@ record BenchSettings(int size, int batch, Decoder.Kind decoder, int workers) {
 
     /** Every convolution modulated, plain RC. */
     NetworkSpecification network() {
-        return new NetworkSpecification(ARCHITECTURE, OUTPUT_STRIDE, Adaptation.of(Modulation.RC), head(), CLASSES);
+        return network(Stage.CONV1);
+    }
+
+    /** The same with a prefix that is the bank's. */
+    NetworkSpecification network(Stage modulatedFrom) {
+        Adaptation adaptation = Adaptation.of(Modulation.RC).from(modulatedFrom);
+        return new NetworkSpecification(ARCHITECTURE, OUTPUT_STRIDE, adaptation, head(), CLASSES);
     }
 }

@@ -4,11 +4,13 @@ import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.json.StrictJson;
 import dev.facet.core.network.Decoder;
+import dev.facet.core.network.Stage;
 import dev.facet.trainer.engine.Precision;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ import picocli.CommandLine.Option;
             "Measures a training step of RC on a ResNet-18, all convolutions modulated,",
             "against the same network (same decoder) in plain DJL: blocks, trainer, gradients for",
             "every filter, the allocator as it is. Where the processor computes bf16 itself, or with",
-            "--bf16, that takes turns too. Prints Markdown, or JSON with --json."
+            "--bf16, that takes turns too. With --prefixes instead: what a step takes when the first",
+            "stages are left as the bank has them. Prints Markdown, or JSON with --json."
         })
 final class BenchTrainCommand implements Callable<Integer> {
     private static final int WARM_UP = 3;
@@ -61,6 +64,9 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     @Option(names = "--bf16", description = "Measure bf16 on any processor.")
     private boolean bf16;
+
+    @Option(names = "--prefixes", description = "Compare steps modulated from each stage on, without plain DJL.")
+    private boolean prefixes;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -113,6 +119,14 @@ final class BenchTrainCommand implements Callable<Integer> {
             SideFigures plain,
             double speedup) {}
 
+    /**
+     * What prefixes cost.
+     *
+     * @param stages by the stage that is modulated from on
+     */
+    record PrefixFigures(
+            int size, int batch, int workers, String decoder, String precision, Map<String, SideFigures> stages) {}
+
     @Override
     public Integer call() throws Exception {
         BenchSettings settings = new BenchSettings(size, batch, Decoder.Kind.of(decoder), workers);
@@ -126,6 +140,15 @@ final class BenchTrainCommand implements Callable<Integer> {
             SideRun.run(SideRun.side(side.get(), filters, settings), settings, System.out);
             return 0;
         }
+        if (prefixes) {
+            PrefixFigures figures = measurePrefixes(settings, file);
+            if (json) {
+                System.out.println(StrictJson.write(figures));
+            } else {
+                print(figures, System.out);
+            }
+            return 0;
+        }
         Figures figures = measure(settings, file);
         if (json) {
             System.out.println(StrictJson.write(figures));
@@ -135,20 +158,52 @@ final class BenchTrainCommand implements Callable<Integer> {
         return 0;
     }
 
+    private PrefixFigures measurePrefixes(BenchSettings settings, Path file) throws IOException {
+        Precision precision = bf16 ? Precision.BF16 : Precision.FP32;
+        Map<String, SideFigures> sides = takeTurns(
+                Arrays.stream(Stage.values())
+                        .map(stage -> SideRun.name(precision, stage))
+                        .toList(),
+                settings,
+                file);
+        Map<String, SideFigures> stages = new LinkedHashMap<>();
+        for (Stage stage : Stage.values()) {
+            stages.put(stage.id(), sides.get(SideRun.name(precision, stage)));
+        }
+        return new PrefixFigures(size, batch, workers, decoder, precision.id(), stages);
+    }
+
     private Figures measure(BenchSettings settings, Path file) throws IOException {
+        String wide = SideRun.name(Precision.FP32, Stage.CONV1);
+        String narrow = SideRun.name(Precision.BF16, Stage.CONV1);
+        List<String> names =
+                bf16 || Precision.hasBf16() ? List.of(wide, narrow, SideRun.PLAIN) : List.of(wide, SideRun.PLAIN);
+        Map<String, SideFigures> sides = takeTurns(names, settings, file);
+        SideFigures ours = sides.get(wide);
+        SideFigures theirs = sides.get(SideRun.PLAIN);
+        return new Figures(
+                size,
+                batch,
+                workers,
+                decoder,
+                ours,
+                Optional.ofNullable(sides.get(narrow)),
+                theirs,
+                ours.imagesPerSecond() / theirs.imagesPerSecond());
+    }
+
+    /** Runs these sides, each in a process of its own, block by block. */
+    private Map<String, SideFigures> takeTurns(List<String> names, BenchSettings settings, Path file)
+            throws IOException {
         List<String> arguments = List.of(
                 "--size=" + size, "--batch=" + batch, "--decoder=" + decoder, "--workers=" + workers, "--bank=" + file);
         Map<String, List<SideRun.BlockTime>> blocks = new LinkedHashMap<>();
-        blocks.put(Precision.FP32.id(), new ArrayList<>());
-        if (bf16 || Precision.hasBf16()) {
-            blocks.put(Precision.BF16.id(), new ArrayList<>());
-        }
-        blocks.put(SideRun.PLAIN, new ArrayList<>());
         Map<String, SideProcess> processes = new LinkedHashMap<>();
         try {
-            for (String name : blocks.keySet()) {
+            for (String name : names) {
                 SideProcess process = new SideProcess(name, arguments);
                 processes.put(name, process);
+                blocks.put(name, new ArrayList<>());
                 process.train(WARM_UP);
             }
             for (int round = 1; round <= rounds; round++) {
@@ -162,19 +217,14 @@ final class BenchTrainCommand implements Callable<Integer> {
                 process.close();
             }
         }
-        SideFigures ours = SideFigures.of(blocks.get(Precision.FP32.id()), settings.batch());
-        SideFigures theirs = SideFigures.of(blocks.get(SideRun.PLAIN), settings.batch());
-        Optional<SideFigures> narrow = Optional.ofNullable(blocks.get(Precision.BF16.id()))
-                .map(times -> SideFigures.of(times, settings.batch()));
-        return new Figures(
-                size, batch, workers, decoder, ours, narrow, theirs, ours.imagesPerSecond() / theirs.imagesPerSecond());
+        Map<String, SideFigures> sides = new LinkedHashMap<>();
+        blocks.forEach((name, times) -> sides.put(name, SideFigures.of(times, settings.batch())));
+        return sides;
     }
 
     private void print(Figures figures, PrintStream out) {
         out.printf("### Training step, RC on ResNet-18, %d², batch %d, decoder %s%n%n", size, batch, decoder);
-        out.printf(
-                "%d processors; Java %s; %d rounds of %d steps a side, taking turns%n%n",
-                Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"), rounds, steps);
+        printConditions(out);
         out.println("| | images/s | CPU per step | time in the step | peak memory |");
         out.println("| --- | --- | --- | --- | --- |");
         row(out, "facet train", figures.facet());
@@ -197,8 +247,36 @@ final class BenchTrainCommand implements Callable<Integer> {
         bar(
                 out,
                 "%.2f GiB at most, bar ≤ %d GiB"
-                        .formatted(figures.facet().peakBytes() / (double) (1 << 30), MEMORY_BAR >> 30),
+                        .formatted(gibibytes(figures.facet().peakBytes()), MEMORY_BAR >> 30),
                 figures.facet().peakBytes() <= MEMORY_BAR);
+    }
+
+    private void print(PrefixFigures figures, PrintStream out) {
+        out.printf(
+                "### Training step by prefix, RC on ResNet-18, %d², batch %d, decoder %s, %s%n%n",
+                size, batch, decoder, figures.precision());
+        printConditions(out);
+        out.println("| modulated from | images/s | to conv1 | CPU per step | peak memory |");
+        out.println("| --- | --- | --- | --- | --- |");
+        double whole = figures.stages().get(Stage.CONV1.id()).imagesPerSecond();
+        figures.stages()
+                .forEach((stage, side) -> out.printf(
+                        "| %s | %.2f | %.2f | %.2f s | %.2f GiB |%n",
+                        stage,
+                        side.imagesPerSecond(),
+                        side.imagesPerSecond() / whole,
+                        side.cpuSecondsPerStep(),
+                        gibibytes(side.peakBytes())));
+    }
+
+    private void printConditions(PrintStream out) {
+        out.printf(
+                "%d processors; Java %s; %d rounds of %d steps a side, taking turns%n%n",
+                Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"), rounds, steps);
+    }
+
+    private static double gibibytes(long bytes) {
+        return bytes / (double) (1 << 30);
     }
 
     private static void row(PrintStream out, String name, SideFigures figures) {
@@ -208,7 +286,7 @@ final class BenchTrainCommand implements Callable<Integer> {
                 figures.imagesPerSecond(),
                 figures.cpuSecondsPerStep(),
                 100 * figures.stepShare(),
-                figures.peakBytes() / (double) (1 << 30));
+                gibibytes(figures.peakBytes()));
     }
 
     private static void bar(PrintStream out, String text, boolean met) {

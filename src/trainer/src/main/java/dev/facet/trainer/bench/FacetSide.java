@@ -2,6 +2,7 @@ package dev.facet.trainer.bench;
 
 import ai.djl.ndarray.NDManager;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.network.Stage;
 import dev.facet.core.task.Segmentation;
 import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.engine.TorchEngine;
@@ -20,11 +21,15 @@ final class FacetSide implements Side {
     private final NDManager manager;
     private final Trainee trainee;
 
-    FacetSide(FilterBank bank, BenchSettings settings, Precision precision) {
+    FacetSide(FilterBank bank, BenchSettings settings, Precision precision, Stage modulatedFrom) {
         manager = TorchEngine.newManager();
         Segmentation task = settings.task();
         TaskObjective objective = new TaskObjective(
-                task.id(), settings.network(), Start.bank(), Loss.forKind(task, OptionalDouble.empty()), 1);
+                task.id(),
+                settings.network(modulatedFrom),
+                Start.bank(),
+                Loss.forKind(task, OptionalDouble.empty()),
+                1);
         UpdateRule rule = UpdateRule.Sgd.withMomentum(BenchSettings.MOMENTUM);
         trainee = Trainee.begin(
                 manager,

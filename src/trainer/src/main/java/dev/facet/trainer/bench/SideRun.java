@@ -3,6 +3,7 @@ package dev.facet.trainer.bench;
 import com.sun.management.OperatingSystemMXBean;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.json.StrictJson;
+import dev.facet.core.network.Stage;
 import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.sample.BatchSource;
 import java.io.BufferedReader;
@@ -20,8 +21,10 @@ final class SideRun {
     /** What begins a line of ours, among whatever libraries print. */
     static final String MARK = "@bench ";
 
-    /** The side without our measures; the others are called by their precision. */
+    /** The side without our measures. */
     static final String PLAIN = "plain";
+
+    private static final String STAGE_MARK = "@";
 
     private SideRun() {}
 
@@ -76,7 +79,19 @@ final class SideRun {
         }
     }
 
+    /** The side of that name: {@link #PLAIN}, or a precision and the stage that is modulated from on, {@code fp32@layer2}. */
     static Supplier<Side> side(String name, FilterBank bank, BenchSettings settings) {
-        return () -> name.equals(PLAIN) ? new PlainSide(settings) : new FacetSide(bank, settings, Precision.of(name));
+        if (name.equals(PLAIN)) {
+            return () -> new PlainSide(settings);
+        }
+        String[] parts = name.split(STAGE_MARK);
+        Precision precision = Precision.of(parts[0]);
+        Stage from = Stage.of(parts[1]);
+        return () -> new FacetSide(bank, settings, precision, from);
+    }
+
+    /** The name of one of our sides. */
+    static String name(Precision precision, Stage modulatedFrom) {
+        return precision.id() + STAGE_MARK + modulatedFrom.id();
     }
 }

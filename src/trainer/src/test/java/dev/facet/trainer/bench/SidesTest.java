@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.facet.core.network.Decoder;
+import dev.facet.core.network.Stage;
 import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.sample.Batch;
@@ -23,7 +24,7 @@ class SidesTest {
     void bothSidesTrainTheSameNetwork(Decoder.Kind decoder) throws InterruptedException {
         BenchSettings settings = new BenchSettings(32, 2, decoder, 1);
         try (BatchSource batches = BenchPhotos.batches(settings);
-                FacetSide facet = new FacetSide(RandomBank.plain(4), settings, Precision.FP32);
+                FacetSide facet = new FacetSide(RandomBank.plain(4), settings, Precision.FP32, Stage.CONV1);
                 PlainSide plain = new PlainSide(settings)) {
             assertThat(plain.trainedElements()).isEqualTo(facet.trainedElements() + FILTERS);
             Batch batch = batches.next();

@@ -56,21 +56,10 @@ public final class Trainee implements AutoCloseable {
         public static final Joint NOTHING_SHARED = new Joint(Sharing.NOTHING, false);
     }
 
-    /** One task. */
+    /** One task, in fp32. */
     public static Trainee begin(
             NDManager parent, FilterBank bank, TaskObjective task, OptimizerSettings settings, long seed) {
-        return begin(parent, bank, List.of(task), Joint.NOTHING_SHARED, settings, seed);
-    }
-
-    /** Tasks before their first step, in fp32. */
-    public static Trainee begin(
-            NDManager parent,
-            FilterBank bank,
-            List<TaskObjective> tasks,
-            Joint joint,
-            OptimizerSettings settings,
-            long seed) {
-        return begin(parent, bank, tasks, joint, settings, seed, Precision.FP32);
+        return begin(parent, bank, List.of(task), Joint.NOTHING_SHARED, settings, seed, Precision.FP32);
     }
 
     /**

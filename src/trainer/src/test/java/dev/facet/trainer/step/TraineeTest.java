@@ -102,7 +102,8 @@ class TraineeTest {
                         List.of(saliency, idle),
                         new Trainee.Joint(Sharing.CONVOLUTIONS, false),
                         plain,
-                        5)) {
+                        5,
+                        Precision.FP32)) {
             float[] before = alone.values(SALIENCY.id()).get(shared).toFloatArray();
             alone.step(batch(List.of(saliency), 0), 0.1);
             joint.step(batch(List.of(saliency, idle), 0), 0.1);
@@ -132,8 +133,8 @@ class TraineeTest {
         for (Sharing sharing : new Sharing[] {Sharing.NOTHING, Sharing.ENCODER}) {
             Trainee.Joint joint = new Trainee.Joint(sharing, false);
             try (NDManager manager = TorchEngine.newManager();
-                    Trainee whole = Trainee.begin(manager, BANK, tasks, joint, adam, 5);
-                    Trainee resumed = Trainee.begin(manager, BANK, tasks, joint, adam, 6)) {
+                    Trainee whole = Trainee.begin(manager, BANK, tasks, joint, adam, 5, Precision.FP32);
+                    Trainee resumed = Trainee.begin(manager, BANK, tasks, joint, adam, 6, Precision.FP32)) {
                 whole.step(batch(tasks, 0), 0.01);
                 resumed.restore(whole.snapshot());
                 whole.step(batch(tasks, 1), 0.01);
@@ -194,13 +195,25 @@ class TraineeTest {
         TaskObjective other = objective(DEPTH, Adaptation.of(Modulation.NORM).from(Stage.LAYER4));
         try (NDManager manager = TorchEngine.newManager()) {
             assertThatThrownBy(() -> Trainee.begin(
-                            manager, BANK, List.of(rc, other), new Trainee.Joint(Sharing.ENCODER, false), SETTINGS, 1))
+                            manager,
+                            BANK,
+                            List.of(rc, other),
+                            new Trainee.Joint(Sharing.ENCODER, false),
+                            SETTINGS,
+                            1,
+                            Precision.FP32))
                     .hasMessageContaining("share an encoder");
             assertThatThrownBy(() -> Trainee.begin(
-                            manager, BANK, List.of(rc), new Trainee.Joint(Sharing.CONVOLUTIONS, false), SETTINGS, 1))
+                            manager,
+                            BANK,
+                            List.of(rc),
+                            new Trainee.Joint(Sharing.CONVOLUTIONS, false),
+                            SETTINGS,
+                            1,
+                            Precision.FP32))
                     .hasMessageContaining("modulation=rc, expected=none");
-            assertThatThrownBy(() ->
-                            Trainee.begin(manager, BANK, List.of(rc, rc), Trainee.Joint.NOTHING_SHARED, SETTINGS, 1))
+            assertThatThrownBy(() -> Trainee.begin(
+                            manager, BANK, List.of(rc, rc), Trainee.Joint.NOTHING_SHARED, SETTINGS, 1, Precision.FP32))
                     .hasMessageContaining("each once");
         }
     }
@@ -217,7 +230,7 @@ class TraineeTest {
 
     private static Map<String, Map<String, Tensor>> train(List<TaskObjective> tasks, Trainee.Joint joint) {
         try (NDManager manager = TorchEngine.newManager();
-                Trainee trainee = Trainee.begin(manager, BANK, tasks, joint, SETTINGS, 5)) {
+                Trainee trainee = Trainee.begin(manager, BANK, tasks, joint, SETTINGS, 5, Precision.FP32)) {
             for (int step = 0; step < STEPS; step++) {
                 trainee.step(batch(tasks, step), 0.01);
             }

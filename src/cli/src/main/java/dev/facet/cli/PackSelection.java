@@ -8,13 +8,12 @@ import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.registry.PackId;
+import dev.facet.runtime.registry.PackStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** The options that say which bank and which pack a command works with. */
@@ -66,7 +65,7 @@ final class PackSelection {
         Set<String> found = new TreeSet<>();
         Path chosen = null;
         PackId newest = null;
-        for (Path file : packFiles()) {
+        for (Path file : packFiles(bankFile)) {
             PackManifest manifest = PackReader.readUnbound(file).manifest();
             found.add(manifest.task().id());
             PackId id = new PackId(manifest.name(), manifest.version());
@@ -84,18 +83,8 @@ final class PackSelection {
         return chosen;
     }
 
-    private List<Path> packFiles() throws IOException {
-        return packFiles(bankFile);
-    }
-
     /** The packs in {@code models/}, sorted. */
     static List<Path> packFiles(Path bankFile) throws IOException {
-        Path bank = Defaults.bank(bankFile).toAbsolutePath().normalize();
-        try (Stream<Path> files = Files.list(Defaults.models())) {
-            return files.filter(file -> file.getFileName().toString().endsWith(".safetensors"))
-                    .filter(file -> !file.toAbsolutePath().normalize().equals(bank))
-                    .sorted()
-                    .toList();
-        }
+        return PackStore.seedFiles(Defaults.models(), Defaults.bank(bankFile));
     }
 }

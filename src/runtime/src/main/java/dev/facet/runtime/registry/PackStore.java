@@ -104,16 +104,25 @@ public final class PackStore implements AutoCloseable {
         return Files.createTempFile(data.resolve("uploads"), "upload", ".partial");
     }
 
-    /** The seed packs' files, sorted; the bank's isn't among them. */
+    /** Its seed packs' files: see {@link #seedFiles(Path, Path)}. */
     List<Path> seedFiles() throws IOException {
-        if (!Files.isDirectory(seeds)) {
+        return seedFiles(seeds, bankFile);
+    }
+
+    /**
+     * The packs of a folder, sorted; subfolders aren't searched.
+     *
+     * @param folder needn't exist
+     * @param bankFile a file that may lie in it and is no pack; neither is a {@code bank.safetensors}
+     */
+    public static List<Path> seedFiles(Path folder, Path bankFile) throws IOException {
+        if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(seeds)) {
+        Path bank = bankFile.toAbsolutePath().normalize();
+        try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX))
-                    .filter(file -> !file.toAbsolutePath()
-                            .normalize()
-                            .equals(bankFile.toAbsolutePath().normalize()))
+                    .filter(file -> !file.toAbsolutePath().normalize().equals(bank))
                     .filter(file -> !file.getFileName().toString().equals(DEFAULT_BANK))
                     .sorted()
                     .toList();

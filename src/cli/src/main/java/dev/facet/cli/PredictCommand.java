@@ -29,13 +29,11 @@ import dev.facet.runtime.schedule.SchedulerLimits;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,37 +139,21 @@ final class PredictCommand implements Callable<Integer> {
         int workers = Math.min(Defaults.threads(), jobs.size());
         Predictor predictor = new Predictor(new Scheduler(new SchedulerLimits(workers, workers, Long.MAX_VALUE)));
         InputBuffers buffers = new InputBuffers(workers);
-        List<String> failures = new ArrayList<>();
-        ExecutorService executor = Executors.newFixedThreadPool(workers);
+        // By job, so that they are told in the order of the photos.
+        String[] failures = new String[jobs.size()];
         try (Engine engine = OrtEngine.open(bank, options(workers > 1 ? 1 : 0));
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
                 ProgressBar progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
-            List<Future<String>> results = new ArrayList<>();
-            for (OutputFiles.Job job : jobs) {
-                results.add(executor.submit(() -> {
-                    String failure = answer(job, bank, prepared, predictor, buffers, options);
-                    if (progress != null) {
-                        progress.step();
-                    }
-                    return failure;
-                }));
-            }
-            for (Future<String> result : results) {
-                String failure = result.get();
-                if (failure != null) {
-                    failures.add(failure);
+            Workers.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {
+                failures[job] = answer(jobs.get(job), bank, prepared, predictor, buffers, options);
+                if (progress != null) {
+                    progress.step();
                 }
-            }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("interrupted");
-        } finally {
-            executor.shutdownNow();
+            });
         }
-        failures.forEach(failure -> System.err.println("facet: " + failure));
-        return failures.isEmpty() ? 0 : 1;
+        List<String> told = Stream.of(failures).filter(Objects::nonNull).toList();
+        told.forEach(failure -> System.err.println("facet: " + failure));
+        return told.isEmpty() ? 0 : 1;
     }
 
     private static String answer(

@@ -15,7 +15,10 @@ import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.Edges;
 import dev.facet.core.tensor.Shape;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,6 +104,24 @@ class PredictCommandTest {
         assertThat(predict(photos.toString(), "-o", out.toString())).isEqualTo(1);
         assertThat(out.resolve("a.png")).exists();
         assertThat(out.resolve("broken.png")).doesNotExist();
+    }
+
+    @Test
+    void brokenPhotosAreNamedInTheirOrder() throws IOException {
+        Files.writeString(photos.resolve("0.jpg"), "not a photo");
+        Files.writeString(photos.resolve("more/z.jpg"), "not a photo");
+        PrintStream before = System.err;
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(predict(
+                            photos.toString(), "-o", folder.resolve("answers").toString()))
+                    .isEqualTo(1);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(errors.toString(StandardCharsets.UTF_8))
+                .containsSubsequence("facet: " + photos.resolve("0.jpg"), "facet: " + photos.resolve("more/z.jpg"));
     }
 
     @Test

@@ -174,11 +174,6 @@ public final class Tensor {
         return wrap(ElementType.F16, shape, halves.flip());
     }
 
-    /** The same values under another shape with as many elements. */
-    public Tensor reshape(Shape other) {
-        return wrap(type, other, data());
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof Tensor tensor

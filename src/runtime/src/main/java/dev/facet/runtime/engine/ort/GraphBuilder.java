@@ -163,14 +163,6 @@ final class GraphBuilder {
                 .build();
     }
 
-    static OnnxMl.AttributeProto real(String name, float value) {
-        return OnnxMl.AttributeProto.newBuilder()
-                .setName(name)
-                .setType(OnnxMl.AttributeProto.AttributeType.FLOAT)
-                .setF(value)
-                .build();
-    }
-
     static OnnxMl.AttributeProto ints(String name, long... values) {
         OnnxMl.AttributeProto.Builder attribute =
                 OnnxMl.AttributeProto.newBuilder().setName(name).setType(OnnxMl.AttributeProto.AttributeType.INTS);

@@ -46,6 +46,39 @@ record Index(
         return new Index(format, uploaded, removedSeeds, active, changed, plans);
     }
 
+    Index withChoices(Map<String, String> newActive, Map<String, String> newDefaults) {
+        return new Index(format, uploaded, removedSeeds, newActive, newDefaults, plans);
+    }
+
+    /** With a file under {@code packs/}, new or in another's place. */
+    Index withUpload(PackId id, String digest, Plan plan) {
+        Map<String, String> more = new TreeMap<>(uploaded);
+        Map<String, Plan> newPlans = new TreeMap<>(plans);
+        more.put(id.toString(), digest);
+        newPlans.remove(id.toString());
+        if (plan != Plan.FACTORED) {
+            newPlans.put(id.toString(), plan);
+        }
+        return new Index(format, more, removedSeeds, active, defaults, newPlans);
+    }
+
+    /**
+     * Without a version.
+     *
+     * @param seed whether the models folder has it too, where it stays: then it is remembered as removed
+     */
+    Index without(PackId id, boolean seed) {
+        Map<String, String> fewer = new TreeMap<>(uploaded);
+        Map<String, Plan> newPlans = new TreeMap<>(plans);
+        Set<String> removed = new TreeSet<>(removedSeeds);
+        fewer.remove(id.toString());
+        newPlans.remove(id.toString());
+        if (seed) {
+            removed.add(id.toString());
+        }
+        return new Index(format, fewer, removed, active, defaults, newPlans);
+    }
+
     static Index parse(String json) {
         return StrictJson.read(json, Index.class);
     }

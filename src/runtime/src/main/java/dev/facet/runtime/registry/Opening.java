@@ -31,18 +31,6 @@ final class Opening {
     private final List<PackFailure> failures = new ArrayList<>();
     private Snapshot snapshot = Snapshot.EMPTY;
 
-    /**
-     * What an opened registry starts with.
-     *
-     * @param seeds addresses in the models folder, removed and shadowed ones too
-     */
-    record Opened(Snapshot snapshot, List<PackFailure> failures, Set<PackId> seeds) {
-        Opened {
-            failures = List.copyOf(failures);
-            seeds = Set.copyOf(seeds);
-        }
-    }
-
     Opening(PackPreparation preparation, PackStore store, Index index, int maxPacks, RegistryListener listener) {
         this.preparation = preparation;
         this.store = store;
@@ -52,7 +40,7 @@ final class Opening {
         index.uploaded().keySet().forEach(id -> uploaded.add(PackId.parse(id)));
     }
 
-    Opened open() throws IOException {
+    RegistryState open() throws IOException {
         for (Path file : store.seedFiles()) {
             attempt(file.getFileName().toString(), () -> plugSeed(file));
         }
@@ -61,7 +49,7 @@ final class Opening {
         }
         restoreActive();
         restoreDefaults();
-        return new Opened(snapshot, failures, seeds);
+        return new RegistryState(snapshot, index, seeds, failures);
     }
 
     private interface Step {

@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +31,43 @@ record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Ma
     Held activeOf(String name) {
         String version = active.get(name);
         return version == null ? null : packs.get(new PackId(name, version));
+    }
+
+    /** The pack under an address. */
+    Held require(PackId id) {
+        Held held = find(id);
+        if (held == null) {
+            throw unknown(id);
+        }
+        return held;
+    }
+
+    UnknownPackException unknown(PackId id) {
+        return new UnknownPackException("no such version: pack='%s', plugged=%s".formatted(id, packs.keySet()));
+    }
+
+    /** The pack that answers for a name. */
+    Held requireActive(String name) {
+        Held held = activeOf(name);
+        if (held == null) {
+            throw noSuchName(name);
+        }
+        return held;
+    }
+
+    private UnknownPackException noSuchName(String name) {
+        return new UnknownPackException("no pack plugged: name='%s', plugged=%s"
+                .formatted(name, active.keySet().stream().sorted().toList()));
+    }
+
+    /** Name of the pack that answers for a kind; it is active. */
+    String requireDefault(String kind) {
+        String name = defaults.get(kind);
+        if (name == null) {
+            throw new UnknownPackException("no pack answers for this kind: kind='%s', kinds=%s"
+                    .formatted(kind, defaults.keySet().stream().sorted().toList()));
+        }
+        return name;
     }
 
     /** With one more pack, or another one in its place. */
@@ -122,7 +158,13 @@ record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Ma
                 held.file());
     }
 
-    Optional<String> defaultOf(String kind) {
-        return Optional.ofNullable(defaults.get(kind));
+    /** All versions of a pack, lowest first. */
+    List<PackView> versions(String name) {
+        List<PackView> versions =
+                views().stream().filter(view -> view.id().name().equals(name)).toList();
+        if (versions.isEmpty()) {
+            throw noSuchName(name);
+        }
+        return versions;
     }
 }

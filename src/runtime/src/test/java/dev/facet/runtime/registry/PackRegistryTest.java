@@ -80,8 +80,7 @@ class PackRegistryTest {
     private void open() throws IOException {
         store = PackStore.open(
                 folder.resolve("models"), folder.resolve("models/bank.safetensors"), folder.resolve("data"));
-        registry =
-                PackRegistry.open(engine, store, new PackRegistry.RegistryLimits(4, 1e-3), new RegistryListener() {});
+        registry = PackRegistry.open(engine, store, new RegistryLimits(4, 1e-3), new RegistryListener() {});
     }
 
     @AfterEach
@@ -96,11 +95,11 @@ class PackRegistryTest {
         open();
     }
 
-    private PackRegistry.Plugged plug(PackId id, byte[] pack) throws IOException {
+    private Plugged plug(PackId id, byte[] pack) throws IOException {
         return plug(id, pack, PlugOptions.DEFAULT);
     }
 
-    private PackRegistry.Plugged plug(PackId id, byte[] pack, PlugOptions options) throws IOException {
+    private Plugged plug(PackId id, byte[] pack, PlugOptions options) throws IOException {
         Path upload = store.newUpload();
         Files.write(upload, pack);
         try {

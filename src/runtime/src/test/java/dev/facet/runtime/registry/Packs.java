@@ -2,6 +2,7 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.InputPolicy;
+import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
@@ -32,24 +33,8 @@ final class Packs {
     static ModulatorPack pack(Engine engine, PackId id, TaskKind task, long seed) {
         FilterBank bank = engine.bank();
         Recipe recipe = new Recipe(Modulation.RC, Stage.LAYER4, DECODER, 16, task, seed);
-        PackManifest manifest = new PackManifest(
-                id.name(),
-                id.version(),
-                "random values",
-                task,
-                Optional.of(bank.fingerprint()),
-                bank.manifest().architecture(),
-                16,
-                Modulation.RC,
-                Stage.LAYER4,
-                Map.of(),
-                DECODER,
-                new InputPolicy(64, true, 16),
-                Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),
-                new Provenance("random", "none", "none", seed, 0, "test"),
-                List.of(),
-                "CC0-1.0",
-                1e-3);
+        PackManifest manifest =
+                manifest(id, task, bank.fingerprint(), bank.manifest().architecture());
         Map<String, Tensor> tensors =
                 new LinkedHashMap<>(RandomNetworks.pack(bank, recipe).tensors());
         byte[] pixels = new byte[32 * 32 * 3];
@@ -62,6 +47,27 @@ final class Packs {
                     SelfTest.output(prepared, image, bank.manifest().input()));
         }
         return new ModulatorPack(manifest, tensors, "");
+    }
+
+    static PackManifest manifest(PackId id, TaskKind task, String bank, Architecture architecture) {
+        return new PackManifest(
+                id.name(),
+                id.version(),
+                "random values",
+                task,
+                Optional.of(bank),
+                architecture,
+                16,
+                Modulation.RC,
+                Stage.LAYER4,
+                Map.of(),
+                DECODER,
+                new InputPolicy(64, true, 16),
+                Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),
+                new Provenance("random", "none", "none", 0, 0, "test"),
+                List.of(),
+                "CC0-1.0",
+                1e-3);
     }
 
     /** The pack with another output in its self-test. */

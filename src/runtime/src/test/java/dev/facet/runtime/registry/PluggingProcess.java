@@ -26,7 +26,7 @@ final class PluggingProcess {
     }
 
     static PackRegistry registry(Engine engine, PackStore store) throws IOException {
-        return PackRegistry.open(engine, store, new PackRegistry.RegistryLimits(8, 1e-3), new RegistryListener() {});
+        return PackRegistry.open(engine, store, new RegistryLimits(8, 1e-3), new RegistryListener() {});
     }
 
     public static void main(String[] arguments) throws IOException {

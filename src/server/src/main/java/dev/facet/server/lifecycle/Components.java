@@ -10,6 +10,7 @@ import dev.facet.runtime.inference.InputBuffers;
 import dev.facet.runtime.inference.Predictor;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackStore;
+import dev.facet.runtime.registry.RegistryLimits;
 import dev.facet.runtime.registry.RegistryListener;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.SchedulerLimits;
@@ -51,7 +52,7 @@ public class Components {
             this.registry = PackRegistry.open(
                     engine,
                     opened,
-                    new PackRegistry.RegistryLimits(
+                    new RegistryLimits(
                             configuration.limits().packs(),
                             configuration.limits().selfTestTolerance()),
                     listener);

@@ -4,6 +4,7 @@ import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackStore;
 import dev.facet.runtime.registry.PackView;
+import dev.facet.runtime.registry.Plugged;
 import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.http.Managed;
 import dev.facet.server.problem.Problem;
@@ -201,7 +202,7 @@ public class PacksResource {
         UploadHeaders headers = UploadHeaders.of(context);
         try (Upload upload = Upload.receive(body, store, maxBytes, headers.digest())) {
             signatures.check(upload.file(), headers.signature());
-            PackRegistry.Plugged plugged = registry.plug(upload.file(), id, headers.options());
+            Plugged plugged = registry.plug(upload.file(), id, headers.options());
             return Response.status(plugged.created() ? Response.Status.CREATED : Response.Status.OK)
                     .location(URI.create(context.normalizedPath()))
                     .header(HttpHeaders.ETAG, PackFile.etag(plugged.pack()))

@@ -49,7 +49,7 @@ final class BenchServerCommand implements Callable<Integer> {
     private static final double BAR = 1.4;
     private static final int BLOCK = 10;
     private static final int LARGE_WARM_UPS = 6;
-    private static final InputPolicy SMALL = new InputPolicy(64, true, 16);
+    private static final InputPolicy SMALL = new InputPolicy(64, true, InputPolicy.USUAL_MULTIPLE);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @Option(names = "--bank", description = "Filter bank (default: models/bank.safetensors).")

@@ -31,8 +31,6 @@ import me.tongfei.progressbar.ProgressBar;
 
 /** Answers a data set's images as the server or the reference does, one image a core at a time, and scores each. */
 final class PackEvaluation {
-    private static final long NO_DEADLINE_NANOS = Long.MAX_VALUE / 4;
-
     private PackEvaluation() {}
 
     /**
@@ -95,9 +93,7 @@ final class PackEvaluation {
     private static Prediction answer(
             Predictor predictor, PreparedPack pack, Raster photo, Normalization normalization, InputBuffers buffers) {
         try (PhotoInput input = new PhotoInput(photo, normalization, buffers)) {
-            return predictor
-                    .predict(pack, input, pixels -> new Request(pixels, 0, System.nanoTime() + NO_DEADLINE_NANOS))
-                    .prediction();
+            return predictor.predict(pack, input, Request::withoutDeadline).prediction();
         }
     }
 }

@@ -169,7 +169,7 @@ final class PackImportCommand implements Callable<Integer> {
                 Stage.CONV1,
                 filters.manifest().ranks(),
                 source.decoder(outputStride),
-                new InputPolicy(size, enlarge, 16),
+                new InputPolicy(size, enlarge, InputPolicy.USUAL_MULTIPLE),
                 Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),
                 new Provenance(dataset != null ? dataset : file, "unknown", command, 0, 0, FacetMain.VERSION),
                 List.of(),

@@ -56,8 +56,6 @@ import picocli.CommandLine.Parameters;
             "          facet predict --pack normals.safetensors --bank bank.safetensors --tensor input.npy -o output.npy"
         })
 final class PredictCommand implements Callable<Integer> {
-    private static final long NO_DEADLINE_NANOS = Long.MAX_VALUE / 4;
-
     @Parameters(paramLabel = "PHOTO", arity = "0..*", description = "Photos, folders of photos, or globs.")
     private List<String> photos = List.of();
 
@@ -166,8 +164,7 @@ final class PredictCommand implements Callable<Integer> {
         try {
             Raster photo = PhotoReader.read(job.photo(), ImageLimits.DEFAULT);
             try (PhotoInput input = new PhotoInput(photo, bank.manifest().input(), buffers)) {
-                var answer = predictor.predict(
-                        pack, input, pixels -> new Request(pixels, 0, System.nanoTime() + NO_DEADLINE_NANOS));
+                var answer = predictor.predict(pack, input, Request::withoutDeadline);
                 byte[] bytes = PredictionEncoder.encode(answer.prediction(), job.representation(), options, photo)
                         .bytes();
                 AtomicFile.write(job.target(), bytes);

@@ -9,9 +9,12 @@ package dev.facet.core.image;
  *
  * @param size longer side after scaling, in pixels, 16 … 4096
  * @param enlarge whether a photo whose longer side is below {@code size} is enlarged
- * @param multiple padding multiple, 16 for every network here (32 at most)
+ * @param multiple padding multiple, {@link #USUAL_MULTIPLE} for every network here (32 at most)
  */
 public record InputPolicy(int size, boolean enlarge, int multiple) {
+    /** The padding multiple of every network here. */
+    public static final int USUAL_MULTIPLE = 16;
+
     public InputPolicy {
         if (size < 16 || size > 4096) {
             throw new IllegalArgumentException("input size: value=%d, expected=16..4096".formatted(size));

@@ -4,6 +4,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One request to run: its size, its priority, its deadline, and whether it is still wanted. Thread-safe. */
 public final class Request {
+    /** 73 years: far enough, and differences on the clock don't overflow. */
+    private static final long NO_DEADLINE_NANOS = Long.MAX_VALUE / 4;
+
     private final long pixels;
     private final int priority;
     private final long deadlineNanos;
@@ -22,6 +25,11 @@ public final class Request {
         this.pixels = pixels;
         this.priority = priority == 0 ? Integer.MAX_VALUE : priority;
         this.deadlineNanos = deadlineNanos;
+    }
+
+    /** A request of default priority that waits as long as it takes. */
+    public static Request withoutDeadline(long pixels) {
+        return new Request(pixels, 0, System.nanoTime() + NO_DEADLINE_NANOS);
     }
 
     long pixels() {

@@ -1,6 +1,7 @@
 package dev.facet.cli;
 
 import dev.facet.core.json.StrictJson;
+import dev.facet.core.publish.ManagementKey;
 import dev.facet.core.publish.PackPublisher;
 import dev.facet.core.publish.Publication;
 import dev.facet.core.publish.PublishOptions;
@@ -25,8 +26,9 @@ import picocli.CommandLine.Parameters;
         description = "Uploads a pack to a running server, which checks it and serves it from then on.",
         footer = {
             "",
-            "Example: facet publish models/extra/street.safetensors --server http://localhost:8080",
-            "The key is taken from --key-file, or from the environment variable FACET_MANAGEMENT_KEY, or from --key."
+            "Example: facet publish models/extra/streets.safetensors --server http://localhost:8080",
+            "The key is taken from --key-file, or from --key, or from the environment variable "
+                    + ManagementKey.VARIABLE + "."
         })
 final class PublishCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PACK", description = "A pack file; a signature beside it (NAME.sig) is sent along.")
@@ -38,9 +40,7 @@ final class PublishCommand implements Callable<Integer> {
             description = "Address (default http://localhost:8080).")
     private URI server;
 
-    @Option(
-            names = "--key",
-            description = "Key with the scope manage (visible to others on this machine: --key-file isn't).")
+    @Option(names = "--key", description = "The server's key (visible to others on this machine: --key-file isn't).")
     private String key;
 
     @Option(names = "--key-file", description = "File with the key.")
@@ -72,21 +72,16 @@ final class PublishCommand implements Callable<Integer> {
             facts.put("created", publication.created());
             System.out.println(StrictJson.write(facts));
         } else {
-            System.out.printf(
-                    "%s: %s, digest=%s%n",
-                    publication.created() ? "published" : "the server has it already",
-                    publication.address(),
-                    publication.digest());
+            System.out.println(publication.summary());
         }
         return 0;
     }
 
     private Optional<String> key() throws IOException {
-        if (keyFile != null) {
-            return Optional.of(Files.readString(keyFile).strip());
+        if (keyFile == null && key != null) {
+            return Optional.of(key).filter(value -> !value.isEmpty());
         }
-        return Optional.ofNullable(key != null ? key : System.getenv("FACET_MANAGEMENT_KEY"))
-                .filter(value -> !value.isEmpty());
+        return ManagementKey.find(keyFile);
     }
 
     private Optional<String> signature() throws IOException {

@@ -1,5 +1,6 @@
 package dev.facet.trainer;
 
+import dev.facet.core.publish.ManagementKey;
 import dev.facet.core.publish.PackPublisher;
 import dev.facet.core.publish.Publication;
 import dev.facet.core.publish.PublishOptions;
@@ -12,8 +13,6 @@ import picocli.CommandLine.Option;
 
 /** Options of a command that puts its packs on a running server. */
 final class Publishing {
-    private static final String KEY_VARIABLE = "FACET_MANAGEMENT_KEY";
-
     @Option(
             names = "--publish",
             paramLabel = "URL",
@@ -24,7 +23,8 @@ final class Publishing {
     @Option(
             names = {"--api-key-file", "--key-file"},
             paramLabel = "FILE",
-            description = "File with the server's key; default: the environment variable FACET_MANAGEMENT_KEY.")
+            description =
+                    "File with the server's key; default: the environment variable " + ManagementKey.VARIABLE + ".")
     private Path keyFile;
 
     /**
@@ -43,13 +43,10 @@ final class Publishing {
         if (keyFile != null && !Files.isRegularFile(keyFile)) {
             throw new IllegalArgumentException("no such file: option=--api-key-file, file=%s".formatted(keyFile));
         }
-        Optional<String> key = keyFile != null
-                ? Optional.of(Files.readString(keyFile).strip())
-                : Optional.ofNullable(System.getenv(KEY_VARIABLE)).filter(value -> !value.isEmpty());
         PublishOptions usual = PublishOptions.DEFAULTS;
         return Optional.of(new Target(
                 new PackPublisher(server),
-                new PublishOptions(key, usual.activate(), Optional.empty(), usual.timeout())));
+                new PublishOptions(ManagementKey.find(keyFile), usual.activate(), Optional.empty(), usual.timeout())));
     }
 
     /** A server, and how packs are put on it. */

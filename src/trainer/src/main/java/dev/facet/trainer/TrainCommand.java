@@ -1,6 +1,5 @@
 package dev.facet.trainer;
 
-import dev.facet.core.publish.Publication;
 import dev.facet.core.safetensors.FolderLock;
 import dev.facet.trainer.config.ConfigurationFiles;
 import dev.facet.trainer.config.ConfigurationReader;
@@ -80,12 +79,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (target.isPresent()) {
             for (TrainingSession.Trained trained : result.packs()) {
-                Publication publication = target.get().publish(trained.file());
-                lines.printf(
-                        "%s: %s, digest=%s%n",
-                        publication.created() ? "published" : "the server has it already",
-                        publication.address(),
-                        publication.digest());
+                lines.println(target.get().publish(trained.file()).summary());
             }
         }
         return 0;

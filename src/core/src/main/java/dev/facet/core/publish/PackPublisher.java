@@ -138,7 +138,7 @@ public final class PackPublisher {
 
     private static String meaning(int status) {
         return switch (status) {
-            case 401 -> "the server wants a key with the scope manage";
+            case 401 -> "the server wants its key";
             case 403 -> "this key or address may not manage packs";
             case 404 -> "the server has no such address: is it a Facet server?";
             case 409 -> "the server has other bytes under this version: give the pack a new version";

@@ -8,4 +8,9 @@ package dev.facet.core.publish;
  * @param created whether it is new there; otherwise the server had the same bytes already
  * @param answer the server's answer, JSON
  */
-public record Publication(String address, String digest, boolean created, String answer) {}
+public record Publication(String address, String digest, boolean created, String answer) {
+    /** What happened, in one line for people. */
+    public String summary() {
+        return "%s: %s, digest=%s".formatted(created ? "published" : "the server has it already", address, digest);
+    }
+}

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How a pack is published.
  *
- * @param key bearer key with the scope {@code manage}; empty where the server asks for none
+ * @param key the server's key, sent as a bearer token; empty where the server asks for none
  * @param activate whether the version becomes the active one of its name
  * @param signature the Ed25519 signature to send along, as {@code NAME.sig} beside the pack has it; empty for none
  * @param timeout longest time from the first byte to the answer

@@ -93,6 +93,8 @@ class PackPublisherTest {
         assertThat(publication.created()).isTrue();
         assertThat(publication.address()).endsWith("/v1/packs/small-pack/versions/1");
         assertThat(publication.answer()).isEqualTo(answer);
+        assertThat(publication.summary())
+                .isEqualTo("published: %s, digest=%s".formatted(publication.address(), publication.digest()));
     }
 
     @Test
@@ -105,6 +107,7 @@ class PackPublisherTest {
         assertThat(received.get(0).signature()).isEqualTo("c2ln");
         assertThat(received.get(0).target()).endsWith("/versions/1?activate=false");
         assertThat(publication.created()).isFalse();
+        assertThat(publication.summary()).startsWith("the server has it already: " + publication.address());
     }
 
     @Test
@@ -125,7 +128,7 @@ class PackPublisherTest {
         assertThat(refusal(address())).hasMessageContaining("larger than the server accepts [status=413]");
         status = 401;
         answer = "";
-        assertThat(refusal(address())).hasMessageContaining("wants a key");
+        assertThat(refusal(address())).hasMessageContaining("the server wants its key [status=401]");
     }
 
     @Test

@@ -1,0 +1,119 @@
+package dev.facet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.Modulation;
+import dev.facet.core.pack.PackWriter;
+import dev.facet.core.task.Edges;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishCommandTest {
+    @TempDir
+    private static Path folder;
+
+    private static Path pack;
+
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+    private int status = 201;
+
+    @BeforeAll
+    static void writePack() throws IOException {
+        pack = folder.resolve("edges.safetensors");
+        PackWriter.write(
+                pack,
+                RandomModels.pack(
+                        RandomModels.bank(Architecture.RESNET18, false, 1), Modulation.RC, new Edges("boundaries"), 2));
+    }
+
+    @BeforeEach
+    void startServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            received.add("%s %s key=%s signature=%s"
+                    .formatted(
+                            exchange.getRequestMethod(),
+                            exchange.getRequestURI(),
+                            exchange.getRequestHeaders().getFirst("Authorization"),
+                            exchange.getRequestHeaders().getFirst("Facet-Signature")));
+            exchange.sendResponseHeaders(status, 2);
+            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.stop(0);
+    }
+
+    private String url() {
+        return "http://localhost:" + server.getAddress().getPort();
+    }
+
+    private String publish(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("publish", pack.toString(), "--server", url()));
+        arguments.addAll(List.of(more));
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(FacetMain.run(arguments.toArray(String[]::new))).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void saysWhereThePackIsNowAndWhetherItWasThere() {
+        String address = url() + "/v1/packs/random-edges/versions/1";
+        assertThat(publish("--key", "secret")).startsWith("published: " + address + ", digest=");
+        status = 200;
+        assertThat(publish("--key", "secret", "--json"))
+                .startsWith("{\"address\":\"" + address)
+                .contains("\"created\":false");
+        assertThat(publish("--key", "secret", "--no-activate"))
+                .startsWith("the server has it already: " + address + ", digest=");
+        assertThat(received)
+                .containsExactly(
+                        "PUT /v1/packs/random-edges/versions/1 key=Bearer secret signature=null",
+                        "PUT /v1/packs/random-edges/versions/1 key=Bearer secret signature=null",
+                        "PUT /v1/packs/random-edges/versions/1?activate=false key=Bearer secret signature=null");
+    }
+
+    @Test
+    void aKeyFileOutdoesTheKeyAndTheSignatureBesideThePackGoesAlong() throws IOException {
+        Path keyFile = Files.writeString(folder.resolve("key"), "of-the-file\n");
+        Path signature = Files.writeString(folder.resolve("edges.sig"), "c2ln\n");
+        try {
+            publish("--key", "secret", "--key-file", keyFile.toString());
+        } finally {
+            Files.delete(signature);
+        }
+        publish("--key", "");
+        assertThat(received)
+                .containsExactly(
+                        "PUT /v1/packs/random-edges/versions/1 key=Bearer of-the-file signature=c2ln",
+                        "PUT /v1/packs/random-edges/versions/1 key=null signature=null");
+    }
+}

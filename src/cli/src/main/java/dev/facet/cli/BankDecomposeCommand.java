@@ -148,9 +148,12 @@ final class BankDecomposeCommand implements Callable<Integer> {
                 "collecting responses");
     }
 
-    /** The photos behind a basis of responses that was made here. */
+    /** What a basis of responses was made of, here or by the reference. */
     private Optional<BankManifest.Response> response(List<Path> photos) {
-        if (photos.isEmpty() || basis != ResponseBasis.Kind.RESPONSES) {
+        if (from.images == null) {
+            return Optional.of(BankManifest.Response.ofFiles(imagesName()));
+        }
+        if (basis != ResponseBasis.Kind.RESPONSES) {
             return Optional.empty();
         }
         return Optional.of(new BankManifest.Response(

@@ -168,7 +168,11 @@ class ResponseInitializationTest {
                         "--out",
                         out.toString()))
                 .isZero();
-        assertThat(worst(BankReader.read(out))).isLessThanOrEqualTo(1e-4);
+        FilterBank bank = BankReader.read(out);
+        assertThat(worst(bank)).isLessThanOrEqualTo(1e-4);
+        assertThat(bank.manifest().response())
+                .as("pretrained_architecture: RC_RI asks for a basis of responses, whoever made it")
+                .contains(new BankManifest.Response("RI", 0, "unknown"));
         Files.delete(ri.resolve("layer3_0_conv1/mean.npy"));
         assertThatThrownBy(() -> ResponseFolder.read(ri, Architecture.RESNET18))
                 .hasMessageContaining("layer3_0_conv1")

@@ -42,19 +42,24 @@ public record BankManifest(
      * The responses behind a response decomposition (ECCV 2020, section 3.2).
      *
      * @param images name of the set of photos
-     * @param imageCount photos seen
-     * @param positions positions per photo and layer that were summed up: {@code all} or a number
+     * @param imageCount photos seen; 0 where the basis was read from a folder, which doesn't say
+     * @param positions positions per photo and layer that were summed up: {@code all}, a number, or {@code unknown}
      */
     public record Response(String images, int imageCount, String positions) {
         public Response {
             checkText("images", images, 1000);
-            if (imageCount < 1) {
-                throw new IllegalArgumentException("imageCount: value=%d, expected at least 1".formatted(imageCount));
+            if (imageCount < 0) {
+                throw new IllegalArgumentException("imageCount: value=%d, expected at least 0".formatted(imageCount));
             }
-            if (!positions.matches("all|[0-9]{1,9}")) {
+            if (!positions.matches("all|unknown|[0-9]{1,9}")) {
                 throw new IllegalArgumentException(
-                        "positions: value='%s', expected 'all' or a number".formatted(positions));
+                        "positions: value='%s', expected 'all', 'unknown' or a number".formatted(positions));
             }
+        }
+
+        /** A basis that was read from the reference's files: neither photos nor positions are known. */
+        public static Response ofFiles(String name) {
+            return new Response(name, 0, "unknown");
         }
     }
 }

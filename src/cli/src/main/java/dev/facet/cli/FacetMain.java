@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import dev.facet.core.failure.Failures;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;

@@ -3,6 +3,7 @@ package dev.facet.cli;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.PredictionEncoder;
+import dev.facet.core.failure.Failures;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputTensor;

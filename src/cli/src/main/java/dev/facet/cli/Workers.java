@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import dev.facet.core.failure.Failures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

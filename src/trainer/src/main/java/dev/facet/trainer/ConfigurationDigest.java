@@ -1,12 +1,9 @@
 package dev.facet.trainer;
 
+import dev.facet.core.digest.Sha256;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /** Names a configuration by what it says, wherever its files lie and however much is logged. */
@@ -28,11 +25,6 @@ final class ConfigurationDigest {
     static String of(TrainingConfiguration configuration) throws IOException {
         String text = ConfigurationReader.write(
                 ConfigurationReader.parse(ConfigurationReader.write(configuration), ELSEWHERE));
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256 (bug)", e);
-        }
+        return Sha256.hex(text);
     }
 }

@@ -1,5 +1,6 @@
 package dev.facet.core.bank;
 
+import dev.facet.core.digest.Sha256;
 import dev.facet.core.tensor.Tensor;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -8,8 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +25,7 @@ final class Fingerprint {
     private Fingerprint() {}
 
     static String of(BankManifest manifest, Map<String, Tensor> tensors) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         String head = manifest.architecture().id() + "\n"
                 + line(manifest.input().mean()) + "\n" + line(manifest.input().std()) + "\n";
         digest.update(head.getBytes(StandardCharsets.UTF_8));
@@ -34,7 +33,7 @@ final class Fingerprint {
         for (Map.Entry<String, Tensor> entry : new TreeMap<>(tensors).entrySet()) {
             update(digest, entry.getKey(), entry.getValue());
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest);
     }
 
     private static void update(MessageDigest digest, String name, Tensor tensor) {
@@ -70,13 +69,5 @@ final class Fingerprint {
             }
         }
         throw new IllegalStateException("nine digits name every float: value=%s (bug)".formatted(value));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256 (bug)", e);
-        }
     }
 }

@@ -1,12 +1,11 @@
 package dev.facet.core.pack;
 
+import dev.facet.core.digest.Sha256;
 import dev.facet.core.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -25,7 +24,7 @@ final class PackFormat {
 
     /** The digest of a pack's content. */
     static String digest(String manifestJson, Map<String, Tensor> tensors) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         digest.update(manifestJson.getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
         tensors.forEach((name, tensor) -> {
@@ -43,21 +42,13 @@ final class PackFormat {
             digest.update(shape.flip());
         });
         tensors.values().forEach(tensor -> digest.update(tensor.data()));
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest);
     }
 
     /** SHA-256 in lower-case hex. */
     static String sha256(ByteBuffer bytes) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         digest.update(bytes);
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256 (bug)", e);
-        }
+        return Sha256.hex(digest);
     }
 }

@@ -1,14 +1,13 @@
 package dev.facet.server.http;
 
+import dev.facet.core.digest.Sha256;
 import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.problem.Problem;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -29,7 +28,7 @@ public class ManagementGuard {
     private final Optional<byte[]> keyDigest;
 
     ManagementGuard(FacetConfiguration configuration) {
-        this.keyDigest = configuration.management().key().map(ManagementGuard::sha256);
+        this.keyDigest = configuration.management().key().map(Sha256::of);
     }
 
     /** Why a request may not manage; empty where it may. */
@@ -56,7 +55,7 @@ public class ManagementGuard {
                 && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 && MessageDigest.isEqual(
                         keyDigest.get(),
-                        sha256(authorization.substring(SCHEME.length()).trim()));
+                        Sha256.of(authorization.substring(SCHEME.length()).trim()));
     }
 
     private static boolean isLocal(HttpServerRequest request) {
@@ -76,14 +75,6 @@ public class ManagementGuard {
             return address != null && InetAddress.getByName(address).isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false;
-        }
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.facet.server.management;
 
+import dev.facet.core.digest.Sha256;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
 import dev.facet.runtime.registry.PackStore;
@@ -9,8 +10,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -49,7 +48,7 @@ record Upload(Path file, String digest) implements AutoCloseable {
     }
 
     private static String copy(InputStream body, Path file, long maxBytes) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         long length = 0;
         byte[] chunk = new byte[CHUNK];
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -63,15 +62,7 @@ record Upload(Path file, String digest) implements AutoCloseable {
                 out.write(chunk, 0, count);
             }
         }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256 (bug)", e);
-        }
+        return Sha256.hex(digest);
     }
 
     @Override

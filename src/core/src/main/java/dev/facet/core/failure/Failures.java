@@ -1,4 +1,4 @@
-package dev.facet.cli;
+package dev.facet.core.failure;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -6,10 +6,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
 /** Turns a failure into the one sentence that the user sees. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
-    static String describe(Exception failure) {
+    /** The sentence; never null. */
+    public static String describe(Exception failure) {
         if (failure instanceof NoSuchFileException missing) {
             return "no such file: " + missing.getFile();
         }

@@ -15,9 +15,16 @@ public record InputPolicy(int size, boolean enlarge, int multiple) {
     /** The padding multiple of every network here. */
     public static final int USUAL_MULTIPLE = 16;
 
+    /** Least longer side. */
+    public static final int MIN_SIZE = 16;
+
+    /** Largest longer side. */
+    public static final int MAX_SIZE = 4096;
+
     public InputPolicy {
-        if (size < 16 || size > 4096) {
-            throw new IllegalArgumentException("input size: value=%d, expected=16..4096".formatted(size));
+        if (size < MIN_SIZE || size > MAX_SIZE) {
+            throw new IllegalArgumentException(
+                    "input size: value=%d, expected=%d..%d".formatted(size, MIN_SIZE, MAX_SIZE));
         }
         if (multiple != 8 && multiple != 16 && multiple != 32) {
             throw new IllegalArgumentException("input multiple: value=%d, expected=8|16|32".formatted(multiple));

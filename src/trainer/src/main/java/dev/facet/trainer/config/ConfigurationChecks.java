@@ -1,10 +1,12 @@
 package dev.facet.trainer.config;
 
 import dev.facet.core.checkpoint.ReferenceTask;
+import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.step.UpdateRules;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +79,15 @@ public final class ConfigurationChecks {
                 throw bad("dataset.tasks_weighting." + name, weight, "a number above 0");
             }
         });
+        Map<ReferenceTask, String> losses = new EnumMap<>(ReferenceTask.class);
         c.loss().forEach((name, loss) -> {
             ReferenceTask task = task("loss." + name, name);
+            String other = losses.put(task, name);
+            if (other != null) {
+                throw new IllegalArgumentException(
+                        "task given twice: key='loss.%s', expected 'loss.%s' alone, which is there already"
+                                .formatted(name, other));
+            }
             if (loss == null) {
                 throw bad("loss." + name, null, "loss_function and parameters");
             }
@@ -111,7 +120,7 @@ public final class ConfigurationChecks {
                     "optimizer.parameters.weight_decay", optimizer.parameters().get("weight_decay"), "0 or more");
         }
         Set<String> known = new TreeSet<>(UpdateRules.parameters(optimizer.algorithm()));
-        known.addAll(List.of("lr", "weight_decay"));
+        known.addAll(Optimizer.COMMON_PARAMETERS);
         for (String name : optimizer.parameters().keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("unknown key: key='optimizer.parameters.%s'%s [algorithm=%s]"
@@ -156,6 +165,16 @@ public final class ConfigurationChecks {
                 train.dataloaderArgs().batchSize(),
                 2,
                 4096);
+        TrainingConfiguration.Size view =
+                train.datasetArgs().augmentations().crop().get();
+        // A batch is one array of 3 channels.
+        int most = Integer.MAX_VALUE / (3 * view.height() * view.width());
+        if (train.dataloaderArgs().batchSize() > most) {
+            throw bad(
+                    "train_dataloader.dataloader_args.batch_size",
+                    train.dataloaderArgs().batchSize(),
+                    "at most %d views of %d×%d".formatted(most, view.height(), view.width()));
+        }
         between(
                 "train_dataloader.dataloader_args.num_workers",
                 train.dataloaderArgs().numWorkers(),
@@ -173,7 +192,7 @@ public final class ConfigurationChecks {
                     "bad value: key='val_dataloader.dataset_args.augmentations', expected PadImage alone: whole photos are"
                             + " scored");
         }
-        c.input().size().ifPresent(size -> between("input.size", size, 16, 8192));
+        c.input().size().ifPresent(size -> between("input.size", size, InputPolicy.MIN_SIZE, InputPolicy.MAX_SIZE));
     }
 
     private static void checkLogger(TrainingConfiguration.Logger logger) {
@@ -192,6 +211,9 @@ public final class ConfigurationChecks {
         pack.name().ifPresent(name -> {
             if (!PackManifest.isName(name)) {
                 throw bad("pack.name", "'" + name + "'", "[a-z][a-z0-9-]{0,62}");
+            }
+            if (name.equals("bank")) {
+                throw bad("pack.name", "'bank'", "another: bank.safetensors is the bank's file");
             }
         });
         if (!PackManifest.isVersion(pack.version())) {

@@ -63,8 +63,9 @@ public final class ConfigurationReader {
         try {
             ObjectNode file = withExtended(source, 0);
             ObjectNode tree = object(YAML.readTree(ConfigurationFiles.resource(defaults(file))));
-            leaveOutMomentum(tree, file, settings);
+            leaveOutParameters(tree, algorithm(file));
             merge(tree, file);
+            leaveOutParameters(tree, algorithm(settings));
             Map<String, JsonNode> later = apply(settings, tree);
             ShortForms.expand(tree);
             for (Map.Entry<String, JsonNode> setting : later.entrySet()) {
@@ -77,12 +78,13 @@ public final class ConfigurationReader {
         } catch (UnrecognizedPropertyException e) {
             throw new IllegalArgumentException(
                     "unknown key: key='%s'%s"
-                            .formatted(path(e), Suggestion.of(e.getPropertyName(), e.getKnownPropertyIds())),
+                            .formatted(YamlErrors.path(e), Suggestion.of(e.getPropertyName(), e.getKnownPropertyIds())),
                     e);
         } catch (JsonMappingException e) {
-            throw new IllegalArgumentException("bad value: key='%s', %s".formatted(path(e), reason(e)), e);
+            throw new IllegalArgumentException(
+                    "bad value: key='%s', %s".formatted(YamlErrors.path(e), YamlErrors.reason(e)), e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not YAML: " + firstLine(e.getOriginalMessage()), e);
+            throw new IllegalArgumentException("not YAML: " + YamlErrors.firstLine(e), e);
         }
     }
 
@@ -106,6 +108,7 @@ public final class ConfigurationReader {
                     .formatted(base, MAX_EXTENDS));
         }
         ObjectNode below = withExtended(ConfigurationFiles.find(base.textValue(), source.folder()), depth + 1);
+        leaveOutParameters(below, algorithm(tree));
         merge(below, tree);
         return below;
     }
@@ -115,12 +118,24 @@ public final class ConfigurationReader {
         return reference ? "reference-defaults" : "defaults";
     }
 
-    /** The momentum of the defaults is one of SGD. */
-    private static void leaveOutMomentum(ObjectNode defaults, ObjectNode file, Map<String, String> settings) {
-        String algorithm = settings.getOrDefault(
-                "optimizer.algorithm", file.path("optimizer").path("algorithm").asText("SGD"));
-        if (!algorithm.equals("SGD") && defaults.path("optimizer").get("parameters") instanceof ObjectNode parameters) {
-            parameters.remove("momentum");
+    private static Optional<String> algorithm(ObjectNode tree) {
+        return Optional.ofNullable(tree.path("optimizer").path("algorithm").asText(null));
+    }
+
+    private static Optional<String> algorithm(Map<String, String> settings) throws IOException {
+        String whole = settings.get("optimizer");
+        String single = settings.get("optimizer.algorithm");
+        return single == null && whole != null
+                ? Optional.ofNullable(YAML.readTree(whole).path("algorithm").asText(null))
+                : Optional.ofNullable(single);
+    }
+
+    /** What is changed to another algorithm keeps of its parameters only those that every algorithm has. */
+    private static void leaveOutParameters(ObjectNode tree, Optional<String> algorithm) {
+        boolean another =
+                algorithm.isPresent() && !algorithm.get().equals(algorithm(tree).orElse("SGD"));
+        if (another && tree.path("optimizer").get("parameters") instanceof ObjectNode parameters) {
+            parameters.retain(Optimizer.COMMON_PARAMETERS);
         }
     }
 
@@ -188,25 +203,5 @@ public final class ConfigurationReader {
             node.set(last, value);
         }
         return true;
-    }
-
-    private static String path(JsonMappingException e) {
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference step : e.getPath()) {
-            if (!path.isEmpty()) {
-                path.append('.');
-            }
-            path.append(step.getFieldName() != null ? step.getFieldName() : step.getIndex());
-        }
-        return path.toString();
-    }
-
-    private static String reason(JsonMappingException e) {
-        return firstLine(
-                e.getCause() instanceof IllegalArgumentException ours ? ours.getMessage() : e.getOriginalMessage());
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("");
     }
 }

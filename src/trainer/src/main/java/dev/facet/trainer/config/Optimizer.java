@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The optimizer.
@@ -16,6 +17,9 @@ import java.util.Optional;
 public record Optimizer(String algorithm, Map<String, Object> parameters, Modulators modulators) {
     private static final String RATE = "lr";
     private static final String DECAY = "weight_decay";
+
+    /** What every algorithm has. */
+    static final Set<String> COMMON_PARAMETERS = Set.of(RATE, DECAY);
 
     public Optimizer {
         Map<String, Object> read = new LinkedHashMap<>();

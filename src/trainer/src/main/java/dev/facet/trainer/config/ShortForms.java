@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.network.Decoder;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes the short forms of a configuration full ones.
@@ -87,11 +90,23 @@ final class ShortForms {
         if (key.equals("weight")) {
             weights.set(task, value);
         } else {
-            ObjectNode settings = loss.get(task) instanceof ObjectNode old ? old : loss.putObject(task);
+            String name = named(loss, task);
+            ObjectNode settings = loss.get(name) instanceof ObjectNode old ? old : loss.putObject(name);
             ObjectNode parameters =
                     settings.get("parameters") instanceof ObjectNode old ? old : settings.putObject("parameters");
             parameters.set(key, value);
         }
+    }
+
+    /** The name that a map has a task under, the reference's or ours; the given one where it has none. */
+    private static String named(ObjectNode byTask, String task) {
+        Optional<ReferenceTask> wanted = ReferenceTask.find(task);
+        for (Map.Entry<String, JsonNode> entry : byTask.properties()) {
+            if (wanted.isPresent() && ReferenceTask.find(entry.getKey()).equals(wanted)) {
+                return entry.getKey();
+            }
+        }
+        return task;
     }
 
     private static void expandModel(ObjectNode model) {

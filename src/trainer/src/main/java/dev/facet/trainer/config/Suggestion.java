@@ -3,13 +3,13 @@ package dev.facet.trainer.config;
 import java.util.Collection;
 
 /** What was probably meant by a name that isn't known. */
-final class Suggestion {
+public final class Suggestion {
     private static final int MOST_LISTED = 40;
 
     private Suggestion() {}
 
     /** {@code , did you mean 'best'? known=[…]}, or nothing where nothing is known. */
-    static String of(String name, Collection<?> known) {
+    public static String of(String name, Collection<?> known) {
         String best = null;
         int distance = Integer.MAX_VALUE;
         for (Object candidate : known) {

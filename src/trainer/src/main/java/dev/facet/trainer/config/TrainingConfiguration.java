@@ -2,6 +2,7 @@ package dev.facet.trainer.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.facet.trainer.sample.AugmentationSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -160,23 +161,27 @@ public record TrainingConfiguration(
             @JsonProperty("max_scale_factor") double maxScaleFactor,
             @JsonProperty("step_size") double stepSize) {
         public Scaling {
-            if (!(minScaleFactor > 0 && maxScaleFactor >= minScaleFactor && maxScaleFactor <= 100 && stepSize >= 0)) {
+            double most = AugmentationSettings.MAX_SCALE;
+            if (!(minScaleFactor > 0 && maxScaleFactor >= minScaleFactor && maxScaleFactor <= most && stepSize >= 0)) {
                 throw new IllegalArgumentException(
-                        "scales: min_scale_factor=%s, max_scale_factor=%s, step_size=%s, expected 0 < min ≤ max ≤ 100, step ≥ 0"
-                                .formatted(minScaleFactor, maxScaleFactor, stepSize));
+                        "scales: min_scale_factor=%s, max_scale_factor=%s, step_size=%s, expected 0 < min ≤ max ≤ %.0f, step ≥ 0"
+                                .formatted(minScaleFactor, maxScaleFactor, stepSize, most));
+            }
+            if (stepSize > 0 && (maxScaleFactor - minScaleFactor) / stepSize >= AugmentationSettings.MAX_SCALES) {
+                throw new IllegalArgumentException(
+                        "too many scales: step_size=%s, expected at most %d of them, or 0 for any"
+                                .formatted(stepSize, AugmentationSettings.MAX_SCALES));
             }
         }
     }
 
     /** Height and width. */
     public record Size(List<Integer> size) {
-        private static final int MAX = 8192;
-
         public Size {
             size = List.copyOf(size);
-            if (size.size() != 2 || size.stream().anyMatch(side -> side < 1 || side > MAX)) {
-                throw new IllegalArgumentException(
-                        "size: value=%s, expected a side or [height, width] of 1..%d".formatted(size, MAX));
+            if (size.size() != 2 || size.stream().anyMatch(side -> side < 1 || side > AugmentationSettings.MAX_CROP)) {
+                throw new IllegalArgumentException("size: value=%s, expected a side or [height, width] of 1..%d"
+                        .formatted(size, AugmentationSettings.MAX_CROP));
             }
         }
 

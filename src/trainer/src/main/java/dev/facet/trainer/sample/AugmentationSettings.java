@@ -23,14 +23,22 @@ public record AugmentationSettings(
         double brightness,
         double contrast,
         double saturation) {
-    private static final int MAX_CROP = 4096;
-    private static final double MAX_SCALE = 16;
+    /** Longest side of a view. */
+    public static final int MAX_CROP = 4096;
+
+    /** Largest scale. */
+    public static final double MAX_SCALE = 16;
+
+    /** Most scales to choose from. */
+    public static final int MAX_SCALES = 1000;
 
     public AugmentationSettings {
         scales = List.copyOf(scales);
-        if (scales.isEmpty() || scales.stream().anyMatch(scale -> !(scale > 0 && scale <= MAX_SCALE))) {
-            throw new IllegalArgumentException(
-                    "scales of views: value=%s, expected at least one, each in (0, %.0f]".formatted(scales, MAX_SCALE));
+        if (scales.isEmpty()
+                || scales.size() > MAX_SCALES
+                || scales.stream().anyMatch(scale -> !(scale > 0 && scale <= MAX_SCALE))) {
+            throw new IllegalArgumentException("scales of views: value=%s, expected 1 to %d, each in (0, %.0f]"
+                    .formatted(scales, MAX_SCALES, MAX_SCALE));
         }
         if (continuous && scales.get(0) > scales.get(scales.size() - 1)) {
             throw new IllegalArgumentException("range of scales: value=%s, expected ascending".formatted(scales));

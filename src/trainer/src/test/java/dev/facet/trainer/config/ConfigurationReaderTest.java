@@ -176,6 +176,13 @@ class ConfigurationReaderTest {
                 "val_dataloader.dataset_args.augmentations.RandomCrop.size|64|val_dataloader",
                 "pack.name|UPPER|pack.name",
                 "pack.store|fp8|pack.store",
+                "pack.name|bank|pack.name",
+                "loss.segmentation.loss_function|CrossEntropyLoss|task given twice: key='loss.segmentation'",
+                "input.size|5000|input.size",
+                "train_dataloader.dataset_args.augmentations.RandomCrop.size|5000|RandomCrop",
+                "train_dataloader.dataset_args.augmentations.RandomScaling.max_scale_factor|20|RandomScaling",
+                "train_dataloader.dataset_args.augmentations.RandomScaling.step_size|1e-8|RandomScaling",
+                "train_dataloader.dataloader_args.batch_size|4096|at most 2730 views of 512×512",
                 "logger.train_log_iter|0|logger.train_log_iter"
             })
     void whatIsWrongIsOneSentenceThatNamesTheKey(String key, String value, String expected) {
@@ -220,6 +227,28 @@ class ConfigurationReaderTest {
         ConfigurationChecks.check(adam);
         assertThat(adam.optimizer().ruleParameters()).containsOnlyKeys("betas");
         assertThat(adam.optimizer().rate()).isEqualTo(1e-3);
+    }
+
+    /** The reference's files have a momentum, which no user of another algorithm should have to take away. */
+    @ParameterizedTest
+    @CsvSource({"optimizer.algorithm, Adam", "optimizer, {algorithm: Adam}"})
+    void anotherAlgorithmTakesOnlyRateAndDecayOverFromAFile(String key, String value) throws IOException {
+        TrainingConfiguration c = ConfigurationReader.read("pascal/semseg_RC_RI_NFF", Map.of(key, value));
+        ConfigurationChecks.check(c);
+        assertThat(c.optimizer().parameters()).containsOnlyKeys("lr", "weight_decay");
+        assertThat(ConfigurationReader.read("pascal/semseg_RC_RI_NFF", Map.of("optimizer.algorithm", "SGD"))
+                        .optimizer()
+                        .parameters())
+                .containsEntry("momentum", 0.9);
+    }
+
+    @Test
+    void aLossIsTheTasksUnderEitherName() throws IOException {
+        TrainingConfiguration c = ConfigurationReader.read(
+                "pascal/edge_RC", Map.of("dataset.task", "edges", "loss.positive_weight", "0.7"));
+        ConfigurationChecks.check(c);
+        assertThat(c.loss().get("edge").parameters().orElseThrow().positiveWeight())
+                .contains(0.7);
     }
 
     @Test

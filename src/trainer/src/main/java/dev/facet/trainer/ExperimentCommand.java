@@ -1,5 +1,6 @@
 package dev.facet.trainer;
 
+import dev.facet.core.failure.Failures;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.safetensors.AtomicFile;
@@ -13,18 +14,23 @@ import dev.facet.trainer.table.ExperimentTable;
 import dev.facet.trainer.table.TableReport;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code experiment}: runs the cells of a table that aren't finished, and prints what is known. */
 @Command(
@@ -72,6 +78,9 @@ final class ExperimentCommand implements Callable<Integer> {
     @Option(names = "--summary", description = "Prints what finished cells say, and runs nothing.")
     private boolean summary;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
         PrintStream lines = System.out;
@@ -82,26 +91,83 @@ final class ExperimentCommand implements Callable<Integer> {
             throw new IllegalArgumentException("no such cells: only=%s, methods=%s, tasks=%s, seeds=%s"
                     .formatted(only, table.methods().keySet(), table.tasks().keySet(), table.seeds()));
         }
+        Map<Cell, String> failed = new LinkedHashMap<>();
         if (!summary) {
-            Map<Cell, TrainingConfiguration> configurations = new LinkedHashMap<>();
+            Map<Cell, TrainingConfiguration> configurations = checked(table, chosen);
             for (Cell cell : chosen) {
-                TrainingConfiguration configuration = table.configuration(cell, Optional.ofNullable(data), settings);
-                ConfigurationChecks.check(configuration);
-                configurations.put(cell, configuration);
-            }
-            for (Cell cell : chosen) {
-                if (!finish(table, cell, configurations.get(cell), lines)) {
-                    lines.printf("stopped in %s; start again to go on%n", cell);
-                    return TrainCommand.STOPPED;
+                try {
+                    if (!finish(table, cell, configurations.get(cell), lines)) {
+                        lines.printf("stopped in %s; start again to go on%n", cell);
+                        return TrainCommand.STOPPED;
+                    }
+                } catch (RuntimeException | IOException e) {
+                    if (!TrainerMain.isExplained(e)) {
+                        throw e;
+                    }
+                    // A cell that diverges, or whose data are broken, doesn't keep the others from being run.
+                    failed.put(cell, Failures.describe(e));
+                    lines.printf("%s: failed, %s%n", cell, Failures.describe(e));
                 }
             }
         }
-        String report = new TableReport(table, finished(table)).markdown();
+        List<CellResult> finished = finished(table);
+        String report = new TableReport(table, finished).markdown() + stale(table, finished);
         if (!summary) {
             AtomicFile.write(out.resolve("table.md"), report);
         }
         lines.print(report);
-        return 0;
+        PrintWriter errors = spec.commandLine().getErr();
+        failed.forEach((cell, reason) -> errors.printf("facet: %s failed: %s%n", cell, reason));
+        return failed.isEmpty() ? 0 : 1;
+    }
+
+    /** The configurations of cells. What can be known of them without decoding photos is checked before the first is run. */
+    private Map<Cell, TrainingConfiguration> checked(ExperimentTable table, List<Cell> cells) throws IOException {
+        Map<Cell, TrainingConfiguration> configurations = new LinkedHashMap<>();
+        Set<Object> known = new HashSet<>();
+        for (Cell cell : cells) {
+            TrainingConfiguration configuration = configuration(table, cell);
+            ConfigurationChecks.check(configuration);
+            configurations.put(cell, configuration);
+            // Cells of other seeds name the same files.
+            if (CellResult.read(out, cell).isEmpty() && known.add(List.of(cell.method(), cell.task()))) {
+                open(cell, configuration, System.out);
+                ExperimentData.open(configuration, table.split());
+            }
+        }
+        return configurations;
+    }
+
+    private TrainingConfiguration configuration(ExperimentTable table, Cell cell) throws IOException {
+        return table.configuration(cell, Optional.ofNullable(data), settings);
+    }
+
+    private TrainingSession open(Cell cell, TrainingConfiguration configuration, PrintStream lines) throws IOException {
+        TrainingSession session = TrainingSession.open(
+                configuration, "facet experiment --table %s --only %s".formatted(tableName, cell), folder(cell), lines);
+        if (session.settings().tasks().size() != 1) {
+            throw new IllegalArgumentException("a cell has one task: cell=%s, dataset.tasks_weighting=%s"
+                    .formatted(cell, configuration.dataset().tasksWeighting()));
+        }
+        return session;
+    }
+
+    private Path folder(Cell cell) {
+        return out.resolve("runs").resolve(cell.fileName());
+    }
+
+    /** Says which finished cells aren't what the table would run now; nothing where all are. */
+    private String stale(ExperimentTable table, List<CellResult> finished) throws IOException {
+        List<String> stale = new ArrayList<>();
+        for (CellResult result : finished) {
+            if (!result.configuration().equals(ConfigurationDigest.of(configuration(table, result.cell())))) {
+                stale.add(result.cell().toString());
+            }
+        }
+        return stale.isEmpty()
+                ? ""
+                : "%d finished with another configuration than the table's now: %s%n"
+                        .formatted(stale.size(), String.join(", ", stale));
     }
 
     private List<CellResult> finished(ExperimentTable table) throws IOException {
@@ -115,17 +181,14 @@ final class ExperimentCommand implements Callable<Integer> {
     /** Whether the command may go on to the next cell: this one is finished, or another process is at it; false if it was stopped. */
     private boolean finish(ExperimentTable table, Cell cell, TrainingConfiguration configuration, PrintStream lines)
             throws Exception {
-        Path folder = out.resolve("runs").resolve(cell.fileName());
         Optional<CellResult> known = CellResult.read(out, cell);
         if (known.isEmpty()) {
             // Before the lock, whose file is the first thing written: what is wrong leaves nothing behind.
-            TrainingSession session = TrainingSession.open(configuration, folder, lines);
-            if (session.settings().tasks().size() != 1) {
-                throw new IllegalArgumentException("a cell has one task: cell=%s, dataset.tasks_weighting=%s"
-                        .formatted(cell, configuration.dataset().tasksWeighting()));
-            }
+            TrainingSession session = open(cell, configuration, lines);
             LabelledDataset scored = ExperimentData.open(configuration, table.split());
-            Optional<FolderLock> lock = FolderLock.take(folder);
+            session.checkPhotos();
+            ExperimentData.check(scored);
+            Optional<FolderLock> lock = FolderLock.take(folder(cell));
             if (lock.isEmpty()) {
                 lines.printf("%s: another process is at it%n", cell);
                 return true;
@@ -134,7 +197,7 @@ final class ExperimentCommand implements Callable<Integer> {
                 // Another process may have finished it before the lock was ours.
                 known = CellResult.read(out, cell);
                 if (known.isEmpty()) {
-                    return run(cell, configuration, session, scored, folder, lines);
+                    return run(cell, configuration, session, scored, lines);
                 }
             }
         }
@@ -148,12 +211,10 @@ final class ExperimentCommand implements Callable<Integer> {
             TrainingConfiguration configuration,
             TrainingSession session,
             LabelledDataset scored,
-            Path folder,
             PrintStream lines)
             throws Exception {
         lines.printf("%s%n", cell);
-        TrainingSession.Result result =
-                session.run(true, "facet experiment --table %s --only %s".formatted(tableName, cell));
+        TrainingSession.Result result = session.run(true);
         if (result.packs().isEmpty()) {
             return false;
         }
@@ -181,7 +242,7 @@ final class ExperimentCommand implements Callable<Integer> {
                 trained.digest(),
                 SourceCommit.find());
         finished.write(out);
-        delete(folder.resolve("checkpoints"));
+        delete(folder(cell).resolve("checkpoints"));
         Map.Entry<String, Double> first = scores.entrySet().iterator().next();
         lines.printf("%s: %s %.4f on %d images%n", cell, first.getKey(), first.getValue(), finished.images());
         return true;

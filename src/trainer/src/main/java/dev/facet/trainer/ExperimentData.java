@@ -1,5 +1,6 @@
 package dev.facet.trainer;
 
+import dev.facet.core.digest.Sha256;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.DatasetException;
@@ -12,7 +13,11 @@ import dev.facet.trainer.loop.TrainingRun;
 import dev.facet.trainer.sample.DatasetPhotos;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The data sets of a run, opened: every file of them is there.
@@ -42,6 +47,7 @@ record ExperimentData(
             try {
                 pictures = open(c, shown, false);
             } catch (DatasetException e) {
+                // Few data sets have such a list. What is broken in it can only cost a picture.
                 pictures = validation;
             }
         }
@@ -71,6 +77,44 @@ record ExperimentData(
                 .or(() -> loader.datasetArgs().root())
                 .or(() -> c.trainDataloader().datasetArgs().root())
                 .orElseThrow());
+    }
+
+    /** A split in one line: its data set, its name and its ids. */
+    static String identity(LabelledDataset split) {
+        String ids = String.join("\n", split.ids());
+        return "%s/%s, %d photos, %s"
+                .formatted(split.name(), split.split(), split.ids().size(), Sha256.hex(ids));
+    }
+
+    /**
+     * Decodes every photo and label that a run will see; those to train on stay in memory as far as there is room.
+     *
+     * @throws DatasetException naming the first file that can't be used, and how many more
+     */
+    void check(TrainingRun.Photos photos) {
+        check(train, photos.train()::photo);
+        check(validation, photos.validation()::photo);
+    }
+
+    /** Decodes every photo and label of a split. */
+    static void check(LabelledDataset split) {
+        check(split, index -> split.sample(split.ids().get(index)));
+    }
+
+    private static void check(LabelledDataset split, IntFunction<?> decode) {
+        Map<Integer, DatasetException> broken = new ConcurrentSkipListMap<>();
+        IntStream.range(0, split.ids().size()).parallel().forEach(index -> {
+            try {
+                decode.apply(index);
+            } catch (DatasetException e) {
+                broken.put(index, e);
+            }
+        });
+        if (!broken.isEmpty()) {
+            DatasetException first = broken.values().iterator().next();
+            String others = broken.size() == 1 ? "" : ", and %d others".formatted(broken.size() - 1);
+            throw new DatasetException("%s%s [split=%s]".formatted(first.getMessage(), others, split.split()), first);
+        }
     }
 
     /** The photos for the loop. */

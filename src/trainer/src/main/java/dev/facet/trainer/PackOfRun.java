@@ -33,6 +33,23 @@ record PackOfRun(TrainingConfiguration configuration, String dataset, String com
         return name.map(given -> several ? given + "-" + task.name() : given).orElse(task.name());
     }
 
+    /**
+     * Checks that what packs say of themselves can be said.
+     *
+     * @throws IllegalArgumentException if not
+     */
+    void check(FilterBank bank, RunSettings settings) {
+        for (TaskSettings task : settings.tasks()) {
+            try {
+                manifest(bank, settings, task, Math.max(1, settings.steps() - 1));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "pack '%s' can't be made: %s [key='pack']".formatted(name(configuration, task), e.getMessage()),
+                        e);
+            }
+        }
+    }
+
     /** The pack of a task; its scores come later. */
     ModulatorPack make(FilterBank bank, RunSettings settings, TaskSettings task, TrainingRun.Result result) {
         return PackExport.of(

@@ -4,7 +4,6 @@ import dev.facet.core.safetensors.FolderLock;
 import dev.facet.trainer.config.ConfigurationFiles;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
-import dev.facet.trainer.loop.Checkpoints;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,15 +62,16 @@ final class TrainCommand implements Callable<Integer> {
         TrainingConfiguration configuration = ConfigurationReader.read(source, settings);
         Path folder = out != null ? out : folder(configuration, source.name());
         PrintStream lines = System.out;
-        TrainingSession session = TrainingSession.open(configuration, folder, lines);
-        checkFolder(folder);
+        TrainingSession session = TrainingSession.open(configuration, provenance(source), folder, lines);
+        checkFolder(session, folder);
+        session.checkPhotos();
         TrainingSession.Result result;
         try (FolderLock ours = FolderLock.take(folder)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "folder in use: another run writes into it, folder=%s".formatted(folder)))) {
             // Another run may have ended here before the lock was ours.
-            checkFolder(folder);
-            result = session.run(resume, provenance(source));
+            checkFolder(session, folder);
+            result = session.run(resume);
         }
         if (result.packs().isEmpty()) {
             lines.printf("stopped after step %d; go on with --resume%n", result.step());
@@ -85,13 +85,12 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void checkFolder(Path folder) {
-        Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
-        if (checkpoints.exist() && !resume) {
+    private void checkFolder(TrainingSession session, Path folder) {
+        if (session.hasCheckpoint() && !resume) {
             throw new IllegalArgumentException(
                     "results exist: folder=%s, expected an empty one (or --resume)".formatted(folder));
         }
-        if (resume && !checkpoints.exist()) {
+        if (resume && !session.hasCheckpoint()) {
             throw new IllegalArgumentException("nothing to resume: folder=%s has no checkpoint".formatted(folder));
         }
     }

@@ -1,16 +1,17 @@
 package dev.facet.trainer;
 
+import ai.djl.engine.EngineException;
 import dev.facet.core.bank.BankException;
 import dev.facet.core.checkpoint.CheckpointException;
+import dev.facet.core.failure.Failures;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.publish.PublishException;
 import dev.facet.core.safetensors.SafetensorsException;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.trainer.bench.BenchCommand;
+import dev.facet.trainer.engine.TorchException;
 import dev.facet.trainer.step.NonFiniteLossException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -32,7 +33,7 @@ public final class TrainerMain {
     static CommandLine commandLine() {
         return new CommandLine(new TrainerMain()).setExecutionExceptionHandler((e, line, parsed) -> {
             if (isExplained(e)) {
-                line.getErr().println("facet: " + message(e));
+                line.getErr().println("facet: " + Failures.describe(e));
             } else {
                 e.printStackTrace(line.getErr());
             }
@@ -40,7 +41,8 @@ public final class TrainerMain {
         });
     }
 
-    private static boolean isExplained(Exception e) {
+    /** Whether a failure's message is all that a user needs; of the others the trace is shown. */
+    static boolean isExplained(Exception e) {
         return e instanceof IllegalArgumentException
                 || e instanceof IOException
                 || e instanceof DatasetException
@@ -49,16 +51,9 @@ public final class TrainerMain {
                 || e instanceof CheckpointException
                 || e instanceof SafetensorsException
                 || e instanceof PublishException
-                || e instanceof NonFiniteLossException;
-    }
-
-    private static String message(Exception e) {
-        if (e instanceof NoSuchFileException missing) {
-            return "no such file: " + missing.getFile();
-        }
-        if (e instanceof AccessDeniedException denied) {
-            return "no permission: " + denied.getFile();
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+                || e instanceof NonFiniteLossException
+                || e instanceof TorchException
+                // Mostly memory: what libtorch couldn't allocate.
+                || e instanceof EngineException;
     }
 }

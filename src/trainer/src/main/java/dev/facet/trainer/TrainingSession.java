@@ -9,6 +9,7 @@ import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.engine.Precision;
+import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loop.Checkpoints;
 import dev.facet.trainer.loop.Journal;
 import dev.facet.trainer.loop.RunSettings;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,6 +45,9 @@ final class TrainingSession {
     private final ExperimentData data;
     private final StartingPoint point;
     private final RunSettings settings;
+    private final TrainingRun.Photos photos;
+    private final PackOfRun packs;
+    private final Checkpoints checkpoints;
     private final Path folder;
     private final PrintStream lines;
 
@@ -50,12 +55,16 @@ final class TrainingSession {
             TrainingConfiguration configuration,
             ExperimentData data,
             StartingPoint point,
+            String command,
             Path folder,
             PrintStream lines) {
         this.configuration = configuration;
         this.data = data;
         this.point = point;
         this.settings = Experiment.settings(configuration, data.kinds());
+        this.photos = data.photos(configuration, settings.policy());
+        this.packs = new PackOfRun(configuration, data.train().name(), command);
+        this.checkpoints = new Checkpoints(folder.resolve("checkpoints"), facts(configuration, data, point.bank()));
         this.folder = folder;
         this.lines = lines;
     }
@@ -63,16 +72,37 @@ final class TrainingSession {
     /**
      * Checks a configuration and opens what it names.
      *
+     * @param command what is run, for the provenance of the packs
      * @param lines told how it goes
      * @throws IllegalArgumentException naming the key that is wrong
      * @throws dev.facet.evaluation.dataset.DatasetException naming the file that is missing or wrong
      * @throws dev.facet.core.bank.BankException if the bank can't be used
      */
-    static TrainingSession open(TrainingConfiguration configuration, Path folder, PrintStream lines)
+    static TrainingSession open(TrainingConfiguration configuration, String command, Path folder, PrintStream lines)
             throws IOException {
         ConfigurationChecks.check(configuration);
         ExperimentData data = ExperimentData.open(configuration);
-        return new TrainingSession(configuration, data, StartingPoint.of(configuration.model()), folder, lines);
+        TrainingSession session = new TrainingSession(
+                configuration, data, StartingPoint.of(configuration.model()), command, folder, lines);
+        session.packs.check(session.bank(), session.settings);
+        TorchEngine.start();
+        return session;
+    }
+
+    /** What decides the bits of a run and isn't in its settings. */
+    private static Map<String, String> facts(TrainingConfiguration c, ExperimentData data, FilterBank bank) {
+        TrainingConfiguration.Dataset dataset = c.dataset();
+        return Map.of(
+                "bank (model.bank)",
+                bank.fingerprint(),
+                "start (model.start)",
+                c.model().start().name().toLowerCase(Locale.ROOT),
+                "training split",
+                ExperimentData.identity(data.train()),
+                "validation split",
+                ExperimentData.identity(data.validation()),
+                "reading of labels (dataset.positive_from, unlabelled_is_a_class)",
+                dataset.positiveFrom() + ", " + dataset.unlabelledIsAClass());
     }
 
     /** A finished pack. */
@@ -95,14 +125,26 @@ final class TrainingSession {
         return settings;
     }
 
+    /** Whether there is something to resume from. */
+    boolean hasCheckpoint() {
+        return checkpoints.exist();
+    }
+
+    /**
+     * Decodes all photos and labels to train on and to validate by, so that a broken one is named now and not hours later.
+     *
+     * @throws dev.facet.evaluation.dataset.DatasetException naming the file that is broken
+     */
+    void checkPhotos() {
+        data.check(photos);
+    }
+
     /**
      * Trains, and writes the packs.
      *
      * @param resume whether to go on from the last checkpoint, if there is one
-     * @param command what is run, for the provenance of the packs
      */
-    Result run(boolean resume, String command) throws Exception {
-        Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
+    Result run(boolean resume) throws Exception {
         boolean goesOn = resume && checkpoints.exist();
         if (goesOn) {
             checkSame();
@@ -111,7 +153,6 @@ final class TrainingSession {
         if (point.ownBank()) {
             BankWriter.write(folder.resolve("bank.safetensors"), point.bank());
         }
-        TrainingRun.Photos photos = data.photos(configuration, settings.policy());
         data.train()
                 .remarks()
                 .forEach(remark -> lines.printf("%s: %s%n", data.train().split(), remark));
@@ -140,7 +181,7 @@ final class TrainingSession {
         }
         double pace =
                 outcome.seconds() == 0 ? 0 : outcome.state().step() * (double) settings.batchSize() / outcome.seconds();
-        List<Trained> packs = outcome.finished() ? write(outcome, command) : List.of();
+        List<Trained> packs = outcome.finished() ? write(outcome) : List.of();
         return new Result(outcome.state().step(), packs, outcome.seconds(), pace);
     }
 
@@ -150,8 +191,7 @@ final class TrainingSession {
         return starts;
     }
 
-    private List<Trained> write(TrainingRun.Outcome outcome, String command) throws IOException {
-        PackOfRun packs = new PackOfRun(configuration, data.train().name(), command);
+    private List<Trained> write(TrainingRun.Outcome outcome) throws IOException {
         List<Trained> trained = new ArrayList<>();
         for (TaskSettings task : settings.tasks()) {
             TrainingRun.Result result = outcome.results().get(task.name());
@@ -167,6 +207,7 @@ final class TrainingSession {
 
     /** What a run went on from must be the same run: everything but lines, memory and the pack's own description. */
     private void checkSame() throws IOException {
+        checkpoints.check();
         Path saved = folder.resolve("config.yaml");
         if (!Files.isRegularFile(saved)) {
             return;
@@ -180,14 +221,15 @@ final class TrainingSession {
         }
     }
 
-    /** Ctrl-C and SIGTERM end the run after the step in progress; the process waits for its checkpoint. */
-    private static TrainingRun.Outcome untilStopped(TrainingRun run, boolean resume) throws Exception {
+    /** Ctrl-C and SIGTERM end the run after the step in progress, however long it is; the process waits for its checkpoint. */
+    private TrainingRun.Outcome untilStopped(TrainingRun run, boolean resume) throws Exception {
         Thread training = Thread.currentThread();
         Thread hook = new Thread(
                 () -> {
                     run.stop();
+                    lines.println("stopping after the step in progress");
                     try {
-                        training.join(60_000);
+                        training.join();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

@@ -67,6 +67,20 @@ class ExperimentCommandTest {
         assertThat(Files.readString(out.resolve("table.md")))
                 .contains("2 of 4 cells", "| single", "segmentation mIoU ↑");
 
+        // A cell that can't be finished costs neither the others nor the next start.
+        Files.writeString(
+                table,
+                Files.readString(table).replace("lr: 0.01", "lr: 0.02")
+                        + "  diverging: {settings: {loss.weight: 1e39}}\n  late: {settings: {optimizer.parameters.lr: 0.03}}\n");
+        TrainerProcess.Answer diverged = TrainerProcess.run(run);
+        assertThat(diverged.code()).isEqualTo(1);
+        assertThat(diverged.errors())
+                .contains("diverging/segmentation/1 failed: ", "loss")
+                .hasLineCount(1);
+        assertThat(out.resolve("cells/late.segmentation.seed-1.json")).exists();
+        assertThat(Files.readString(out.resolve("table.md")))
+                .contains("1 finished with another configuration than the table's now: rc/segmentation/1");
+
         Path elsewhere = folder.resolve("elsewhere");
         TrainerProcess.Answer wrong = TrainerProcess.run(
                 "experiment", "--table", table.toString(), "--out", elsewhere.toString(), "--data", "nowhere");

@@ -3,12 +3,15 @@ package dev.facet.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facet.core.bank.BankReader;
+import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,7 +73,8 @@ class TrainCommandTest {
                 "train_dataloader.dataset_args.image_set=none|none.txt",
                 "dataset.task=depth|depth",
                 "model.parameters.conv_layer=Conv|model.parameters.NFF",
-                "model.architecture=resnet34|key='model.bank'"
+                "model.architecture=resnet34|key='model.bank'",
+                "pack.description=\"a\\x07b\"|pack 'tiny' can't be made"
             })
     void whatIsWrongIsSaidInOneSentenceBeforeAnythingIsWritten(String setting, String expected) {
         Path out = folder.resolve("wrong");
@@ -79,6 +83,45 @@ class TrainCommandTest {
         assertThat(answer.code()).isEqualTo(1);
         assertThat(answer.errors()).startsWith("facet: ").contains(expected).hasLineCount(1);
         assertThat(out).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"train", "val"})
+    void aBrokenLabelIsNamedBeforeAnythingIsWritten(String split, @TempDir Path other) throws IOException {
+        Path broken = TinyFolder.write(other);
+        Path data = other.resolve("data");
+        List<String> ids = Files.readAllLines(data.resolve("splits").resolve(split + ".txt"));
+        Path label = data.resolve("segmentation").resolve(ids.get(ids.size() - 1) + ".png");
+        byte[] png = Files.readAllBytes(label);
+        Files.write(label, Arrays.copyOf(png, png.length / 2));
+        Path out = other.resolve("out");
+        TrainerProcess.Answer answer =
+                TrainerProcess.run("train", "--config", broken.toString(), "--out", out.toString());
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.errors()).contains(label.toString(), "split=" + split).hasLineCount(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aRunGoesOnWithItsOwnBankAndDataOnly(@TempDir Path other) throws IOException {
+        String yaml = TinyFolder.write(other).toString();
+        Path bank = other.resolve("another.safetensors");
+        BankWriter.write(bank, RandomBank.of(2));
+        Path out = other.resolve("out");
+        String[] resume = {"train", "--config", yaml, "--out", out.toString(), "--resume", "--set", ""};
+        assertThat(TrainerProcess.run("train", "--config", yaml, "--out", out.toString())
+                        .code())
+                .isZero();
+        String before = Files.readString(out.resolve("config.yaml"));
+        resume[resume.length - 1] = "model.bank=" + bank;
+        assertThat(TrainerProcess.run(resume).errors()).contains("resuming with another bank (model.bank)");
+        resume[resume.length - 1] = "dataset.positive_from=7";
+        assertThat(TrainerProcess.run(resume).errors()).contains("resuming with another reading of labels");
+        Path list = other.resolve("data/splits/train.txt");
+        Files.write(list, Files.readAllLines(list).subList(0, 4));
+        resume[resume.length - 1] = "seed=1";
+        assertThat(TrainerProcess.run(resume).errors()).contains("resuming with another training split", "4 photos");
+        assertThat(Files.readString(out.resolve("config.yaml"))).isEqualTo(before);
     }
 
     @Test

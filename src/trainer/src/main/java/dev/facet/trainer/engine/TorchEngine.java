@@ -21,7 +21,7 @@ public final class TorchEngine {
     /**
      * Starts the engine once per process.
      *
-     * @throws IllegalStateException if its native library is missing
+     * @throws TorchException if its native library is missing
      */
     public static synchronized void start() {
         if (!started) {
@@ -30,7 +30,7 @@ public final class TorchEngine {
             try {
                 Engine.getEngine("PyTorch");
             } catch (RuntimeException | LinkageError e) {
-                throw new IllegalStateException(
+                throw new TorchException(
                         "PyTorch engine can't start: is pytorch-native-cpu for this platform on the class path?"
                                 + " os=%s, arch=%s, cause=%s"
                                         .formatted(
@@ -48,11 +48,6 @@ public final class TorchEngine {
     public static NDManager newManager() {
         start();
         return NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
-    }
-
-    /** Threads that one operation uses. */
-    public static int threads() {
-        return JniUtils.getNumThreads();
     }
 
     /**

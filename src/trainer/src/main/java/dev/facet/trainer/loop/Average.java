@@ -1,5 +1,6 @@
 package dev.facet.trainer.loop;
 
+import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.step.Trainee;
 import java.util.Collections;
@@ -10,7 +11,7 @@ import java.util.Map;
 final class Average {
     private final float decay;
     private final Map<String, float[]> values = new LinkedHashMap<>();
-    private final Map<String, Tensor> shapes = new LinkedHashMap<>();
+    private final Map<String, Shape> shapes = new LinkedHashMap<>();
 
     Average(double decay) {
         this.decay = (float) decay;
@@ -64,7 +65,7 @@ final class Average {
     }
 
     private Map<String, Tensor> of(String task) {
-        return Checkpoints.under(task + ".", snapshot());
+        return Trainee.under(task + ".", snapshot());
     }
 
     private static Map<String, Tensor> all(Trainee trainee) {
@@ -78,15 +79,14 @@ final class Average {
     /** The averaged values by {@code task.name}; empty where there is no average. */
     Map<String, Tensor> snapshot() {
         Map<String, Tensor> snapshot = new LinkedHashMap<>();
-        values.forEach(
-                (name, average) -> snapshot.put(name, Tensor.of(shapes.get(name).shape(), average)));
+        values.forEach((name, average) -> snapshot.put(name, Tensor.of(shapes.get(name), average)));
         return Collections.unmodifiableMap(snapshot);
     }
 
     void restore(Map<String, Tensor> snapshot) {
         snapshot.forEach((name, tensor) -> {
             values.put(name, tensor.toFloatArray());
-            shapes.put(name, tensor);
+            shapes.put(name, tensor.shape());
         });
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The files of a run: {@code last.safetensors} (values under {@code model.TASK.}, the optimizer's state under {@code
@@ -19,13 +20,20 @@ import java.util.Map;
  */
 public final class Checkpoints {
     private static final String STATE = "facet.training";
+    private static final String FACT = "facet.run.";
     private static final String AVERAGE = "average.";
     private static final long MAX_BYTES = (2L << 30) - 32;
 
     private final Path folder;
+    private final Map<String, String> facts;
 
-    public Checkpoints(Path folder) {
+    /**
+     * @param folder made when it is first written to
+     * @param facts what a run is made of beside its settings, by name: a checkpoint of other facts is refused
+     */
+    public Checkpoints(Path folder, Map<String, String> facts) {
         this.folder = folder;
+        this.facts = Map.copyOf(facts);
     }
 
     private Path lastFile() {
@@ -42,6 +50,28 @@ public final class Checkpoints {
     }
 
     /**
+     * Checks that the last checkpoint, if there is one, can be gone on from.
+     *
+     * @throws IllegalArgumentException naming the fact that is another
+     */
+    public void check() throws IOException {
+        if (exist()) {
+            check(SafetensorsReader.read(lastFile(), MAX_BYTES).metadata());
+        }
+    }
+
+    private void check(Map<String, String> metadata) {
+        for (Map.Entry<String, String> fact : new TreeMap<>(facts).entrySet()) {
+            String before = metadata.get(FACT + fact.getKey());
+            if (!fact.getValue().equals(before)) {
+                throw new IllegalArgumentException(
+                        "resuming with another %s: value=%s, expected %s as it began [file=%s]"
+                                .formatted(fact.getKey(), fact.getValue(), before, lastFile()));
+            }
+        }
+    }
+
+    /**
      * Writes a checkpoint.
      *
      * @param seconds time in training steps so far; kept beside the checkpoint, whose bytes don't depend on it
@@ -49,8 +79,10 @@ public final class Checkpoints {
     void save(Trainee trainee, Average average, RunState state, double seconds) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>(trainee.snapshot());
         average.snapshot().forEach((name, tensor) -> tensors.put(AVERAGE + name, tensor));
-        String json = state.json();
-        SafetensorsWriter.write(lastFile(), Map.of(STATE, json), tensors);
+        Map<String, String> metadata = new TreeMap<>();
+        facts.forEach((name, value) -> metadata.put(FACT + name, value));
+        metadata.put(STATE, state.json());
+        SafetensorsWriter.write(lastFile(), metadata, tensors);
         AtomicFile.write(progressFile(), StrictJson.write(new Progress(state, seconds)) + "\n");
     }
 
@@ -82,11 +114,12 @@ public final class Checkpoints {
             throw new IllegalArgumentException(
                     "not a checkpoint: no '%s' in the metadata [file=%s]".formatted(STATE, lastFile()));
         }
+        check(file.metadata());
         RunState state;
         try {
             state = RunState.of(json);
             trainee.restore(file.tensors());
-            average.restore(under(AVERAGE, file.tensors()));
+            average.restore(Trainee.under(AVERAGE, file.tensors()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "checkpoint of another run: %s [file=%s]".formatted(e.getMessage(), lastFile()), e);
@@ -100,16 +133,5 @@ public final class Checkpoints {
 
     Map<String, Tensor> best(String task) throws IOException {
         return SafetensorsReader.read(bestFile(task), MAX_BYTES).tensors();
-    }
-
-    /** What is named with that prefix, without it. */
-    static Map<String, Tensor> under(String prefix, Map<String, Tensor> tensors) {
-        Map<String, Tensor> found = new LinkedHashMap<>();
-        tensors.forEach((name, tensor) -> {
-            if (name.startsWith(prefix)) {
-                found.put(name.substring(prefix.length()), tensor);
-            }
-        });
-        return found;
     }
 }

@@ -11,7 +11,6 @@ import dev.facet.trainer.network.Parameters;
 import dev.facet.trainer.tensorboard.EventFile;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +31,6 @@ public final class Journal implements AutoCloseable {
     public Journal(PrintStream lines, Optional<Path> folder) {
         this.lines = lines;
         this.folder = folder;
-    }
-
-    /** Lines alone. */
-    public static Journal of(PrintStream lines) {
-        return new Journal(lines, Optional.empty());
     }
 
     void begin(int step) throws IOException {
@@ -106,7 +100,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** How the parameters of a task and their gradients are spread. */
-    void histograms(String task, int step, Parameters parameters) {
+    void histograms(String task, int step, Parameters parameters) throws IOException {
         if (events == null) {
             return;
         }
@@ -118,8 +112,6 @@ public final class Journal implements AutoCloseable {
                 events.histogram(tag.formatted("parameters"), step, Ops.toFloats(array));
                 events.histogram(tag.formatted("gradients"), step, Ops.toFloats(array.getGradient()));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

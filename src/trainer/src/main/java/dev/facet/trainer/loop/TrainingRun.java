@@ -1,12 +1,12 @@
 package dev.facet.trainer.loop;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
+import dev.facet.trainer.network.Parameters;
 import dev.facet.trainer.network.Start;
 import dev.facet.trainer.sample.Batch;
 import dev.facet.trainer.sample.BatchSource;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 
 /**
  * Trains tasks on a frozen bank. A run that was stopped, or killed, and is resumed ends at the same bits as one that wasn't. Runs
@@ -33,7 +32,7 @@ public final class TrainingRun {
     private final Checkpoints checkpoints;
     private final Journal journal;
     private final AtomicBoolean stopping = new AtomicBoolean();
-    private double seconds;
+    private double trainedSeconds;
 
     /**
      * @param starts what tasks start from; the bank where they aren't there
@@ -114,7 +113,7 @@ public final class TrainingRun {
             RunState state = RunState.begin(settings.seed());
             if (resume) {
                 state = checkpoints.load(trainee, average);
-                seconds = checkpoints.seconds();
+                trainedSeconds = checkpoints.seconds();
                 journal.say("resumed after step %d".formatted(state.step()));
             } else {
                 average.begin(trainee);
@@ -123,7 +122,7 @@ public final class TrainingRun {
             Session session = new Session(trainee, average, validation, showing);
             state = train(session, state, normalization);
             boolean finished = state.step() >= settings.steps() && !isDue(state);
-            return new Outcome(state, finished, finished ? results(session, state) : Map.of(), seconds);
+            return new Outcome(state, finished, finished ? results(session, state) : Map.of(), trainedSeconds);
         }
     }
 
@@ -156,7 +155,7 @@ public final class TrainingRun {
             while (state.step() < settings.steps() && !stopping.get()) {
                 long begin = System.nanoTime();
                 pace.add(step(session.trainee(), source.next(), state.step()));
-                seconds += (System.nanoTime() - begin) / 1e9;
+                trainedSeconds += (System.nanoTime() - begin) / 1e9;
                 state = state.next();
                 session.average().add(session.trainee());
                 if (isAt(state, intervals.log())) {
@@ -166,7 +165,7 @@ public final class TrainingRun {
                     state = validate(session, state);
                     pace.restart(state.step(), source.waitedNanos());
                 } else if (isAt(state, intervals.checkpoint())) {
-                    checkpoints.save(session.trainee(), session.average(), state, seconds);
+                    checkpoints.save(session.trainee(), session.average(), state, trainedSeconds);
                 }
                 if (isAt(state, intervals.pictures()) && journal.hasEvents()) {
                     show(session, state.step());
@@ -174,7 +173,7 @@ public final class TrainingRun {
                 }
             }
         }
-        checkpoints.save(session.trainee(), session.average(), state, seconds);
+        checkpoints.save(session.trainee(), session.average(), state, trainedSeconds);
         return state;
     }
 
@@ -201,7 +200,7 @@ public final class TrainingRun {
     /** Scores, and keeps the best weights. Where that is stopped, the checkpoint says that it is still due. */
     private RunState validate(Session session, RunState state) throws IOException, InterruptedException {
         Trainee trainee = session.trainee();
-        checkpoints.save(trainee, session.average(), state, seconds);
+        checkpoints.save(trainee, session.average(), state, trainedSeconds);
         RunState next = state;
         if (photos.validation().size() == 0) {
             for (TaskSettings task : settings.tasks()) {
@@ -222,12 +221,12 @@ public final class TrainingRun {
                 best.put(task.name(), next.isBest(task.name(), figure));
                 next = keep(session, next, task, figure);
             }
-            double seconds = (System.nanoTime() - begin) / 1e9;
+            double validationSeconds = (System.nanoTime() - begin) / 1e9;
             journal.validated(
-                    state.step(), found.get(), best, photos.validation().size(), seconds);
+                    state.step(), found.get(), best, photos.validation().size(), validationSeconds);
         }
         next = next.validated();
-        checkpoints.save(trainee, session.average(), next, seconds);
+        checkpoints.save(trainee, session.average(), next, trainedSeconds);
         return next;
     }
 
@@ -254,8 +253,8 @@ public final class TrainingRun {
         for (TaskSettings task : settings.tasks()) {
             Optional<RunState.Best> best = state.best(task.name());
             boolean last = settings.selection().last() || best.isEmpty();
-            Map<String, NDArray> trained =
-                    session.trainee().networks().get(task.name()).parameters().trained();
+            Parameters parameters =
+                    session.trainee().networks().get(task.name()).parameters();
             int step = last ? state.step() : best.get().step();
             results.put(
                     task.name(),
@@ -265,16 +264,9 @@ public final class TrainingRun {
                                     : checkpoints.best(task.name()),
                             step,
                             best.filter(found -> found.step() == step).map(RunState.Best::figure),
-                            elements(trained, name -> true),
-                            elements(trained, name -> !name.startsWith("decoder."))));
+                            parameters.trainedElements(),
+                            parameters.trainedElements(name -> !name.startsWith("decoder."))));
         }
         return results;
-    }
-
-    private static long elements(Map<String, NDArray> arrays, Predicate<String> counted) {
-        return arrays.entrySet().stream()
-                .filter(array -> counted.test(array.getKey()))
-                .mapToLong(array -> array.getValue().size())
-                .sum();
     }
 }

@@ -104,7 +104,15 @@ public final class Parameters {
 
     /** How many numbers are trained. */
     public long trainedElements() {
-        return trained.values().stream().mapToLong(NDArray::size).sum();
+        return trainedElements(name -> true);
+    }
+
+    /** How many numbers are trained in the tensors of these names. */
+    public long trainedElements(Predicate<String> counted) {
+        return trained.entrySet().stream()
+                .filter(entry -> counted.test(entry.getKey()))
+                .mapToLong(entry -> entry.getValue().size())
+                .sum();
     }
 
     /** Copies of all values. */

@@ -14,6 +14,7 @@ import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.network.Parameters;
 import dev.facet.trainer.network.TaskNetwork;
 import dev.facet.trainer.sample.Batch;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,12 +55,6 @@ public final class Trainee implements AutoCloseable {
      */
     public record Joint(Sharing sharing, boolean idleTasksCoast) {
         public static final Joint NOTHING_SHARED = new Joint(Sharing.NOTHING, false);
-    }
-
-    /** One task, in fp32. */
-    public static Trainee begin(
-            NDManager parent, FilterBank bank, TaskObjective task, OptimizerSettings settings, long seed) {
-        return begin(parent, bank, List.of(task), Joint.NOTHING_SHARED, settings, seed, Precision.FP32);
     }
 
     /**
@@ -156,12 +151,16 @@ public final class Trainee implements AutoCloseable {
     /** Told of a task's network when its gradients are known and nothing has moved yet. */
     @FunctionalInterface
     public interface GradientObserver {
-        void observe(String task, TaskNetwork network);
+        void observe(String task, TaskNetwork network) throws IOException;
     }
 
     /** As {@link #step(Batch, double, GradientObserver)}, unobserved. */
     public Map<String, Double> step(Batch batch, double rate) {
-        return step(batch, rate, (task, network) -> {});
+        try {
+            return step(batch, rate, (task, network) -> {});
+        } catch (IOException e) {
+            throw new IllegalStateException("nothing was written (bug)", e);
+        }
     }
 
     /**
@@ -171,12 +170,15 @@ public final class Trainee implements AutoCloseable {
      * @param observer told of each task
      * @return weighted loss by task, before the step
      * @throws NonFiniteLossException if a loss is no number
+     * @throws IOException if the observer can't write
      */
-    public Map<String, Double> step(Batch batch, double rate, GradientObserver observer) {
+    public Map<String, Double> step(Batch batch, double rate, GradientObserver observer) throws IOException {
         Map<String, Double> losses = new LinkedHashMap<>();
         if (sharing == Sharing.ENCODER) {
             backward(batch, tasks, losses);
-            networks.forEach(observer::observe);
+            for (Map.Entry<String, TaskNetwork> network : networks.entrySet()) {
+                observer.observe(network.getKey(), network.getValue());
+            }
             optimizers.values().forEach(optimizer -> optimizer.step(rate));
             return losses;
         }
@@ -251,7 +253,8 @@ public final class Trainee implements AutoCloseable {
         optimizers.forEach((task, optimizer) -> optimizer.restore(under(OPTIMIZER + task + ".", state)));
     }
 
-    private static Map<String, Tensor> under(String prefix, Map<String, Tensor> state) {
+    /** The tensors whose names begin with a prefix, by what follows it. */
+    public static Map<String, Tensor> under(String prefix, Map<String, Tensor> state) {
         Map<String, Tensor> found = new LinkedHashMap<>();
         state.forEach((name, tensor) -> {
             if (name.startsWith(prefix)) {

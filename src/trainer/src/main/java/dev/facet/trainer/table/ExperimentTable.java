@@ -11,7 +11,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.facet.trainer.config.ConfigurationFiles;
 import dev.facet.trainer.config.ConfigurationReader;
+import dev.facet.trainer.config.Suggestion;
 import dev.facet.trainer.config.TrainingConfiguration;
+import dev.facet.trainer.config.YamlErrors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,8 +68,23 @@ public record ExperimentTable(
             throw new IllegalArgumentException("table without cells: seeds=%s, tasks=%s, methods=%s"
                     .formatted(seeds, tasks.keySet(), methods.keySet()));
         }
-        tasks.keySet().forEach(name -> checkName("tasks", name));
-        methods.keySet().forEach(name -> checkName("methods", name));
+        for (Map.Entry<String, Task> task : tasks.entrySet()) {
+            checkName("tasks", task.getKey());
+            required("tasks." + task.getKey(), task.getValue());
+        }
+        for (Map.Entry<String, Method> method : methods.entrySet()) {
+            checkName("methods", method.getKey());
+            required("methods." + method.getKey(), method.getValue());
+            for (Map.Entry<String, Map<String, JsonNode>> own :
+                    method.getValue().byTask().entrySet()) {
+                String key = "methods.%s.byTask.%s".formatted(method.getKey(), own.getKey());
+                required(key, own.getValue());
+                if (!tasks.containsKey(own.getKey())) {
+                    throw new IllegalArgumentException(
+                            "no such task: key='%s'%s".formatted(key, Suggestion.of(own.getKey(), tasks.keySet())));
+                }
+            }
+        }
         if (baseline.isPresent() && !methods.containsKey(baseline.get())) {
             throw new IllegalArgumentException("no such method: key='baseline', value='%s', expected=%s"
                     .formatted(baseline.get(), methods.keySet()));
@@ -128,10 +145,8 @@ public record ExperimentTable(
         try {
             return YAML.readValue(text, ExperimentTable.class);
         } catch (JsonMappingException e) {
-            String reason = e.getCause() instanceof IllegalArgumentException ours
-                    ? ours.getMessage()
-                    : e.getOriginalMessage().lines().findFirst().orElse("");
-            throw new IllegalArgumentException("table: %s [file=%s]".formatted(reason, nameOrFile), e);
+            throw new IllegalArgumentException(
+                    "table: key='%s', %s [file=%s]".formatted(YamlErrors.path(e), YamlErrors.reason(e), nameOrFile), e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("table is not YAML [file=%s]".formatted(nameOrFile), e);
         }

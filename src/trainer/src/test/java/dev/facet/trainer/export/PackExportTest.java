@@ -19,6 +19,7 @@ import dev.facet.core.pack.Provenance;
 import dev.facet.core.tensor.ElementType;
 import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.TinyTask;
+import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
 import dev.facet.trainer.network.Adaptation;
@@ -130,7 +131,8 @@ class PackExportTest {
                 new TaskObjective(name, network, Start.bank(), Loss.forKind(TinyTask.KIND, OptionalDouble.empty()), 1);
         OptimizerSettings settings = OptimizerSettings.of(UpdateRule.Sgd.withMomentum(0.9), 1e-4);
         try (NDManager manager = TorchEngine.newManager();
-                Trainee trainee = Trainee.begin(manager, BANK, task, settings, 5)) {
+                Trainee trainee = Trainee.begin(
+                        manager, BANK, List.of(task), Trainee.Joint.NOTHING_SHARED, settings, 5, Precision.FP32)) {
             for (int step = 0; step < steps; step++) {
                 trainee.step(batch(name, step), 0.01);
             }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,8 +66,8 @@ class TrainingRunTest {
                 BANK,
                 photos(photos, photos),
                 Map.of(),
-                new Checkpoints(folder),
-                Journal.of(quiet()));
+                new Checkpoints(folder, Map.of()),
+                new Journal(quiet(), Optional.empty()));
         assertThatThrownBy(() -> run.run(false))
                 .isInstanceOf(NonFiniteLossException.class)
                 .hasMessageContaining("photo-0")
@@ -94,8 +95,8 @@ class TrainingRunTest {
                 BANK,
                 photos(photos, photos.subList(0, 2)),
                 Map.of(),
-                new Checkpoints(folder),
-                Journal.of(log));
+                new Checkpoints(folder, Map.of()),
+                new Journal(log, Optional.empty()));
         return run[0].run(resume);
     }
 

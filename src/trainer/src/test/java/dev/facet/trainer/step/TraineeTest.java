@@ -95,7 +95,8 @@ class TraineeTest {
         String shared = "layer4.0.conv1.weight";
         String own = "layer4.0.bn1.weight";
         try (NDManager manager = TorchEngine.newManager();
-                Trainee alone = Trainee.begin(manager, BANK, saliency, plain, 5);
+                Trainee alone = Trainee.begin(
+                        manager, BANK, List.of(saliency), Trainee.Joint.NOTHING_SHARED, plain, 5, Precision.FP32);
                 Trainee joint = Trainee.begin(
                         manager,
                         BANK,

@@ -81,7 +81,11 @@ class ExperimentTableTest {
                 "seed: [1]|table: ",
                 "{title: t, data: d, seeds: [], split: test, tasks: {a: {folder: f}}, methods: {m: {}}}|without cells",
                 "{title: t, data: d, seeds: [1], split: test, baseline: x, tasks: {a: {folder: f}}, methods: {m: {}}}|baseline",
-                "{title: t, data: d, seeds: [1], split: test, tasks: {a/b: {folder: f}}, methods: {m: {}}}|a/b"
+                "{title: t, data: d, seeds: [1], split: test, tasks: {a/b: {folder: f}}, methods: {m: {}}}|a/b",
+                "{title: t, data: d, seeds: [1], split: test, tasks: {a: {folder: f}}, methods: {m: }}|key='methods.m'",
+                "{title: t, data: d, seeds: [1], split: test, tasks: {a: {folder: f}}, methods: {m: null}}|missing key: key='methods.m'",
+                "{title: t, data: d, seeds: [1], split: test, tasks: {a: null}, methods: {m: {}}}|missing key: key='tasks.a'",
+                "{title: t, data: d, seeds: [1], split: test, tasks: {edges: {folder: f}}, methods: {m: {byTask: {edge: {}}}}}|did you mean 'edges'"
             })
     void whatIsWrongInATableIsNamed(String yaml, String expected) throws IOException {
         Path file = folder.resolve("table.yaml");

@@ -1,24 +1,30 @@
 package dev.facet.cli;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Data that lies beside the repository and isn't part of it; tests that need it are skipped where it is absent. */
-final class SharedData {
+/** Finds data that lies beside the checkout and isn't part of it. */
+public final class SharedData {
     private SharedData() {}
 
-    static Path require(String relative) {
-        String root = System.getProperty("facet.root", "../..");
-        Path path = Path.of(root).resolve("../shared").resolve(relative).normalize();
-        for (int up = 2; !Files.exists(path) && up < 5; up++) {
-            path = Path.of(root)
-                    .resolve("../".repeat(up) + "shared")
-                    .resolve(relative)
-                    .normalize();
+    /** The repository's root. */
+    public static Path root() {
+        return Path.of(System.getProperty("facet.root", "../.."));
+    }
+
+    /** A file of the shared data; the test is skipped where it is absent. */
+    public static Path require(String relative) {
+        String configured = System.getenv("FACET_SHARED");
+        Path folder = configured != null ? Path.of(configured) : null;
+        for (Path up = root().toAbsolutePath().normalize(); folder == null && up != null; up = up.getParent()) {
+            if (Files.isDirectory(up.resolveSibling("shared").resolve("golden"))) {
+                folder = up.resolveSibling("shared");
+            }
         }
-        assumeThat(path).as("needs ../shared/%s", relative).exists();
-        return path;
+        Path file = folder == null ? Path.of("shared").resolve(relative) : folder.resolve(relative);
+        assumeTrue(Files.exists(file), () -> "skipped: no shared data [file=%s, FACET_SHARED]".formatted(relative));
+        return file;
     }
 }

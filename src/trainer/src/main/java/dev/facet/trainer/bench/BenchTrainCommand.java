@@ -134,7 +134,9 @@ final class BenchTrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "rounds=%d, steps=%d, expected at least 1 each".formatted(rounds, steps));
         }
-        Path file = bank.orElse(Path.of(System.getProperty("facet.home", "."), "models", "bank.safetensors"));
+        String models = System.getenv("FACET_MODELS_DIR");
+        Path folder = models != null ? Path.of(models) : Path.of(System.getProperty("facet.home", "."), "models");
+        Path file = bank.orElse(folder.resolve("bank.safetensors"));
         if (side.isPresent()) {
             FilterBank filters = side.get().equals(SideRun.PLAIN) ? null : BankReader.read(file);
             SideRun.run(SideRun.side(side.get(), filters, settings), settings, System.out);

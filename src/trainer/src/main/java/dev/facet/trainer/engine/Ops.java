@@ -132,11 +132,6 @@ public final class Ops {
         JniUtils.backward(pt(scalar), (PtNDArray) scalar.getManager().ones(scalar.getShape()), false, false);
     }
 
-    /** Accumulates gradients, given that of {@code output}. */
-    public static void backward(NDArray output, NDArray gradient) {
-        JniUtils.backward(pt(output), pt(gradient), false, false);
-    }
-
     public static void zeroGradient(NDArray parameter) {
         JniUtils.zeroGrad(pt(parameter));
     }

@@ -72,23 +72,4 @@ public record RunSettings(
     boolean choosesTogether() {
         return selection.byLoss() || joint.sharing() != Sharing.NOTHING;
     }
-
-    /** A copy whose runs go by without lines of these intervals. */
-    public RunSettings with(Intervals changed) {
-        return new RunSettings(
-                seed,
-                steps,
-                tasks,
-                joint,
-                policy,
-                views,
-                batchSize,
-                workers,
-                schedule,
-                optimizer,
-                precision,
-                averageDecay,
-                selection,
-                changed);
-    }
 }

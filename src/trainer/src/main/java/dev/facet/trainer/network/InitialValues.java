@@ -16,6 +16,8 @@ import java.util.Random;
 /** What training starts from, as {@link Start} says. */
 final class InitialValues {
     private static final String MODULATOR = ".modulator";
+    private static final long ENCODER_STREAM = 0x3C6EF372L;
+    private static final long DECODER_STREAM = 0x5DEECE66DL;
 
     private final FilterBank bank;
     private final NetworkSpecification specification;
@@ -35,8 +37,11 @@ final class InitialValues {
      */
     static Map<String, Tensor> of(FilterBank bank, NetworkSpecification specification, Start start, long seed) {
         InitialValues initial = new InitialValues(bank, specification, start);
-        initial.addEncoder(new Random(seed ^ 0x3C6EF372L));
-        initial.addDecoder(new Random(seed ^ 0x5DEECE66DL));
+        // Each has a stream of its own, so that a decoder begins alike whatever is modulated. The numbers are
+        // arbitrary, but they
+        // decide the bits of every training.
+        initial.addEncoder(new Random(seed ^ ENCODER_STREAM));
+        initial.addDecoder(new Random(seed ^ DECODER_STREAM));
         return Collections.unmodifiableMap(initial.values);
     }
 

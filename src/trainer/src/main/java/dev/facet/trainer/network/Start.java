@@ -1,6 +1,5 @@
 package dev.facet.trainer.network;
 
-import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -38,13 +37,6 @@ public sealed interface Start {
     }
 
     static Start values(Map<String, Tensor> tensors) {
-        return new Values(tensors);
-    }
-
-    /** To train a finished pack further. */
-    static Start of(ModulatorPack pack) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>(pack.tensors());
-        tensors.keySet().retainAll(pack.manifest().layout().keySet());
         return new Values(tensors);
     }
 

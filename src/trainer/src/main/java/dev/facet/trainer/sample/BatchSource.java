@@ -24,6 +24,9 @@ import java.util.concurrent.Future;
 public final class BatchSource implements AutoCloseable {
     private static final long AHEAD_BYTES = 256L << 20;
 
+    /** Sets the order of photos apart from their views; "order" in ASCII. */
+    private static final long ORDER_STREAM = 0x6F72646572L;
+
     private final PhotoSource photos;
     private final List<String> kinds;
     private final AugmentationSettings settings;
@@ -139,7 +142,7 @@ public final class BatchSource implements AutoCloseable {
 
     private synchronized int index(long pass, int place) {
         if (orderPass != pass) {
-            order = permutation(photos.size(), new SplittableRandom(mix(mix(seed ^ 0x6F72646572L) + pass)));
+            order = permutation(photos.size(), new SplittableRandom(mix(mix(seed ^ ORDER_STREAM) + pass)));
             orderPass = pass;
         }
         return order[place];

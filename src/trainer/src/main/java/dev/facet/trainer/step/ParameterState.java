@@ -23,11 +23,9 @@ final class ParameterState {
         this.parameter = parameter;
     }
 
-    /** Begins a step and returns its number, from 1 on. */
-    long begin() {
-        long step = step() + 1;
-        scalars.put(STEP, (double) step);
-        return step;
+    /** Begins a step; the first is 1. */
+    void begin() {
+        scalars.put(STEP, step() + 1.0);
     }
 
     /** Steps begun so far. */
@@ -72,6 +70,6 @@ final class ParameterState {
     }
 
     private static boolean isScalar(String name) {
-        return name.equals(STEP) || name.equals("eta");
+        return name.equals(STEP) || name.equals(UpdateRule.Asgd.ETA);
     }
 }

@@ -107,6 +107,8 @@ public sealed interface UpdateRule {
      * step before. The average itself isn't kept: it does not move p.
      */
     record Asgd(double lambda, double alpha) implements UpdateRule {
+        static final String ETA = "eta";
+
         @Override
         public String id() {
             return "ASGD";
@@ -114,9 +116,9 @@ public sealed interface UpdateRule {
 
         @Override
         public void update(NDArray parameter, NDArray direction, ParameterState state, double rate) {
-            double eta = state.step() == 1 ? rate : state.scalar("eta");
+            double eta = state.step() == 1 ? rate : state.scalar(ETA);
             parameter.muli(1 - lambda * eta).subi(direction.mul(eta));
-            state.scalar("eta", rate / Math.pow(1 + lambda * rate * state.step(), alpha));
+            state.scalar(ETA, rate / Math.pow(1 + lambda * rate * state.step(), alpha));
         }
     }
 

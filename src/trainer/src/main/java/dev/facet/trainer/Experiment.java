@@ -28,7 +28,6 @@ import java.util.OptionalDouble;
 
 /** Makes the settings of a run of a checked configuration. */
 final class Experiment {
-    private static final int MULTIPLE = 16;
     private static final int USUAL_SIZE = 512;
 
     private Experiment() {}
@@ -146,7 +145,7 @@ final class Experiment {
                         .pad()
                         .map(pad -> Math.max(pad.height(), pad.width()))
                         .orElse(USUAL_SIZE));
-        return new InputPolicy(size, c.input().enlarge(), MULTIPLE);
+        return new InputPolicy(size, c.input().enlarge(), InputPolicy.USUAL_MULTIPLE);
     }
 
     private static Schedule schedule(TrainingConfiguration c) {

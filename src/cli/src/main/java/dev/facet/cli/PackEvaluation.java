@@ -7,7 +7,6 @@ import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.TaskKind;
-import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.Sample;
@@ -74,11 +73,7 @@ final class PackEvaluation {
                                 bank.manifest().input(),
                                 buffers);
                 Label label = sample.label(kind.id());
-                try {
-                    scorer.add(id, prediction, label);
-                } catch (IllegalArgumentException e) {
-                    throw new DatasetException("%s [image=%s]".formatted(e.getMessage(), id), e);
-                }
+                scorer.add(id, prediction, label);
                 if (saved != null) {
                     PredictionFiles.write(saved, id, prediction);
                 }

@@ -3,7 +3,6 @@ package dev.facet.cli;
 import dev.facet.core.image.Raster;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.TaskKind;
-import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.LabelFolder;
 import dev.facet.evaluation.dataset.LabelledDataset;
@@ -71,11 +70,7 @@ final class PredictionEvaluation {
             Workers.each(some, Defaults.threads(), id -> {
                 Prediction prediction = predictions.prediction(id);
                 Label label = labels.apply(id);
-                try {
-                    scorer.add(id, prediction, label);
-                } catch (IllegalArgumentException e) {
-                    throw new DatasetException("%s [image=%s]".formatted(e.getMessage(), id), e);
-                }
+                scorer.add(id, prediction, label);
                 if (pictures != null) {
                     Optional<Raster> photo = dataset.map(set -> set.sample(id).photo());
                     SideBySide.write(pictures, id, photo, prediction, label);

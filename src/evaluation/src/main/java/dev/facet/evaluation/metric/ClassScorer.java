@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * <p>Human parts: images whose label is nothing but 0 or nothing but 255 (no person) are skipped.
  */
-final class ClassScorer implements Scorer {
+final class ClassScorer extends Scorer {
     private final List<String> names;
     private final boolean skipsPlainImages;
     private final PerImage<long[]> results = new PerImage<>();
@@ -24,10 +24,10 @@ final class ClassScorer implements Scorer {
     }
 
     @Override
-    public void add(String id, Prediction prediction, Label label) {
+    void count(String id, Prediction prediction, Label label) {
         byte[] predicted = Pairs.checked(Prediction.LabelMap.class, prediction).ids();
         byte[] truth = Pairs.checked(Label.ClassMap.class, label).ids();
-        Pairs.checkSize(id, prediction, label);
+        Pairs.checkSize(prediction, label);
         if (skipsPlainImages && isPlain(truth)) {
             return;
         }
@@ -40,9 +40,8 @@ final class ClassScorer implements Scorer {
                 continue;
             }
             if (expected >= classes || actual >= classes) {
-                throw new IllegalArgumentException(
-                        "class id: label=%d, prediction=%d, expected=0..%d [image=%s, x=%d, y=%d]"
-                                .formatted(expected, actual, classes - 1, id, i % label.width(), i / label.width()));
+                throw new IllegalArgumentException("class id: label=%d, prediction=%d, expected=0..%d, x=%d, y=%d"
+                        .formatted(expected, actual, classes - 1, i % label.width(), i / label.width()));
             }
             if (expected == actual) {
                 counts[expected * 3]++;
@@ -64,6 +63,11 @@ final class ClassScorer implements Scorer {
             }
         }
         return true;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return results.isEmpty();
     }
 
     @Override

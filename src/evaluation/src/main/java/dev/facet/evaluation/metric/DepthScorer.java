@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Pixels whose label is 0 don't count, images without others neither, and {@code rmse_pixels}, the error over the pixels of
  * all images, is given too. In parity with the reference, labels of 0 become 1e-9 and count like any other.
  */
-final class DepthScorer implements Scorer {
+final class DepthScorer extends Scorer {
     private static final double TINY = 1e-9;
 
     private record Errors(double squares, double logSquares, long pixels) {}
@@ -31,10 +31,10 @@ final class DepthScorer implements Scorer {
     }
 
     @Override
-    public void add(String id, Prediction prediction, Label label) {
+    void count(String id, Prediction prediction, Label label) {
         float[] values = Pairs.checked(Prediction.DepthMap.class, prediction).values();
         float[] metres = Pairs.checked(Label.DepthMap.class, label).metres();
-        Pairs.checkSize(id, prediction, label);
+        Pairs.checkSize(prediction, label);
         double squares = 0;
         double logSquares = 0;
         long pixels = 0;
@@ -57,6 +57,11 @@ final class DepthScorer implements Scorer {
         if (pixels > 0) {
             results.put(id, new Errors(squares, logSquares, pixels));
         }
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return results.isEmpty();
     }
 
     @Override

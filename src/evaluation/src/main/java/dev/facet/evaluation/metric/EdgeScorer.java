@@ -16,7 +16,7 @@ import java.util.stream.DoubleStream;
  * The boundary benchmark on 8-bit probabilities. The truths are the annotators' maps as they are. Where a data set has no
  * such maps, every pixel of the mean map above 0 is a boundary, thinned, and counts as one annotator.
  */
-final class EdgeScorer implements Scorer {
+final class EdgeScorer extends Scorer {
     private final BoundaryOptions options;
     private final PerImage<BoundaryCounts> results = new PerImage<>();
 
@@ -25,11 +25,11 @@ final class EdgeScorer implements Scorer {
     }
 
     @Override
-    public void add(String id, Prediction prediction, Label label) {
+    void count(String id, Prediction prediction, Label label) {
         float[] values =
                 Pairs.checked(Prediction.ProbabilityMap.class, prediction).values();
         Label.EdgeMap edges = Pairs.checked(Label.EdgeMap.class, label);
-        Pairs.checkSize(id, prediction, label);
+        Pairs.checkSize(prediction, label);
         byte[] strengths = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
             strengths[i] = (byte) Pairs.quantized(values[i] * 255f);
@@ -38,6 +38,11 @@ final class EdgeScorer implements Scorer {
                 ? List.of(Thinning.thin(edges.mean(), edges.height(), edges.width()))
                 : edges.annotators();
         results.put(id, BoundaryBenchmark.count(strengths, truths, edges.height(), edges.width(), options));
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return results.isEmpty();
     }
 
     @Override

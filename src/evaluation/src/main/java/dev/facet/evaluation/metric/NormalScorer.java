@@ -11,18 +11,18 @@ import java.util.Map;
  *
  * <p>A prediction is rounded to round(255·(n + 1)/2), read as 2·v/255 − 1 and divided by its length.
  */
-final class NormalScorer implements Scorer {
+final class NormalScorer extends Scorer {
     private record Angles(double sum, double squares, long pixels, long below11, long below22, long below30) {}
 
     private final PerImage<Angles> results = new PerImage<>();
     private final AngleMedian median = new AngleMedian();
 
     @Override
-    public void add(String id, Prediction prediction, Label label) {
+    void count(String id, Prediction prediction, Label label) {
         float[] predicted =
                 Pairs.checked(Prediction.NormalMap.class, prediction).values();
         float[] truth = Pairs.checked(Label.NormalMap.class, label).vectors();
-        Pairs.checkSize(id, prediction, label);
+        Pairs.checkSize(prediction, label);
         float[] angles = new float[truth.length / 3];
         int pixels = 0;
         double sum = 0;
@@ -60,6 +60,11 @@ final class NormalScorer implements Scorer {
 
     private static double length(double x, double y, double z) {
         return Math.sqrt(x * x + y * y + z * z);
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return results.isEmpty();
     }
 
     @Override

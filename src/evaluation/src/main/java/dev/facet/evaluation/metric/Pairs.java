@@ -15,10 +15,10 @@ final class Pairs {
         return type.cast(value);
     }
 
-    static void checkSize(String id, Prediction prediction, Label label) {
+    static void checkSize(Prediction prediction, Label label) {
         if (prediction.height() != label.height() || prediction.width() != label.width()) {
-            throw new IllegalArgumentException("sizes differ: prediction=%d×%d, label=%d×%d [image=%s]"
-                    .formatted(prediction.height(), prediction.width(), label.height(), label.width(), id));
+            throw new IllegalArgumentException("sizes differ: prediction=%d×%d, label=%d×%d"
+                    .formatted(prediction.height(), prediction.width(), label.height(), label.width()));
         }
     }
 

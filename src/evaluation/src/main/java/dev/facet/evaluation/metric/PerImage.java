@@ -1,5 +1,6 @@
 package dev.facet.evaluation.metric;
 
+import dev.facet.evaluation.dataset.DatasetException;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -9,14 +10,18 @@ final class PerImage<T> {
 
     void put(String id, T result) {
         if (results.putIfAbsent(id, result) != null) {
-            throw new IllegalArgumentException("image added twice: id='%s'".formatted(id));
+            throw new IllegalArgumentException("image added twice");
         }
     }
 
-    /** All results. */
+    boolean isEmpty() {
+        return results.isEmpty();
+    }
+
+    /** All results; {@link DatasetException} if there are none. */
     Collection<T> all() {
         if (results.isEmpty()) {
-            throw new IllegalStateException("nothing to score: images=0 (none was added, or every label is empty)");
+            throw new DatasetException("nothing to score: images=0 (none was added, or every label is empty)");
         }
         return results.values();
     }

@@ -13,18 +13,18 @@ import java.util.Map;
  * Per image and threshold: IoU (1 if both are empty), precision tp/(tp + fp + 1e-12), recall tp/(tp + fn + 1e-12), each
  * averaged over the images. mIoU is the best mean IoU; F = 2PR/(P + R + 1e-12) of the averaged P and R, maxF the best.
  */
-final class SaliencyScorer implements Scorer {
+final class SaliencyScorer extends Scorer {
     private static final int THRESHOLDS = 15;
     private static final double TINY = 1e-12;
 
     private final PerImage<double[]> results = new PerImage<>();
 
     @Override
-    public void add(String id, Prediction prediction, Label label) {
+    void count(String id, Prediction prediction, Label label) {
         float[] values =
                 Pairs.checked(Prediction.ProbabilityMap.class, prediction).values();
         byte[] truth = Pairs.checked(Label.SaliencyMap.class, label).values();
-        Pairs.checkSize(id, prediction, label);
+        Pairs.checkSize(prediction, label);
         // Pixels by value, on the object and off it: all thresholds follow from these.
         long[] on = new long[257];
         long[] off = new long[257];
@@ -53,6 +53,11 @@ final class SaliencyScorer implements Scorer {
             result[i * 3 + 2] = hit / (hit + missed + TINY);
         }
         results.put(id, result);
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return results.isEmpty();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.Label;
 import java.util.List;
 import java.util.Map;
@@ -21,43 +22,57 @@ import java.util.Map;
  * <p>Probabilities and normals are rounded to 8 bits first, as they are when they are written to a PNG: published figures are
  * computed from such files.
  */
-public interface Scorer {
+public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer, NormalScorer, SaliencyScorer {
     /**
      * Adds one image.
      *
      * @param id name of the image, once each
-     * @throws IllegalArgumentException if prediction and label aren't of the kind or of one size
+     * @throws DatasetException naming the image, if prediction and label aren't of the kind or of one size
      */
-    void add(String id, Prediction prediction, Label label);
+    public final void add(String id, Prediction prediction, Label label) {
+        try {
+            count(id, prediction, label);
+        } catch (IllegalArgumentException e) {
+            throw new DatasetException("%s [image=%s]".formatted(e.getMessage(), id), e);
+        }
+    }
+
+    /** Adds one image; {@link IllegalArgumentException}, without the image's name, if it can't be scored. */
+    abstract void count(String id, Prediction prediction, Label label);
+
+    /** Whether nothing that counts was added, so that there are no scores. */
+    public abstract boolean isEmpty();
 
     /**
      * The scores of what was added, in the order in which they are shown; the first is the one that packs are compared by.
      * Fractions, except for depth (the label's unit) and normals (degrees and per cent).
      *
-     * @throws IllegalStateException if nothing that counts was added
+     * @throws DatasetException if nothing that counts was added
      */
-    Map<String, Double> scores();
+    public abstract Map<String, Double> scores();
 
     /**
      * The figures behind the scores: {@code iou} by class, saliency's {@code mIoUs} and {@code F} by threshold, the
      * {@code thresholds}, {@code precision} and {@code recall} of edges. None for depth and normals.
+     *
+     * @throws DatasetException if nothing that counts was added
      */
-    default Map<String, List<Double>> curves() {
+    public Map<String, List<Double>> curves() {
         return Map.of();
     }
 
     /** What a reader of the scores should know of the labels; often nothing. */
-    default List<String> remarks() {
+    public List<String> remarks() {
         return List.of();
     }
 
     /** A scorer for a kind, corrected where the reference is wrong (depth: unknown pixels don't count). */
-    static Scorer of(TaskKind kind) {
+    public static Scorer of(TaskKind kind) {
         return of(kind, new ScorerOptions(false, BoundaryOptions.STANDARD));
     }
 
     /** A scorer for a kind. */
-    static Scorer of(TaskKind kind, ScorerOptions options) {
+    public static Scorer of(TaskKind kind, ScorerOptions options) {
         if (kind instanceof Segmentation segmentation) {
             return new ClassScorer(names(segmentation.classes()), false);
         }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
+import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.Label;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -81,18 +83,37 @@ class ScorerTest {
     }
 
     @Test
-    void refusesWhatDoesntBelongTogether() {
+    void refusesWhatDoesntBelongTogetherAndNamesTheImageOnce() {
         Scorer scorer = Scorer.of(new Segmentation(CLASSES));
         Label.ClassMap truth = new Label.ClassMap(1, 2, new byte[] {0, 1});
-        assertThatThrownBy(scorer::scores).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> scorer.add("a", labels(0, 0, 0), truth))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("prediction=1×3, label=1×2 [image=a]");
-        assertThatThrownBy(() -> scorer.add("a", labels(0, 7), truth)).hasMessageContaining("prediction=7");
+                .isInstanceOf(DatasetException.class)
+                .hasMessage("sizes differ: prediction=1×3, label=1×2 [image=a]");
+        assertThatThrownBy(() -> scorer.add("a", labels(0, 7), truth))
+                .isInstanceOf(DatasetException.class)
+                .hasMessage("class id: label=1, prediction=7, expected=0..2, x=1, y=0 [image=a]");
         assertThatThrownBy(() -> scorer.add("a", new Prediction.ProbabilityMap(1, 2, new float[2]), truth))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("another kind: value=ProbabilityMap, expected=LabelMap [image=a]");
         scorer.add("a", labels(0, 1), truth);
-        assertThatThrownBy(() -> scorer.add("a", labels(0, 1), truth)).hasMessageContaining("twice");
+        assertThatThrownBy(() -> scorer.add("a", labels(0, 1), truth))
+                .isInstanceOf(DatasetException.class)
+                .hasMessage("image added twice [image=a]");
+    }
+
+    @Test
+    void hasNoScoresBeforeSomethingThatCountsWasAdded() {
+        Scorer scorer = Scorer.of(new HumanParts(CLASSES));
+        scorer.add("nobody", labels(0, 1), new Label.ClassMap(1, 2, new byte[] {-1, -1}));
+        assertThat(scorer.isEmpty()).isTrue();
+        assertThatThrownBy(scorer::scores)
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("nothing to score");
+        assertThatThrownBy(scorer::curves).isInstanceOf(DatasetException.class);
+
+        scorer.add("somebody", labels(0, 1), new Label.ClassMap(1, 2, new byte[] {0, 1}));
+        assertThat(scorer.isEmpty()).isFalse();
+        assertThat(scorer.scores()).containsEntry("IoU/road", 1.0);
     }
 
     @Test

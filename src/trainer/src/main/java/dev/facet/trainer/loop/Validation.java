@@ -12,7 +12,6 @@ import dev.facet.core.task.Edges;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.boundary.BoundaryOptions;
-import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.trainer.engine.Ops;
@@ -130,21 +129,12 @@ final class Validation implements AutoCloseable {
     }
 
     private static void add(Scorer scorer, TaskSettings task, HeldPhotos.Held held, Prediction prediction) {
-        try {
-            scorer.add(held.sample().id(), prediction, held.sample().label(task.name()));
-        } catch (IllegalArgumentException e) {
-            throw new DatasetException(
-                    "%s [image=%s]".formatted(e.getMessage(), held.sample().id()), e);
-        }
+        scorer.add(held.sample().id(), prediction, held.sample().label(task.name()));
     }
 
     /** A validation split without anything that counts has no scores. */
     private static Map<String, Double> scores(Scorer scorer) {
-        try {
-            return scorer.scores();
-        } catch (IllegalStateException e) {
-            return Map.of();
-        }
+        return scorer.isEmpty() ? Map.of() : scorer.scores();
     }
 
     private Answer answer(TaskNetwork network, TaskSettings task, HeldPhotos.Held held) {

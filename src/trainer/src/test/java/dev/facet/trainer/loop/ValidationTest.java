@@ -1,0 +1,101 @@
+package dev.facet.trainer.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.network.Stage;
+import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.TaskKind;
+import dev.facet.evaluation.dataset.DatasetException;
+import dev.facet.evaluation.dataset.Label;
+import dev.facet.evaluation.dataset.Sample;
+import dev.facet.trainer.RandomBank;
+import dev.facet.trainer.TinyTask;
+import dev.facet.trainer.engine.TorchEngine;
+import dev.facet.trainer.network.TaskNetwork;
+import dev.facet.trainer.sample.LabelPlane;
+import dev.facet.trainer.sample.LabelledPhoto;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ValidationTest {
+    private static final FilterBank BANK = RandomBank.plain(1);
+    private static final HumanParts PARTS = new HumanParts(TinyTask.KIND.classes());
+
+    @BeforeAll
+    static void startEngine() {
+        TorchEngine.start();
+    }
+
+    @Test
+    void scoresWeightsAgainAfterItWasStopped() throws Exception {
+        HeldPhotos photos = TinyTask.held(TinyTask.photos(12));
+        try (NDManager manager = TorchEngine.newManager();
+                Validation validation = validation(manager, TinyTask.KIND, photos);
+                TaskNetwork network = network(manager, TinyTask.KIND)) {
+            Map<String, TaskNetwork> networks = Map.of(TinyTask.KIND.id(), network);
+            Scores first = validation.run(networks, () -> false).orElseThrow();
+            int[] asked = new int[1];
+            Optional<Scores> stopped = validation.run(networks, () -> ++asked[0] > 5);
+
+            assertThat(stopped).isEmpty();
+            assertThat(validation.run(networks, () -> false)).contains(first);
+            assertThat(first.scores().get(TinyTask.KIND.id())).containsKeys("mIoU", "IoU/dark", "IoU/bright");
+            assertThat(first.losses().get(TinyTask.KIND.id())).isPositive();
+        }
+    }
+
+    @Test
+    void photosWithoutAnythingThatCountsHaveNoScores() throws Exception {
+        Scores scores = run(PARTS, 40, 48, () -> false).orElseThrow();
+        assertThat(scores.scores()).isEqualTo(Map.of(PARTS.id(), Map.of()));
+        assertThat(scores.figure(PARTS)).isNaN();
+    }
+
+    @Test
+    void aLabelOfAnotherSizeIsNamedByItsImage() {
+        assertThatThrownBy(() -> run(PARTS, 40, 47, () -> false))
+                .isInstanceOf(DatasetException.class)
+                .hasMessage("sizes differ: prediction=40×48, label=40×47 [image=photo-0]");
+    }
+
+    /** Scores two photos whose labels are all ignored. */
+    private static Optional<Scores> run(TaskKind kind, int height, int width, BooleanSupplier stopping)
+            throws InterruptedException {
+        List<HeldPhotos.Held> held = TinyTask.photos(2).stream()
+                .map(photo -> ignored(kind, photo, height, width))
+                .toList();
+        try (NDManager manager = TorchEngine.newManager();
+                Validation validation = validation(manager, kind, HeldPhotos.of(held));
+                TaskNetwork network = network(manager, kind)) {
+            return validation.run(Map.of(kind.id(), network), stopping);
+        }
+    }
+
+    private static HeldPhotos.Held ignored(TaskKind kind, LabelledPhoto photo, int height, int width) {
+        byte[] label = new byte[height * width];
+        Arrays.fill(label, (byte) Label.ClassMap.IGNORED);
+        byte[] scaled = new byte[photo.photo().height() * photo.photo().width()];
+        Arrays.fill(scaled, (byte) Label.ClassMap.IGNORED);
+        return new HeldPhotos.Held(
+                new Sample(photo.id(), photo.photo(), Map.of(kind.id(), new Label.ClassMap(height, width, label))),
+                new LabelledPhoto(photo.id(), photo.photo(), Map.of(kind.id(), new LabelPlane.Ids(scaled))));
+    }
+
+    private static Validation validation(NDManager manager, TaskKind kind, HeldPhotos photos) {
+        TaskSettings task = TinyTask.task(kind, TinyTask.network(Stage.LAYER4, TinyTask.SEPARABLE));
+        RunSettings settings = TinyTask.settings(1, 0, List.of(task));
+        return new Validation(manager, settings, photos, BANK.manifest().input());
+    }
+
+    private static TaskNetwork network(NDManager manager, TaskKind kind) {
+        return TaskNetwork.begin(manager, BANK, TinyTask.network(Stage.LAYER4, TinyTask.SEPARABLE), 5);
+    }
+}

@@ -2,8 +2,10 @@ package dev.facet.cli;
 
 import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.task.TaskKind;
+import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.DatasetOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
+import dev.facet.evaluation.dataset.NyudDataset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +45,7 @@ final class DatasetSelection {
 
     /** Largest distance of a match of boundaries where labels lie in a folder of their own. */
     double boundaryTolerance() {
-        return layout().equals("nyud") ? 0.011 : 0.0075;
+        return layout().equals("nyud") ? NyudDataset.BOUNDARY_TOLERANCE : BoundaryOptions.STANDARD.maxDistance();
     }
 
     private String layout() {

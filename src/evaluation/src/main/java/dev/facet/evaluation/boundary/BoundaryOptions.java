@@ -37,6 +37,11 @@ public record BoundaryOptions(double maxDistance, double[] thresholds, boolean n
         return thresholds.clone();
     }
 
+    /** The same with another largest distance of a pair. */
+    public BoundaryOptions withMaxDistance(double distance) {
+        return new BoundaryOptions(distance, thresholds, nearest);
+    }
+
     /** The same with {@code count} thresholds at the centres of equal steps: quicker, for validation while training. */
     public BoundaryOptions withThresholds(int count) {
         double[] values = new double[count];

@@ -2,6 +2,7 @@ package dev.facet.evaluation.dataset;
 
 import dev.facet.core.image.Raster;
 import dev.facet.core.task.TaskKind;
+import dev.facet.evaluation.boundary.BoundaryOptions;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,7 @@ public sealed interface LabelledDataset permits PlainDataset, PascalDataset, Nyu
 
     /** Largest distance of a match of boundaries as a share of the diagonal, as published figures have it. */
     default double boundaryTolerance() {
-        return 0.0075;
+        return BoundaryOptions.STANDARD.maxDistance();
     }
 
     /** What a reader of the scores should know of how the split was read; often nothing. */

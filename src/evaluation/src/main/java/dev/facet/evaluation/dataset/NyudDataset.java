@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  * counts. Depth of 0 is unknown. Immutable and thread-safe.
  */
 public final class NyudDataset implements LabelledDataset {
+    /** Largest distance of a match of boundaries as a share of the diagonal, as published figures have it. */
+    public static final double BOUNDARY_TOLERANCE = 0.011;
+
     private static final List<String> KINDS = List.of(Segmentation.ID, Depth.ID, Normals.ID, Edges.ID);
     private static final int CLASSES = 41;
     /** A component of a normal, with room for rounding. */
@@ -104,7 +107,7 @@ public final class NyudDataset implements LabelledDataset {
 
     @Override
     public double boundaryTolerance() {
-        return 0.011;
+        return BOUNDARY_TOLERANCE;
     }
 
     @Override

@@ -12,8 +12,7 @@ class BoundaryBenchmarkTest {
     private static final int HEIGHT = 60;
     private static final int WIDTH = 80;
     /** 0.0075 of the diagonal of 100 would reach no neighbour: 0.03 reaches three pixels. */
-    private static final BoundaryOptions OPTIONS =
-            new BoundaryOptions(0.03, BoundaryOptions.STANDARD.thresholds(), true);
+    private static final BoundaryOptions OPTIONS = BoundaryOptions.STANDARD.withMaxDistance(0.03);
 
     @Test
     void findsALineThatLiesThreePixelsOffAndNoFurther() {

@@ -5,11 +5,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.InputTensor;
+import dev.facet.core.image.Normalization;
+import dev.facet.core.image.Raster;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.trainer.engine.Ops;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.network.TaskNetwork;
+import java.nio.FloatBuffer;
 
 /** Runs finished packs on the training engine, in inference mode: what other engines are compared with. */
 public final class DjlForward {
@@ -40,6 +45,13 @@ public final class DjlForward {
             scope.suppressNotUsedWarning();
             return output(network.forward(image, false));
         }
+    }
+
+    /** A photo as the network sees it, [1, 3, H, W]: scaled and padded as the frame says, normalised. */
+    public static NDArray input(NDManager manager, Raster photo, Frame frame, Normalization normalization) {
+        FloatBuffer input = InputTensor.allocate(frame.paddedHeight(), frame.paddedWidth());
+        InputTensor.prepare(photo, frame, normalization, input);
+        return manager.create(input, new Shape(1, 3, frame.paddedHeight(), frame.paddedWidth()));
     }
 
     /** The values of a map [1, C, h, w]. */

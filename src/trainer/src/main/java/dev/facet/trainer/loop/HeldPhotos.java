@@ -1,5 +1,6 @@
 package dev.facet.trainer.loop;
 
+import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.trainer.sample.DatasetPhotos;
@@ -50,7 +51,7 @@ public interface HeldPhotos {
 
             @Override
             public double boundaryTolerance() {
-                return 0.0075;
+                return BoundaryOptions.STANDARD.maxDistance();
             }
         };
     }

@@ -3,33 +3,26 @@ package dev.facet.trainer.loop;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
 import dev.facet.core.image.Frame;
-import dev.facet.core.image.InputPolicy;
-import dev.facet.core.image.InputTensor;
 import dev.facet.core.image.Normalization;
+import dev.facet.core.image.Raster;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.dataset.Sample;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.trainer.engine.Ops;
 import dev.facet.trainer.export.DjlForward;
 import dev.facet.trainer.loss.Loss;
 import dev.facet.trainer.network.TaskNetwork;
-import java.nio.FloatBuffer;
-import java.util.ArrayDeque;
+import dev.facet.trainer.work.WorkQueue;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -40,26 +33,19 @@ import java.util.function.BooleanSupplier;
 final class Validation implements AutoCloseable {
     private static final int EDGE_PHOTOS = 20;
     private static final int EDGE_THRESHOLDS = 20;
-    private static final int WAITING = 8;
 
     private final NDManager manager;
     private final RunSettings settings;
     private final HeldPhotos photos;
     private final Normalization normalization;
-    private final ExecutorService reader = Executors.newSingleThreadExecutor(Validation::daemon);
-    private final ExecutorService scoring = Executors.newSingleThreadExecutor(Validation::daemon);
+    private final WorkQueue<HeldPhotos.Held> reading = new WorkQueue<>("photos", 1);
+    private final ScoringQueue scoring = new ScoringQueue(1);
 
     Validation(NDManager manager, RunSettings settings, HeldPhotos photos, Normalization normalization) {
         this.manager = manager;
         this.settings = settings;
         this.photos = photos;
         this.normalization = normalization;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "validation");
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**
@@ -75,28 +61,28 @@ final class Validation implements AutoCloseable {
             scorers.put(task.name(), Scorer.of(task.kind(), options()));
             losses.put(task.name(), 0.0);
         }
-        Deque<Future<?>> waiting = new ArrayDeque<>();
-        Future<HeldPhotos.Held> next = read(0);
-        for (int i = 0; i < photos.size(); i++) {
-            if (stopping.getAsBoolean()) {
-                waiting.forEach(future -> future.cancel(false));
-                return Optional.empty();
-            }
-            HeldPhotos.Held held = result(next);
-            next = read(i + 1);
-            for (TaskSettings task : settings.tasks()) {
-                Answer answer = answer(networks.get(task.name()), task, held);
-                losses.merge(task.name(), answer.loss() / photos.size(), Double::sum);
-                if (!(task.kind() instanceof Edges) || i < EDGE_PHOTOS) {
-                    waiting.add(scoring.submit(() -> add(scorers.get(task.name()), task, held, answer.prediction())));
+        try {
+            read(0);
+            for (int i = 0; i < photos.size(); i++) {
+                if (stopping.getAsBoolean()) {
+                    return Optional.empty();
                 }
-                if (waiting.size() > WAITING) {
-                    result(waiting.remove());
+                HeldPhotos.Held held = reading.take();
+                read(i + 1);
+                for (TaskSettings task : settings.tasks()) {
+                    Answer answer = answer(networks.get(task.name()), task, held);
+                    losses.merge(task.name(), answer.loss() / photos.size(), Double::sum);
+                    if (!(task.kind() instanceof Edges) || i < EDGE_PHOTOS) {
+                        Sample sample = held.sample();
+                        scoring.submit(
+                                scorers.get(task.name()), sample.id(), answer.prediction(), sample.label(task.name()));
+                    }
                 }
             }
-        }
-        for (Future<?> future : waiting) {
-            result(future);
+            scoring.drain();
+        } finally {
+            reading.cancel();
+            scoring.cancel();
         }
         Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
         scorers.forEach((task, scorer) -> scores.put(task, scores(scorer)));
@@ -122,14 +108,8 @@ final class Validation implements AutoCloseable {
     private record Answer(Prediction prediction, double loss) {}
 
     private ScorerOptions options() {
-        BoundaryOptions standard = BoundaryOptions.STANDARD;
-        BoundaryOptions boundaries =
-                new BoundaryOptions(photos.boundaryTolerance(), standard.thresholds(), standard.nearest());
+        BoundaryOptions boundaries = BoundaryOptions.STANDARD.withMaxDistance(photos.boundaryTolerance());
         return new ScorerOptions(false, boundaries.withThresholds(EDGE_THRESHOLDS));
-    }
-
-    private static void add(Scorer scorer, TaskSettings task, HeldPhotos.Held held, Prediction prediction) {
-        scorer.add(held.sample().id(), prediction, held.sample().label(task.name()));
     }
 
     /** A validation split without anything that counts has no scores. */
@@ -138,18 +118,15 @@ final class Validation implements AutoCloseable {
     }
 
     private Answer answer(TaskNetwork network, TaskSettings task, HeldPhotos.Held held) {
-        var photo = held.sample().photo();
-        InputPolicy policy = settings.policy();
-        Frame frame = policy.frame(photo.height(), photo.width());
+        Raster photo = held.sample().photo();
+        Frame frame = settings.policy().frame(photo.height(), photo.width());
         int height = frame.paddedHeight();
         int width = frame.paddedWidth();
-        FloatBuffer input = InputTensor.allocate(height, width);
-        InputTensor.prepare(photo, frame, normalization, input);
         Loss loss = Loss.of(task.kind(), task.function(), task.parameters());
         try (NDScope scope = new NDScope();
                 NDManager local = manager.newSubManager()) {
             scope.suppressNotUsedWarning();
-            NDArray map = network.forward(local.create(input, new Shape(1, 3, height, width)), false);
+            NDArray map = network.forward(DjlForward.input(local, photo, frame, normalization), false);
             NetworkOutput output = DjlForward.output(map);
             float[] labels = held.scaled().padded(task.name(), height, width);
             double value = Ops.toDouble(loss.of(loss.prediction(map, height, width), labels)) * task.weight();
@@ -157,24 +134,15 @@ final class Validation implements AutoCloseable {
         }
     }
 
-    private Future<HeldPhotos.Held> read(int index) {
-        return index < photos.size() ? reader.submit(() -> photos.photo(index)) : null;
-    }
-
-    private static <T> T result(Future<T> future) throws InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("photo can't be scored: " + e.getCause(), e.getCause());
+    private void read(int index) {
+        if (index < photos.size()) {
+            reading.submit(() -> photos.photo(index));
         }
     }
 
     @Override
     public void close() {
-        reader.shutdownNow();
-        scoring.shutdownNow();
+        reading.close();
+        scoring.close();
     }
 }

@@ -1,18 +1,13 @@
 package dev.facet.trainer.sample;
 
 import dev.facet.core.image.Normalization;
-import java.util.ArrayDeque;
+import dev.facet.trainer.work.WorkQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Batches for a run, prepared ahead by a few threads. Batch i is a function of the seed and of i alone, so a resumed run
@@ -34,8 +29,7 @@ public final class BatchSource implements AutoCloseable {
     private final int batchSize;
     private final long seed;
     private final int ahead;
-    private final ExecutorService workers;
-    private final Deque<Future<Batch>> prepared = new ArrayDeque<>();
+    private final WorkQueue<Batch> prepared;
     private long next;
     private long waitedNanos;
     private long orderPass = -1;
@@ -71,11 +65,7 @@ public final class BatchSource implements AutoCloseable {
         int channels = 3 + kinds.stream().mapToInt(Labels::channels).sum();
         long bytes = 4L * batchSize * channels * settings.cropHeight() * settings.cropWidth();
         this.ahead = (int) Math.max(2, Math.min(threads + 2, AHEAD_BYTES / bytes));
-        this.workers = Executors.newFixedThreadPool(threads, task -> {
-            Thread thread = new Thread(task, "batches");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.prepared = new WorkQueue<>("batches", threads);
     }
 
     /**
@@ -96,16 +86,11 @@ public final class BatchSource implements AutoCloseable {
     public Batch next() throws InterruptedException {
         while (prepared.size() < ahead) {
             long step = next++;
-            prepared.add(workers.submit(() -> batch(step)));
+            prepared.submit(() -> batch(step));
         }
         long begin = System.nanoTime();
         try {
-            return prepared.remove().get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("batch can't be made: " + e.getCause(), e.getCause());
+            return prepared.take();
         } finally {
             waitedNanos += System.nanoTime() - begin;
         }
@@ -170,6 +155,6 @@ public final class BatchSource implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.shutdownNow();
+        prepared.close();
     }
 }

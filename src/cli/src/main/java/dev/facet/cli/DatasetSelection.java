@@ -1,7 +1,6 @@
 package dev.facet.cli;
 
 import dev.facet.core.checkpoint.ReferenceTask;
-import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.DatasetOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
@@ -80,10 +79,14 @@ final class DatasetSelection {
         };
     }
 
-    /** Opens the split for a kind; NYUD's unlabelled pixels are ignored where the kind has 40 classes. */
-    LabelledDataset open(TaskKind kind) {
-        DatasetOptions options = new DatasetOptions(kind.outputs() != CLASSES_WITHOUT_UNLABELLED, true);
-        LabelledDataset dataset = LabelledDataset.open(data, layout(), List.of(kind.id()), split(), options);
+    /**
+     * Opens the split for a kind.
+     *
+     * @param outputs classes or channels that are scored; NYUD's unlabelled pixels are ignored where they are 40
+     */
+    LabelledDataset open(String kind, int outputs) {
+        DatasetOptions options = new DatasetOptions(outputs != CLASSES_WITHOUT_UNLABELLED, true);
+        LabelledDataset dataset = LabelledDataset.open(data, layout(), List.of(kind), split(), options);
         dataset.remarks().forEach(remark -> System.err.println("facet: " + remark));
         return dataset;
     }

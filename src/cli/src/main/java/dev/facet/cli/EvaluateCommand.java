@@ -82,7 +82,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--classes",
-            description = "Number of classes for --predictions (default: 21, nyud 41, human parts 7).")
+            description = "Number of classes for --predictions, where the data set doesn't say it"
+                    + " (default with --labels: 21, nyud 41, human parts 7).")
     private Integer classes;
 
     @Option(
@@ -163,26 +164,44 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Evaluation scorePredictions() {
-        TaskKind kind = kind();
+        String kind = selection.kind();
+        int outputs = classes != null && hasClasses(kind) ? classes : datasets.classes(kind);
         if (!datasets.isGiven()) {
-            PredictionEvaluation scoring = PredictionEvaluation.of(kind, predictions, labels, !datasets.isPlain());
+            PredictionEvaluation scoring =
+                    PredictionEvaluation.of(task(kind, outputs), predictions, labels, !datasets.isPlain());
             return scoring.score(limited(scoring.ids()), options(datasets.boundaryTolerance()), pictures);
         }
-        LabelledDataset dataset = datasets.open(kind);
-        PredictionEvaluation scoring = PredictionEvaluation.of(kind, predictions, dataset);
+        LabelledDataset dataset = datasets.open(kind, outputs);
+        TaskKind task = task(kind, hasClasses(kind) ? classes(dataset, kind) : outputs);
+        PredictionEvaluation scoring = PredictionEvaluation.of(task, predictions, dataset);
         return scoring.score(limited(scoring.ids()), options(dataset.boundaryTolerance()), pictures);
     }
 
-    private TaskKind kind() {
-        String kind = selection.kind();
-        int outputs = datasets.classes(kind);
-        boolean labelled =
-                kind.equals(ReferenceTask.SEMSEG.kindId()) || kind.equals(ReferenceTask.HUMAN_PARTS.kindId());
+    private static boolean hasClasses(String kind) {
+        return kind.equals(ReferenceTask.SEMSEG.kindId()) || kind.equals(ReferenceTask.HUMAN_PARTS.kindId());
+    }
+
+    private static TaskKind task(String kind, int outputs) {
         try {
-            return ReferenceTask.of(kind).kind(labelled && classes != null ? classes : outputs);
+            return ReferenceTask.of(kind).kind(outputs);
         } catch (CheckpointException e) {
-            throw new CommandFailure("number of classes: value=%d, expected=2..255".formatted(classes));
+            throw new CommandFailure("number of classes: value=%d, expected=2..255".formatted(outputs));
         }
+    }
+
+    /** How many classes mIoU is the mean of: the data set's, and where it doesn't say, those that were given. */
+    private int classes(LabelledDataset dataset, String kind) {
+        int known = dataset.classes(kind).size();
+        if (known == 0 && classes == null) {
+            throw new CommandFailure(
+                    "how many classes? expected --classes N, or classes.txt in the data set [data=%s, task=%s]"
+                            .formatted(dataset.name(), kind));
+        }
+        if (known > 0 && classes != null && classes != known) {
+            throw new CommandFailure("number of classes: --classes=%d, expected the data set's %d [data=%s, task=%s]"
+                    .formatted(classes, known, dataset.name(), kind));
+        }
+        return known > 0 ? known : classes;
     }
 
     private Evaluation scorePack() throws IOException {
@@ -196,7 +215,8 @@ final class EvaluateCommand implements Callable<Integer> {
         Optional<PaddedInput> padding = pad == null
                 ? datasets.padding()
                 : pad.equals("none") ? Optional.empty() : Optional.of(PaddedInput.parse(pad));
-        LabelledDataset dataset = datasets.open(manifest.task());
+        LabelledDataset dataset =
+                datasets.open(manifest.task().id(), manifest.task().outputs());
         LabelClasses.check(manifest, dataset);
         List<String> ids = limited(dataset.ids());
         Scorer scorer = Scorer.of(manifest.task(), options(dataset.boundaryTolerance()));

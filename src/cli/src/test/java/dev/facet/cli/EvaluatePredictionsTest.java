@@ -151,6 +151,42 @@ class EvaluatePredictionsTest {
     }
 
     @Test
+    void averagesOverTheClassesOfAPlainDataSet() throws IOException {
+        Path data = folder.resolve("toys");
+        Path predictions = Files.createDirectories(folder.resolve("pred"));
+        for (String name : new String[] {"images", "segmentation", "splits"}) {
+            Files.createDirectories(data.resolve(name));
+        }
+        byte[] ids = new byte[HEIGHT * WIDTH];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = (byte) (i % WIDTH < 10 ? 0 : 1);
+        }
+        byte[] photo = SyntheticPhoto.draw(HEIGHT, WIDTH, 1);
+        Files.write(data.resolve("images/a.png"), PngWriter.rgb8(HEIGHT, WIDTH, photo, Map.of()));
+        png(data.resolve("segmentation/a.png"), ids);
+        png(predictions.resolve("a.png"), ids);
+        Files.writeString(data.resolve("splits/test.txt"), "a\n");
+        String[] arguments = {
+            "--predictions", predictions.toString(), "--task", "segmentation", "--data", data.toString(), "--json"
+        };
+
+        assertThat(run(arguments).err)
+                .contains("how many classes? expected --classes N, or classes.txt in the data set [data=toys");
+        assertThat(meanIou(run(with(arguments, "--classes", "4")))).isEqualTo(2 / 4.0);
+        Files.writeString(data.resolve("classes.txt"), "sky\nroad\ncar\n");
+        assertThat(meanIou(run(arguments))).isEqualTo(2 / 3.0);
+        assertThat(meanIou(run(with(arguments, "--classes", "3")))).isEqualTo(2 / 3.0);
+        Result other = run(with(arguments, "--classes", "21"));
+        assertThat(other.code).isEqualTo(1);
+        assertThat(other.err).contains("--classes=21, expected the data set's 3 [data=toys, task=segmentation]");
+    }
+
+    private static double meanIou(Result result) throws IOException {
+        assertThat(result.code).as(result.err).isZero();
+        return new ObjectMapper().readTree(result.out).get("scores").get("mIoU").asDouble();
+    }
+
+    @Test
     void edgesOfNyudMatchTheDoubleContourWithinItsTolerance() throws IOException {
         Path predictions = Files.createDirectories(folder.resolve("pred"));
         byte[] edges = new byte[HEIGHT * WIDTH];
@@ -241,9 +277,13 @@ class EvaluatePredictionsTest {
         String[] first = {
             "--predictions", predictions.toString(), "--task", task, "--dataset", "nyud", "--data", folder.toString()
         };
+        return run(with(first, more));
+    }
+
+    private static String[] with(String[] first, String... more) {
         String[] all = Arrays.copyOf(first, first.length + more.length);
         System.arraycopy(more, 0, all, first.length, more.length);
-        return run(all);
+        return all;
     }
 
     private static int color(Raster picture, int pixel) {

@@ -38,9 +38,11 @@ final class Matrices {
     static Plane plane(Path file, String name) {
         try {
             MatValue.Matrix matrix = variable(file, name).numbers().matrix();
-            float[] values = new float[matrix.values().length];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) matrix.values()[i];
+            float[] values = new float[matrix.height() * matrix.width()];
+            for (int x = 0; x < matrix.width(); x++) {
+                for (int y = 0; y < matrix.height(); y++) {
+                    values[y * matrix.width() + x] = (float) matrix.at(y, x);
+                }
             }
             return new Plane(matrix.height(), matrix.width(), values);
         } catch (MatException e) {
@@ -52,13 +54,16 @@ final class Matrices {
     static Ids ids(Path file, String name) {
         try {
             MatValue.Matrix matrix = variable(file, name).numbers().matrix();
-            char[] ids = new char[matrix.values().length];
-            for (int i = 0; i < ids.length; i++) {
-                double value = matrix.values()[i];
-                ids[i] = (char) value;
-                if (ids[i] != value) {
-                    throw new MatException("id: value=%s, expected a whole number 0..65535, x=%d, y=%d"
-                            .formatted(value, i % matrix.width(), i / matrix.width()));
+            char[] ids = new char[matrix.height() * matrix.width()];
+            for (int x = 0; x < matrix.width(); x++) {
+                for (int y = 0; y < matrix.height(); y++) {
+                    double value = matrix.at(y, x);
+                    char id = (char) value;
+                    if (id != value) {
+                        throw new MatException(
+                                "id: value=%s, expected a whole number 0..65535, x=%d, y=%d".formatted(value, x, y));
+                    }
+                    ids[y * matrix.width() + x] = id;
                 }
             }
             return new Ids(matrix.height(), matrix.width(), ids);

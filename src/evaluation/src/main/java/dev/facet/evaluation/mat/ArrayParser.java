@@ -1,5 +1,6 @@
 package dev.facet.evaluation.mat;
 
+import dev.facet.core.image.ImageLimits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,13 +21,15 @@ import java.util.Map;
  *   6–15   numbers
  * </pre>
  *
- * Depth and number of arrays are bounded, and nothing is allocated beyond what the file's own bytes account for.
+ * Depth and number of arrays are bounded, an array has no more numbers than an image may have pixels, and nothing is allocated
+ * beyond what the file's own bytes account for.
  */
 final class ArrayParser {
     private static final int MAX_DEPTH = 16;
     private static final int MAX_ARRAYS = 200_000;
     private static final int MAX_RANK = 8;
     private static final int MAX_NAME = 256;
+    private static final long MAX_NUMBERS = ImageLimits.DEFAULT.maxPixels();
     private static final int CELLS = 1;
     private static final int STRUCTURES = 2;
     private static final int CHARACTERS = 4;
@@ -81,6 +84,10 @@ final class ArrayParser {
         if (kind < FIRST_NUMERIC_CLASS || kind > LAST_NUMERIC_CLASS || (flags & COMPLEX) != 0) {
             throw new MatException("array of another kind: class=%d, expected real numbers, text, structures or cells"
                     .formatted(kind));
+        }
+        if (count > MAX_NUMBERS) {
+            throw new MatException(
+                    "array too large: extents=%s, expected at most %d numbers".formatted(extents, MAX_NUMBERS));
         }
         if (!data.hasRemaining() && count == 0) {
             return new MatValue.Numbers(extents, 9, ByteBuffer.allocate(0));

@@ -20,7 +20,8 @@ import java.util.zip.InflaterInputStream;
  *   14      array: {@link ArrayParser}
  * </pre>
  *
- * Files and inflated variables above 256 MiB, complex and sparse numbers and objects are refused. Thread-safe.
+ * Files and inflated variables above 256 MiB, arrays of more numbers than an image may have pixels, complex and sparse numbers
+ * and objects are refused. Thread-safe.
  */
 public final class MatReader {
     private static final int MAX_BYTES = 1 << 28;

@@ -93,21 +93,12 @@ public sealed interface MatValue {
             return at(0);
         }
 
-        /** The numbers as a matrix, row-major; {@link MatException} unless they are one that isn't empty. */
+        /** The numbers as a matrix; {@link MatException} unless they are one that isn't empty. */
         public Matrix matrix() {
             if (extents.size() != 2 || count() == 0) {
                 throw new MatException("matrix: extents=%s, expected two, at least 1".formatted(extents));
             }
-            int height = extents.get(0);
-            int width = extents.get(1);
-            double[] rows = new double[height * width];
-            int from = 0;
-            for (int x = 0; x < width; x++) {
-                for (int y = 0; y < height; y++) {
-                    rows[y * width + x] = at(from++);
-                }
-            }
-            return new Matrix(height, width, rows);
+            return new Matrix(extents.get(0), extents.get(1), this);
         }
 
         @Override
@@ -117,11 +108,16 @@ public sealed interface MatValue {
     }
 
     /**
-     * A matrix of real numbers.
+     * A matrix of real numbers, as the file holds them; reading it column by column is quickest.
      *
-     * @param values {@code height·width} numbers, row-major; read-only by agreement
+     * @param numbers {@code height·width} of them
      */
-    record Matrix(int height, int width, double[] values) {}
+    record Matrix(int height, int width, Numbers numbers) {
+        /** The number of a row and a column. */
+        public double at(int y, int x) {
+            return numbers.at(x * height + y);
+        }
+    }
 
     /** Characters. */
     record Text(String value) implements MatValue {

@@ -37,6 +37,15 @@ public final class MatFixture {
     /** A matrix of singles, given by rows. */
     public record Singles(int height, int width, double... rows) {}
 
+    /** The numbers of a matrix by rows. */
+    static double[] rows(MatValue.Matrix matrix) {
+        double[] rows = new double[matrix.height() * matrix.width()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = matrix.at(i / matrix.width(), i % matrix.width());
+        }
+        return rows;
+    }
+
     private static byte[] array(String name, Object value) {
         if (value instanceof Shorts m) {
             return numbers(name, SHORTS, 4, 2, m.height, m.width, i -> m.rows[i]);

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ class MatReaderTest {
             var expected = NpyReader.read(resource("img" + i + ".npy"));
             assertThat(expected.shape().extent(0)).isEqualTo(matrix.height());
             assertThat(expected.shape().extent(1)).isEqualTo(matrix.width());
-            assertThat(matrix.values()).isEqualTo(doubles(expected.toFloatArray()));
+            assertThat(MatFixture.rows(matrix)).isEqualTo(doubles(expected.toFloatArray()));
         }
     }
 
@@ -48,8 +49,42 @@ class MatReaderTest {
                 .numbers()
                 .matrix();
 
-        assertThat(matrix.values())
+        assertThat(MatFixture.rows(matrix))
                 .isEqualTo(doubles(NpyReader.read(resource("img2.npy")).toFloatArray()));
+    }
+
+    /** 256 MiB of zeros are 260 kB in the file. */
+    @Test
+    void refusesAnArrayWithMoreNumbersThanAnImageMayHavePixels() throws Exception {
+        int height = 16_384;
+        int width = 16_383;
+        ByteBuffer head = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+        head.putInt(14).putInt(56 + height * width);
+        head.putInt(6).putInt(8).putInt(9).putInt(0);
+        head.putInt(5).putInt(8).putInt(height).putInt(width);
+        head.putInt(1)
+                .putInt(5)
+                .put("depth".getBytes(StandardCharsets.US_ASCII))
+                .position(56);
+        head.putInt(2).putInt(height * width);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(packed)) {
+            out.write(head.array());
+            byte[] column = new byte[height];
+            for (int x = 0; x < width; x++) {
+                out.write(column);
+            }
+        }
+        byte[] plain = resource("img2.mat");
+        ByteBuffer file = ByteBuffer.allocate(136 + packed.size()).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(plain, 0, 128).putInt(15).putInt(packed.size()).put(packed.toByteArray());
+        assertThat(packed.size()).isLessThan(300_000);
+        Files.write(folder.resolve("a.mat"), file.array());
+
+        assertThatThrownBy(() -> MatReader.read(folder.resolve("a.mat"), "depth"))
+                .isInstanceOf(MatException.class)
+                .hasMessageContaining("array too large: extents=[16384, 16383], expected at most 50000000 numbers")
+                .hasMessageContaining("a.mat");
     }
 
     @Test

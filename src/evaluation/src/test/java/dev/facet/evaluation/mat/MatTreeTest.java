@@ -36,10 +36,9 @@ class MatTreeTest {
         MatValue.Matrix mask = parts.get(1).get("mask").numbers().matrix();
         assertThat(mask.height()).isEqualTo(6);
         assertThat(mask.width()).isEqualTo(7);
-        assertThat(Arrays.stream(mask.values()).sum()).isEqualTo(9);
-        assertThat(mask.values()[1 * 7 + 2]).isEqualTo(1);
-        assertThat(parts.get(2).get("mask").numbers().matrix().values()[5 * 7 + 2])
-                .isEqualTo(1);
+        assertThat(Arrays.stream(MatFixture.rows(mask)).sum()).isEqualTo(9);
+        assertThat(mask.at(1, 2)).isEqualTo(1);
+        assertThat(parts.get(2).get("mask").numbers().matrix().at(5, 2)).isEqualTo(1);
         assertThat(MatReader.read(folder.resolve("a.mat"), "other").numbers().count())
                 .isEqualTo(3);
     }

@@ -21,7 +21,7 @@ class MatWriterTest {
             assertThat(matrix.height()).isEqualTo(3);
             assertThat(matrix.width()).isEqualTo(5);
             for (int i = 0; i < rows.length; i++) {
-                assertThat((float) matrix.values()[i]).isEqualTo(rows[i]);
+                assertThat((float) matrix.at(i / 5, i % 5)).isEqualTo(rows[i]);
             }
         }
     }

@@ -152,8 +152,10 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new CommandFailure(
                     "--write, --pad and --save-predictions need a pack: expected --data DIR, not --predictions");
         }
-        if (write && limit != null) {
-            throw new CommandFailure("--write needs the scores of a whole split: limit=%d".formatted(limit));
+        boolean standard = limit == null && maxDistance == null && !cardinality && !parity && pad == null;
+        if (write && !standard) {
+            throw new CommandFailure("--write needs the standard scores of a whole split: expected none of --limit,"
+                    + " --max-distance, --cardinality, --parity and --pad");
         }
     }
 

@@ -137,8 +137,21 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void refusesToWritePartsOfASplitAndToScoreNothing() {
-        assertThat(evaluate("edges", "--write", "--limit", "1").err).contains("whole split");
+    void refusesToWriteScoresThatArentTheStandardOnesOfAWholeSplit() throws IOException {
+        Path draft = Files.copy(folder.resolve("edges.safetensors"), folder.resolve("unscored.safetensors"));
+        for (String option :
+                List.of("--limit 1", "--max-distance 0.05", "--cardinality", "--parity", "--pad 96x80", "--pad none")) {
+            List<String> arguments = new ArrayList<>(List.of("--write"));
+            arguments.addAll(List.of(option.split(" ")));
+            Result result = evaluate("unscored", arguments.toArray(String[]::new));
+            assertThat(result.code).as(option).isEqualTo(1);
+            assertThat(result.err).as(option).contains("--write needs the standard scores of a whole split");
+        }
+        assertThat(PackReader.readUnbound(draft).manifest().scores()).isEmpty();
+    }
+
+    @Test
+    void refusesToScoreNothing() {
         assertThat(evaluate("edges", "--split", "val").err).contains("no such split: value='val', there are [test]");
         assertThat(run("evaluate", "--task", "edges").err).contains("what to score?");
     }

@@ -7,14 +7,16 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The maps {@code edges_annotators/ID_k.png}, k = 0, 1, …, of each image. */
+/** The maps {@code ID_k.png}, k = 0, 1, …, of each image. */
 final class AnnotatorFiles {
-    private static final Pattern NAME = Pattern.compile("(.+)_([0-9]{1,3})\\.png");
+    private static final Pattern NAME = Pattern.compile("((.+)_([0-9]{1,3}))\\.png");
 
     private AnnotatorFiles() {}
 
@@ -25,6 +27,21 @@ final class AnnotatorFiles {
      * @throws DatasetException where k has gaps, since a map is missing then
      */
     static Map<String, List<Path>> of(Path folder) {
+        return of(folder, (name, id) -> true);
+    }
+
+    /**
+     * Finds the maps of some images in a folder that may hold other labels too: {@code ID_k.png} is a map of {@code ID}, unless
+     * {@code ID_k} is one of the images itself.
+     *
+     * @throws DatasetException where k has gaps, since a map is missing then
+     */
+    static Map<String, List<Path>> of(Path folder, Set<String> ids) {
+        return of(folder, (name, id) -> ids.contains(id) && !ids.contains(name));
+    }
+
+    /** @param isMap asked with the name of a file, without its ending, and the id in it */
+    private static Map<String, List<Path>> of(Path folder, BiPredicate<String, String> isMap) {
         Map<String, SortedMap<Integer, Path>> found = new HashMap<>();
         if (!Files.isDirectory(folder)) {
             return Map.of();
@@ -32,9 +49,9 @@ final class AnnotatorFiles {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.png")) {
             for (Path file : files) {
                 Matcher matcher = NAME.matcher(file.getFileName().toString());
-                if (matcher.matches()) {
-                    found.computeIfAbsent(matcher.group(1), id -> new TreeMap<>())
-                            .put(Integer.parseInt(matcher.group(2)), file);
+                if (matcher.matches() && isMap.test(matcher.group(1), matcher.group(2))) {
+                    found.computeIfAbsent(matcher.group(2), id -> new TreeMap<>())
+                            .put(Integer.parseInt(matcher.group(3)), file);
                 }
             }
         } catch (IOException e) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A folder of labels by image, as they lie beside the reference's predictions. Immutable and thread-safe; files are read when
@@ -20,8 +21,8 @@ import java.util.Map;
  * <caption>Files</caption>
  * <tr><td>segmentation, human parts</td><td>{@code ID.png}</td></tr>
  * <tr><td>saliency</td><td>{@code ID.png}, or {@code ID.npy} of 0 and 1</td></tr>
- * <tr><td>edges</td><td>{@code ID_k.png} of annotators k, or {@code ID.png}; of segments {@code ID.mat} (variable {@code
- *     LabelMap}) or {@code ID.png}</td></tr>
+ * <tr><td>edges</td><td>{@code ID_k.png} of annotators k, unless {@code ID_k} is an image too, or {@code ID.png}; of segments
+ *     {@code ID.mat} (variable {@code LabelMap}) or {@code ID.png}</td></tr>
  * <tr><td>normals</td><td>{@code ID.png}, or {@code ID.npy}, [3, H, W] or [H, W, 3]</td></tr>
  * <tr><td>depth</td><td>{@code ID.png}, millimetres, {@code ID.mat} (variable {@code depth}), or {@code ID.npy}</td></tr>
  * </table>
@@ -32,11 +33,11 @@ public final class LabelFolder {
     private final boolean segments;
     private final Map<String, List<Path>> annotators;
 
-    private LabelFolder(TaskKind kind, Path folder, boolean segments) {
+    private LabelFolder(TaskKind kind, Path folder, List<String> ids, boolean segments) {
         this.kind = kind;
         this.folder = folder;
         this.segments = segments && kind instanceof Edges;
-        annotators = kind instanceof Edges && !segments ? AnnotatorFiles.of(folder) : Map.of();
+        annotators = kind instanceof Edges && !segments ? AnnotatorFiles.of(folder, Set.copyOf(ids)) : Map.of();
     }
 
     /**
@@ -50,7 +51,7 @@ public final class LabelFolder {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException("no such folder: " + folder);
         }
-        LabelFolder labels = new LabelFolder(kind, folder, segments);
+        LabelFolder labels = new LabelFolder(kind, folder, ids, segments);
         for (String id : ids) {
             if (!labels.has(id)) {
                 String other = kind instanceof Edges && segments ? ".mat" : ".npy";

@@ -115,15 +115,21 @@ public final class EventFile implements Closeable {
     }
 
     private void write(ProtobufMessage event) throws IOException {
-        byte[] data = event.toBytes();
-        byte[] length = ByteBuffer.allocate(8)
+        out.write(record(event.toBytes()));
+    }
+
+    /** The TFRecord of some data. */
+    static byte[] record(byte[] data) {
+        byte[] length = ByteBuffer.allocate(Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(data.length)
                 .array();
-        out.write(length);
-        out.write(maskedCrc(length));
-        out.write(data);
-        out.write(maskedCrc(data));
+        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES)
+                .put(length)
+                .put(maskedCrc(length))
+                .put(data)
+                .put(maskedCrc(data))
+                .array();
     }
 
     private static byte[] maskedCrc(byte[] bytes) {

@@ -9,41 +9,49 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EventFileTest {
+    /**
+     * What TensorBoard 2.21.0 itself writes ({@code RecordWriter} of its package for Python) for the scalar {@code loss} = 0.5 of
+     * step 8 at the time 1.5.
+     */
+    private static final String RECORD_OF_TENSORBOARD = "1a00000000000000" // length of the data
+            + "129bd82d" // its masked checksum
+            + "09000000000000f83f" // wall_time
+            + "1008" // step
+            + "2a0d" + "0a0b" + "0a046c6f7373" + "150000003f" // summary { value { tag, simple_value } }
+            + "6a39f581"; // masked checksum of the data
+
+    private static final int DATA_BEGIN = 12;
+    private static final int WALL_TIME_BYTES = 9;
+
     @TempDir
     Path folder;
 
     @Test
-    void recordsCarryTheirLengthAndTheMaskedChecksumsOfTensorFlow() throws IOException {
+    void recordsAreTensorBoardsToTheByte() {
+        byte[] golden = HexFormat.of().parseHex(RECORD_OF_TENSORBOARD);
+        byte[] data = Arrays.copyOfRange(golden, DATA_BEGIN, golden.length - 4);
+        assertThat(EventFile.record(data)).isEqualTo(golden);
+    }
+
+    @Test
+    void aScalarIsTensorBoardsButForTheTime() throws IOException {
         try (EventFile events = EventFile.open(folder, 7)) {
             events.scalar("loss", 8, 0.5);
         }
         List<byte[]> records = records();
         assertThat(records).hasSize(3);
         assertThat(new String(records.get(0), StandardCharsets.UTF_8)).contains("brain.Event:2");
-        // Event: wall_time (9 bytes), step = 8, summary { value { tag: "loss", simple_value: 0.5 } }.
-        byte[] tail = new byte[records.get(2).length - 9];
-        System.arraycopy(records.get(2), 9, tail, 0, tail.length);
-        assertThat(HexFormat.of().formatHex(tail)).isEqualTo("1008" + "2a0d" + "0a0b" + "0a046c6f7373" + "150000003f");
-    }
-
-    @Test
-    void theChecksumIsTheOneOfTheStandard() throws IOException {
-        // CRC-32C of "123456789" is 0xE3069283 (RFC 3720, B.4 uses the same polynomial).
-        CRC32C crc = new CRC32C();
-        crc.update("123456789".getBytes(StandardCharsets.US_ASCII));
-        assertThat(crc.getValue()).isEqualTo(0xE3069283L);
-        try (EventFile events = EventFile.open(folder, 0)) {
-            events.flush();
-        }
-        assertThat(records()).hasSize(2);
+        byte[] golden = HexFormat.of().parseHex(RECORD_OF_TENSORBOARD);
+        byte[] untimed = Arrays.copyOfRange(golden, DATA_BEGIN + WALL_TIME_BYTES, golden.length - 4);
+        assertThat(records.get(2)).hasSize(WALL_TIME_BYTES + untimed.length).endsWith(untimed);
     }
 
     @Test
@@ -87,26 +95,14 @@ class EventFileTest {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         List<byte[]> records = new ArrayList<>();
         while (bytes.hasRemaining()) {
-            byte[] length = new byte[8];
-            bytes.get(bytes.position(), length);
-            int size = (int) bytes.getLong();
-            assertThat(unmask(bytes.getInt())).isEqualTo(crc(length));
-            byte[] data = new byte[size];
-            bytes.get(data);
-            assertThat(unmask(bytes.getInt())).isEqualTo(crc(data));
+            int begin = bytes.position();
+            byte[] data = new byte[(int) bytes.getLong(begin)];
+            bytes.get(begin + DATA_BEGIN, data);
+            byte[] record = new byte[DATA_BEGIN + data.length + 4];
+            bytes.get(record);
+            assertThat(record).isEqualTo(EventFile.record(data));
             records.add(data);
         }
         return records;
-    }
-
-    private static int unmask(int masked) {
-        int value = masked - 0xA282EAD8;
-        return value >>> 17 | value << 15;
-    }
-
-    private static int crc(byte[] bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
-        return (int) crc.getValue();
     }
 }

@@ -35,7 +35,7 @@ final class CheckpointPack {
         if (checkpoint.modulation() == Modulation.NONE) {
             return tensors;
         }
-        for (Convolution conv : checkpoint.architecture().convolutions(32)) {
+        for (Convolution conv : checkpoint.architecture().convolutions()) {
             String name = conv.name();
             Weights filters = Weights.of(checkpoint.filters().get(name));
             boolean own = difference(filters, Weights.of(bank.tensor(name))) == 0;

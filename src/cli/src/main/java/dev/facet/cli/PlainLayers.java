@@ -16,13 +16,13 @@ final class PlainLayers {
 
     static Map<String, PlainLayer> of(FilterBank bank) {
         Map<String, PlainLayer> layers = new LinkedHashMap<>();
-        for (Convolution conv : bank.manifest().architecture().convolutions(32)) {
+        for (Convolution conv : bank.manifest().architecture().convolutions()) {
             Optional<Weights> modulator = BankFolding.hasModulator(bank, conv.name())
                     ? Optional.of(BankFolding.modulator(bank, conv.name()))
                     : Optional.empty();
             layers.put(conv.name(), new PlainLayer(Weights.of(bank.tensor(conv.name())), modulator, norm(bank, conv)));
         }
-        for (Convolution conv : bank.manifest().architecture().shortcuts(32)) {
+        for (Convolution conv : bank.manifest().architecture().shortcuts()) {
             Weights weights = Weights.of(bank.tensor("init." + conv.name() + ".weight"));
             layers.put(conv.name(), new PlainLayer(weights, Optional.empty(), norm(bank, conv)));
         }

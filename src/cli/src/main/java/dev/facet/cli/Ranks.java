@@ -45,7 +45,7 @@ record Ranks(double share, Map<String, Integer> named) {
 
     private static void check(Map<String, Integer> named, Architecture architecture) {
         Map<String, Integer> channels = new LinkedHashMap<>();
-        for (Convolution conv : architecture.convolutions(32)) {
+        for (Convolution conv : architecture.convolutions()) {
             channels.put(conv.name(), conv.outChannels());
         }
         named.forEach((name, rows) -> {

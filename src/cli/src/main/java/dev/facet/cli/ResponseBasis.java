@@ -43,7 +43,7 @@ record ResponseBasis(Map<String, Layer> layers) {
 
     static ResponseBasis of(Kind kind, FilterBank bank, Map<String, ResponseStatistics.Sums> sums) {
         Map<String, Layer> layers = new LinkedHashMap<>();
-        for (Convolution conv : bank.manifest().architecture().convolutions(32)) {
+        for (Convolution conv : bank.manifest().architecture().convolutions()) {
             layers.put(conv.name(), of(kind, BankFolding.frozen(bank, conv.name()), conv, sums.get(conv.name())));
         }
         return new ResponseBasis(layers);

@@ -41,7 +41,7 @@ final class ResponseDecomposition {
             String provenance) {
         Map<String, Tensor> tensors = new LinkedHashMap<>(bank.tensors());
         Map<String, Integer> ranks = new LinkedHashMap<>();
-        for (Convolution conv : bank.manifest().architecture().convolutions(32)) {
+        for (Convolution conv : bank.manifest().architecture().convolutions()) {
             int channels = conv.outChannels();
             int rank = keep.of(conv);
             if (rank < channels) {
@@ -117,7 +117,7 @@ final class ResponseDecomposition {
                         Photos.centreCrop(photo, crop, original.manifest().input());
                 Map<String, ResponseProbe.Responses> expected = first.responses(input, crop, crop);
                 Map<String, ResponseProbe.Responses> actual = second.responses(input, crop, crop);
-                for (Convolution conv : original.manifest().architecture().convolutions(32)) {
+                for (Convolution conv : original.manifest().architecture().convolutions()) {
                     ResponseProbe.Responses both = expected.get(conv.name());
                     Difference difference = new Difference(
                             difference(both.own(), both.other()),

@@ -29,7 +29,7 @@ final class ResponseFolder {
     /** @throws CommandFailure naming the file that is missing or wrong */
     static ResponseBasis read(Path folder, Architecture architecture) throws IOException {
         Map<String, ResponseBasis.Layer> layers = new LinkedHashMap<>();
-        for (Convolution conv : architecture.convolutions(32)) {
+        for (Convolution conv : architecture.convolutions()) {
             Path layer = folder.resolve(conv.name().replace('.', '_'));
             int channels = conv.outChannels();
             double[] components = values(layer.resolve(COMPONENTS), channels, channels);

@@ -15,9 +15,7 @@ import dev.facet.runtime.engine.ort.ResponseStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -67,7 +65,7 @@ class MeasuredNormsTest {
     private static void assertInferenceMode(FilterBank plain, FilterBank measured, Path images) throws IOException {
         Map<String, ResponseStatistics.Sums> before = statistics(plain, images);
         Map<String, ResponseStatistics.Sums> after = statistics(measured, images);
-        for (Convolution conv : all()) {
+        for (Convolution conv : Architecture.RESNET18.convolutionsAndShortcuts()) {
             FoldedConvolution original = BankFolding.pretrained(plain, conv);
             FoldedConvolution imported = BankFolding.pretrained(measured, conv);
             assertClose(
@@ -80,7 +78,7 @@ class MeasuredNormsTest {
     /** On the measuring photos as one batch, batch statistics are the running statistics: both modes are one function. */
     private static void assertTrainingMode(FilterBank measured, Path images) throws IOException {
         Map<String, ResponseStatistics.Sums> batch = statistics(measured, images);
-        for (Convolution conv : all()) {
+        for (Convolution conv : Architecture.RESNET18.convolutionsAndShortcuts()) {
             String norm = "init." + conv.norm();
             float[] mean = measured.tensor(norm + ".running_mean").toFloatArray();
             float[] variance = measured.tensor(norm + ".running_var").toFloatArray();
@@ -110,15 +108,9 @@ class MeasuredNormsTest {
                 "test");
     }
 
-    private static List<Convolution> all() {
-        List<Convolution> all = new ArrayList<>(Architecture.RESNET18.convolutions(32));
-        all.addAll(Architecture.RESNET18.shortcuts(32));
-        return all;
-    }
-
     private static Map<String, Tensor> folded(FilterBank bank) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Convolution conv : all()) {
+        for (Convolution conv : Architecture.RESNET18.convolutionsAndShortcuts()) {
             FoldedConvolution folded = BankFolding.pretrained(bank, conv);
             tensors.put(
                     conv.name() + ".weight",

@@ -96,7 +96,7 @@ class ResponseInitializationTest {
     void parametersAreThoseOfThePaper() {
         long filters = 0;
         long modulators = 0;
-        for (Convolution conv : Architecture.RESNET18.convolutions(32)) {
+        for (Convolution conv : Architecture.RESNET18.convolutions()) {
             filters += full.tensor(conv.name()).shape().elements();
             modulators +=
                     full.tensor("init." + conv.name() + ".modulator").shape().elements();
@@ -113,7 +113,7 @@ class ResponseInitializationTest {
     void truncatedRankKeepsTheMeanOfEveryNorm() {
         FilterBank truncated =
                 ResponseDecomposition.decompose(plain, basis, new Ranks(0.5, Map.of()), RESPONSE, "test");
-        for (Convolution conv : Architecture.RESNET18.convolutions(32)) {
+        for (Convolution conv : Architecture.RESNET18.convolutions()) {
             Weights modulator = BankFolding.modulator(truncated, conv.name());
             int rank = conv.outChannels() / 2;
             assertThat(modulator.columns()).isEqualTo(rank);
@@ -183,7 +183,7 @@ class ResponseInitializationTest {
     @Test
     void atACutRankResponsesKeepMoreThanSingularVectorsAndTheseMoreThanTheFirstFilters() {
         Map<ResponseBasis.Kind, Double> lost = new EnumMap<>(ResponseBasis.Kind.class);
-        for (Convolution conv : Architecture.RESNET18.convolutions(32)) {
+        for (Convolution conv : Architecture.RESNET18.convolutions()) {
             // The larger ones take minutes of eigenvectors.
             if (conv.outChannels() <= 128) {
                 for (ResponseBasis.Kind kind : ResponseBasis.Kind.values()) {

@@ -130,7 +130,7 @@ class StartingPointTest {
     private static Map<String, Tensor> checkpoint(Modulation modulation) {
         Random random = new Random(9);
         Map<String, Tensor> checkpoint = new LinkedHashMap<>();
-        for (Convolution conv : ARCHITECTURE.convolutions(32)) {
+        for (Convolution conv : ARCHITECTURE.convolutions()) {
             int out = conv.outChannels();
             put(checkpoint, conv.name() + ".Ws.weight", random, out, conv.inChannels(), conv.kernel(), conv.kernel());
             int columns = modulation == Modulation.RA_PARALLEL ? conv.inChannels() : out;
@@ -140,7 +140,7 @@ class StartingPointTest {
                 putNorm(checkpoint, conv.name() + ".bn", random, out);
             }
         }
-        for (Convolution conv : ARCHITECTURE.shortcuts(32)) {
+        for (Convolution conv : ARCHITECTURE.shortcuts()) {
             put(checkpoint, conv.name() + ".weight", random, conv.outChannels(), conv.inChannels(), 1, 1);
             putNorm(checkpoint, conv.norm(), random, conv.outChannels());
         }

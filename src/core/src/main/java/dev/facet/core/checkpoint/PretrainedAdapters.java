@@ -63,7 +63,7 @@ public record PretrainedAdapters(
                 filters.put(name, tensor);
             }
         });
-        for (Convolution conv : network.architecture().convolutions(32)) {
+        for (Convolution conv : network.architecture().convolutions()) {
             int out = conv.outChannels();
             String name = conv.name();
             Shape shape = new Shape(out, series ? out : conv.inChannels(), 1, 1);

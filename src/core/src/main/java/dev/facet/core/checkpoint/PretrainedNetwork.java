@@ -10,7 +10,6 @@ import dev.facet.core.network.TensorLayout;
 import dev.facet.core.tensor.ElementType;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +45,7 @@ public record PretrainedNetwork(Architecture architecture, Map<String, Tensor> t
     public static PretrainedNetwork of(Map<String, Tensor> checkpoint, Architecture architecture) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Map<String, float[]> biases = new LinkedHashMap<>();
-        List<Convolution> all = new ArrayList<>(architecture.convolutions(32));
-        all.addAll(architecture.shortcuts(32));
+        List<Convolution> all = architecture.convolutionsAndShortcuts();
         for (Convolution conv : all) {
             boolean shortcut = conv.kernel() == 1;
             Tensor filters = either(checkpoint, conv.name() + ".weight", conv.name() + ".Ws.weight");
@@ -159,9 +157,7 @@ public record PretrainedNetwork(Architecture architecture, Map<String, Tensor> t
      */
     public FilterBank toBank(BankManifest manifest, Map<String, double[]> means, Map<String, double[]> variances) {
         Map<String, Tensor> all = new LinkedHashMap<>(tensors);
-        List<Convolution> convolutions = new ArrayList<>(architecture.convolutions(32));
-        convolutions.addAll(architecture.shortcuts(32));
-        for (Convolution conv : convolutions) {
+        for (Convolution conv : architecture.convolutionsAndShortcuts()) {
             double[] mean = means.get(conv.name());
             double[] variance = variances.get(conv.name());
             float[] bias = biases.get(conv.name());

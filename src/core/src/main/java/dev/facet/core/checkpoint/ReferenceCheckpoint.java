@@ -79,14 +79,14 @@ public record ReferenceCheckpoint(
         Modulation modulation = modulation(encoder, source);
         Map<String, Tensor> filters = new LinkedHashMap<>();
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Convolution conv : encoder.convolutions(32)) {
+        for (Convolution conv : encoder.convolutions()) {
             Shape shape = new Shape(conv.outChannels(), conv.inChannels(), conv.kernel(), conv.kernel());
             Tensor weights = source.get(ReferenceNames.filters(conv.name()), shape);
             filters.put(conv.name(), weights);
             putModulation(source, tensors, conv, modulation, weights);
             source.putNorm(tensors, conv.norm(), ReferenceNames.norm(conv.norm()), conv.outChannels());
         }
-        for (Convolution conv : encoder.shortcuts(32)) {
+        for (Convolution conv : encoder.shortcuts()) {
             Shape shape = new Shape(conv.outChannels(), conv.inChannels(), 1, 1);
             tensors.put(conv.name() + ".weight", source.get(ReferenceNames.shortcut(conv.name()), shape));
             source.putNorm(tensors, conv.norm(), ReferenceNames.norm(conv.norm()), conv.outChannels());

@@ -58,11 +58,11 @@ public final class ReferenceExport {
 
     private Map<String, Tensor> export() {
         Architecture architecture = pack.manifest().architecture();
-        for (Convolution conv : architecture.convolutions(32)) {
+        for (Convolution conv : architecture.convolutions()) {
             putConvolution(conv);
             putNorm(ReferenceNames.norm(conv.norm()).get(0), encoderPart(conv, conv.norm()));
         }
-        for (Convolution conv : architecture.shortcuts(32)) {
+        for (Convolution conv : architecture.shortcuts()) {
             boolean own = !isPrefix(conv) && pack.manifest().modulation() != Modulation.NORM;
             Tensor weights =
                     own ? pack.tensor(conv.name() + ".weight") : bank.tensor("init." + conv.name() + ".weight");

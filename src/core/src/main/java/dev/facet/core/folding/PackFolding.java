@@ -56,12 +56,12 @@ public final class PackFolding {
     private Map<String, Weights> fold() {
         PackManifest manifest = pack.manifest();
         Architecture architecture = manifest.architecture();
-        for (Convolution conv : architecture.convolutions(manifest.outputStride())) {
+        for (Convolution conv : architecture.convolutions()) {
             if (conv.stage().compareTo(manifest.modulatedFrom()) >= 0) {
                 foldConvolution(conv, manifest.modulation());
             }
         }
-        for (Convolution conv : architecture.shortcuts(manifest.outputStride())) {
+        for (Convolution conv : architecture.shortcuts()) {
             if (conv.stage().compareTo(manifest.modulatedFrom()) >= 0) {
                 foldShortcut(conv, manifest.modulation());
             }

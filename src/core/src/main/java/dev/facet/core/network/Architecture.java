@@ -16,6 +16,8 @@ public enum Architecture {
     RESNET34("resnet34", 3, 4, 6, 3);
 
     private static final int[] CHANNELS = {64, 64, 128, 256, 512};
+    /** The output stride of the classifier. */
+    private static final int PLAIN_STRIDE = 32;
 
     private final String id;
     private final int[] blocks;
@@ -95,7 +97,15 @@ public enum Architecture {
         return List.copyOf(result);
     }
 
-    /** The k×k convolutions (those of the filter bank), stem first, in the order of execution. */
+    /**
+     * The k×k convolutions (those of the filter bank), stem first, in the order of execution. For their names and shapes, which the
+     * output stride doesn't change; strides and dilations are those of 32.
+     */
+    public List<Convolution> convolutions() {
+        return convolutions(PLAIN_STRIDE);
+    }
+
+    /** The k×k convolutions with the strides and dilations of an output stride. */
     public List<Convolution> convolutions(int outputStride) {
         List<Convolution> result = new ArrayList<>();
         result.add(stem());
@@ -110,7 +120,22 @@ public enum Architecture {
         return List.copyOf(result);
     }
 
-    /** The 1×1 shortcut convolutions, in the order of execution. */
+    /**
+     * The 1×1 shortcut convolutions, in the order of execution. For their names and shapes, which the output stride doesn't change;
+     * strides are those of 32.
+     */
+    public List<Convolution> shortcuts() {
+        return shortcuts(PLAIN_STRIDE);
+    }
+
+    /** The {@link #convolutions()}, then the {@link #shortcuts()}. */
+    public List<Convolution> convolutionsAndShortcuts() {
+        List<Convolution> result = new ArrayList<>(convolutions());
+        result.addAll(shortcuts());
+        return List.copyOf(result);
+    }
+
+    /** The 1×1 shortcut convolutions with the strides of an output stride. */
     public List<Convolution> shortcuts(int outputStride) {
         List<Convolution> result = new ArrayList<>();
         for (Stage stage : Stage.values()) {

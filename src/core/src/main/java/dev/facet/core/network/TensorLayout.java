@@ -25,7 +25,7 @@ public final class TensorLayout {
      */
     public static void checkRanks(Architecture architecture, Map<String, Integer> ranks) {
         Map<String, Integer> full = new LinkedHashMap<>();
-        architecture.convolutions(32).forEach(conv -> full.put(conv.name(), conv.outChannels()));
+        architecture.convolutions().forEach(conv -> full.put(conv.name(), conv.outChannels()));
         ranks.forEach((name, rank) -> {
             Integer channels = full.get(name);
             if (channels == null || rank < 1 || rank >= channels) {
@@ -44,7 +44,7 @@ public final class TensorLayout {
      */
     public static Map<String, Shape> bank(Architecture architecture, Map<String, Integer> ranks, boolean initial) {
         Map<String, Shape> layout = new LinkedHashMap<>();
-        for (Convolution conv : architecture.convolutions(32)) {
+        for (Convolution conv : architecture.convolutions()) {
             int rank = ranks.getOrDefault(conv.name(), conv.outChannels());
             layout.put(conv.name(), new Shape(rank, conv.inChannels(), conv.kernel(), conv.kernel()));
             if (initial) {
@@ -53,7 +53,7 @@ public final class TensorLayout {
             }
         }
         if (initial) {
-            for (Convolution conv : architecture.shortcuts(32)) {
+            for (Convolution conv : architecture.shortcuts()) {
                 layout.put("init." + conv.name() + ".weight", new Shape(conv.outChannels(), conv.inChannels(), 1, 1));
                 putNorm(layout, "init." + conv.norm(), conv.outChannels());
             }
@@ -85,13 +85,13 @@ public final class TensorLayout {
     public static Map<String, Shape> encoder(
             Architecture architecture, Modulation modulation, Stage modulatedFrom, Map<String, Integer> ranks) {
         Map<String, Shape> layout = new LinkedHashMap<>();
-        for (Convolution conv : architecture.convolutions(32)) {
+        for (Convolution conv : architecture.convolutions()) {
             if (conv.stage().compareTo(modulatedFrom) >= 0) {
                 putModulation(layout, conv, modulation, ranks.getOrDefault(conv.name(), conv.outChannels()));
                 putNorm(layout, conv.norm(), conv.outChannels());
             }
         }
-        for (Convolution conv : architecture.shortcuts(32)) {
+        for (Convolution conv : architecture.shortcuts()) {
             if (conv.stage().compareTo(modulatedFrom) >= 0) {
                 if (modulation != Modulation.NORM) {
                     layout.put(conv.name() + ".weight", new Shape(conv.outChannels(), conv.inChannels(), 1, 1));

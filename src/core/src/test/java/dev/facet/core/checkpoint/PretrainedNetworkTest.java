@@ -15,7 +15,6 @@ import dev.facet.core.network.Stage;
 import dev.facet.core.network.TensorLayout;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ class PretrainedNetworkTest {
             FilterBank bank = bank(PretrainedNetwork.of(checkpoint));
             assertThat(bank.manifest().architecture()).isEqualTo(architecture);
             assertThat(bank.hasInitialValues()).isTrue();
-            for (Convolution conv : architecture.convolutions(32)) {
+            for (Convolution conv : architecture.convolutions()) {
                 double[] column = RANDOM.doubles(conv.inChannels() * conv.kernel() * conv.kernel(), -1, 1)
                         .toArray();
                 assertThat(bankResponse(bank, conv, column))
@@ -92,7 +91,7 @@ class PretrainedNetworkTest {
 
     private static Map<String, Tensor> checkpoint(Architecture architecture, Kind kind) {
         Map<String, Shape> layout = new LinkedHashMap<>();
-        for (Convolution conv : architecture.convolutions(32)) {
+        for (Convolution conv : architecture.convolutions()) {
             String name = conv.name();
             boolean plain = kind == Kind.TORCHVISION;
             layout.put(
@@ -107,7 +106,7 @@ class PretrainedNetworkTest {
             }
             putNorm(layout, conv.norm(), conv.outChannels());
         }
-        for (Convolution conv : architecture.shortcuts(32)) {
+        for (Convolution conv : architecture.shortcuts()) {
             layout.put(conv.name() + ".weight", new Shape(conv.outChannels(), conv.inChannels(), 1, 1));
             putNorm(layout, conv.norm(), conv.outChannels());
         }
@@ -159,11 +158,9 @@ class PretrainedNetworkTest {
     @Test
     void foldedNormsAreReportedToBeMeasured() {
         Map<String, Tensor> checkpoint = checkpoint(Architecture.RESNET18, Kind.TORCHVISION);
-        List<Convolution> all = new ArrayList<>(Architecture.RESNET18.convolutions(32));
-        all.addAll(Architecture.RESNET18.shortcuts(32));
         Map<String, double[]> means = new LinkedHashMap<>();
         Map<String, double[]> variances = new LinkedHashMap<>();
-        for (Convolution conv : all) {
+        for (Convolution conv : Architecture.RESNET18.convolutionsAndShortcuts()) {
             checkpoint.keySet().removeIf(name -> name.startsWith(conv.norm() + "."));
             checkpoint.put(
                     conv.name() + ".bias", Tensor.of(new Shape(conv.outChannels()), new float[conv.outChannels()]));

@@ -117,13 +117,13 @@ class ReferenceCheckpointTest {
         FilterBank importedBank = back.bank(Normalization.IMAGENET, "", "");
         ModulatorPack imported = new ModulatorPack(manifest(pack, back, importedBank), back.tensors(), "");
         Architecture architecture = pack.manifest().architecture();
-        for (Convolution conv : architecture.convolutions(16)) {
+        for (Convolution conv : architecture.convolutions()) {
             double[] column = column(conv.inChannels() * conv.kernel() * conv.kernel());
             assertThat(PlainResponse.of(importedBank, imported, conv, column))
                     .as(conv.name())
                     .containsExactly(PlainResponse.of(bank, pack, conv, column), within(1e-4));
         }
-        for (Convolution conv : architecture.shortcuts(16)) {
+        for (Convolution conv : architecture.shortcuts()) {
             double[] column = column(conv.inChannels());
             assertThat(PlainResponse.ofShortcut(importedBank, imported, conv, column))
                     .as(conv.name())

@@ -44,7 +44,7 @@ class TensorLayoutTest {
     @CsvSource({"resnet18, 3904, 1582272", "resnet34, 7616, 2715712"})
     void countsTheGainsThatTrainingAdds(String id, long gains, long trained) {
         Architecture architecture = Architecture.of(id);
-        long rows = architecture.convolutions(32).stream()
+        long rows = architecture.convolutions().stream()
                 .mapToLong(Convolution::outChannels)
                 .sum();
         long encoder = count(

@@ -161,12 +161,12 @@ final class PlainNetwork extends AbstractBlock {
     @Override
     protected void initializeChildBlocks(NDManager manager, DataType type, Shape... inputShapes) {
         NetworkSpecification s = specification;
-        for (Convolution conv : s.architecture().convolutions(s.outputStride())) {
+        for (Convolution conv : s.architecture().convolutions()) {
             initialize(manager, type, conv.name(), conv.inChannels());
             initialize(manager, type, conv.name() + ".modulator", conv.outChannels());
             initialize(manager, type, conv.norm(), conv.outChannels());
         }
-        for (Convolution conv : s.architecture().shortcuts(s.outputStride())) {
+        for (Convolution conv : s.architecture().shortcuts()) {
             initialize(manager, type, conv.name(), conv.inChannels());
             initialize(manager, type, conv.norm(), conv.outChannels());
         }

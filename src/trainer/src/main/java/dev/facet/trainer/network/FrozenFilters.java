@@ -12,9 +12,7 @@ import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Convolution;
 import dev.facet.core.network.Modulation;
 import dev.facet.trainer.engine.Ops;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** What a network takes from the bank and never changes. Arrays need no gradient; they live as long as their manager. */
@@ -30,10 +28,7 @@ final class FrozenFilters {
     /** The prefix with its norms folded, and the filters that the modulation adapts. */
     static FrozenFilters of(NDManager manager, FilterBank bank, NetworkSpecification specification, DataType type) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
-        List<Convolution> all =
-                new ArrayList<>(specification.architecture().convolutions(specification.outputStride()));
-        all.addAll(specification.architecture().shortcuts(specification.outputStride()));
-        for (Convolution conv : all) {
+        for (Convolution conv : specification.architecture().convolutionsAndShortcuts()) {
             if (specification.isPrefix(conv.stage())) {
                 FoldedConvolution folded = BankFolding.pretrained(bank, conv);
                 arrays.put(conv.name(), array(manager, folded.weights(), type));

@@ -89,7 +89,7 @@ final class PackFit {
         if (manifest.modulation() != Modulation.RC) {
             return;
         }
-        for (Convolution conv : manifest.architecture().convolutions(manifest.outputStride())) {
+        for (Convolution conv : manifest.architecture().convolutions()) {
             int rank = manifest.ranks().getOrDefault(conv.name(), conv.outChannels());
             if (conv.stage().compareTo(manifest.modulatedFrom()) >= 0 && rank != bank.rank(conv.name())) {
                 findings.add(new Finding(

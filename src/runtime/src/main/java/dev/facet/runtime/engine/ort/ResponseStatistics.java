@@ -8,7 +8,6 @@ import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Convolution;
 import dev.facet.runtime.engine.EngineException;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,9 +86,7 @@ public final class ResponseStatistics implements AutoCloseable {
     public ResponseStatistics(
             Architecture architecture, Map<String, PlainLayer> layers, OptionalInt positions, int threads) {
         this.positions = positions;
-        List<Convolution> convolutions = new ArrayList<>(architecture.convolutions(32));
-        convolutions.addAll(architecture.shortcuts(32));
-        for (Convolution conv : convolutions) {
+        for (Convolution conv : architecture.convolutionsAndShortcuts()) {
             int channels = conv.outChannels();
             counts.put(conv.name(), new long[1]);
             sums.put(conv.name(), new double[channels]);

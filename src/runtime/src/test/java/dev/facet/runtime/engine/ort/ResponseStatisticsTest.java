@@ -103,11 +103,8 @@ class ResponseStatisticsTest {
     }
 
     private static Map<String, PlainLayer> layers(FilterBank bank) {
-        Architecture architecture = bank.manifest().architecture();
-        List<Convolution> convolutions = new ArrayList<>(architecture.convolutions(32));
-        convolutions.addAll(architecture.shortcuts(32));
         Map<String, PlainLayer> layers = new LinkedHashMap<>();
-        for (Convolution conv : convolutions) {
+        for (Convolution conv : bank.manifest().architecture().convolutionsAndShortcuts()) {
             Weights filters = conv.kernel() == 1
                     ? Weights.of(bank.tensor("init." + conv.name() + ".weight"))
                     : BankFolding.frozen(bank, conv.name());

@@ -1,8 +1,7 @@
 package dev.facet.cli;
 
-import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.LabelClass;
-import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,11 +20,8 @@ final class ClassesFile {
 
     /** The kind with the file's names and colours; a class without a colour keeps that of the kind. */
     static TaskKind apply(TaskKind kind, Path file) throws IOException {
-        if (kind instanceof Segmentation segmentation) {
-            return new Segmentation(read(file, segmentation.classes()));
-        }
-        if (kind instanceof HumanParts parts) {
-            return new HumanParts(read(file, parts.classes()));
+        if (kind instanceof ClassKind labelled) {
+            return labelled.withClasses(read(file, labelled.classes()));
         }
         throw new CommandFailure("classes are for segmentation and human parts: task='%s'".formatted(kind.id()));
     }

@@ -19,7 +19,6 @@ import dev.facet.core.pack.Plan;
 import dev.facet.core.safetensors.SafetensorsWriter;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Normals;
-import dev.facet.core.task.Saliency;
 import dev.facet.core.task.TaskKind;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
@@ -160,9 +159,7 @@ final class ExportCheck {
             NetworkOutput output = pack.run(input.nchw(), input.height(), input.width());
             TaskKind task = pack.manifest().task();
             float[] values = task.forward(output, input.height(), input.width());
-            // Saliency's forward is the resized map as it is.
-            float[] raw =
-                    task instanceof Normals ? new Saliency().forward(output, input.height(), input.width()) : values;
+            float[] raw = task instanceof Normals ? output.resized(input.height(), input.width()) : values;
             return new Answer(values, raw);
         }
 

@@ -1,9 +1,7 @@
 package dev.facet.cli;
 
 import dev.facet.core.pack.PackManifest;
-import dev.facet.core.task.HumanParts;
-import dev.facet.core.task.LabelClass;
-import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.ClassKind;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import java.util.List;
 import java.util.Locale;
@@ -39,13 +37,7 @@ final class LabelClasses {
     }
 
     private static List<String> names(PackManifest manifest) {
-        if (manifest.task() instanceof Segmentation segmentation) {
-            return segmentation.classes().stream().map(LabelClass::name).toList();
-        }
-        if (manifest.task() instanceof HumanParts parts) {
-            return parts.classes().stream().map(LabelClass::name).toList();
-        }
-        return List.of();
+        return manifest.task() instanceof ClassKind kind ? kind.classNames() : List.of();
     }
 
     /** Underscores and capitals don't make another class. */

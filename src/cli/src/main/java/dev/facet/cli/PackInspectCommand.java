@@ -4,17 +4,13 @@ import dev.facet.core.json.StrictJson;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
-import dev.facet.core.task.HumanParts;
-import dev.facet.core.task.LabelClass;
-import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -57,7 +53,9 @@ final class PackInspectCommand implements Callable<Integer> {
         facts.put("description", manifest.description());
         facts.put("task", manifest.task().id());
         facts.put("outputs", manifest.task().outputs());
-        classes(manifest).ifPresent(names -> facts.put("classes", names));
+        if (manifest.task() instanceof ClassKind kind) {
+            facts.put("classes", kind.classNames());
+        }
         facts.put("bank", manifest.bank().orElse("none"));
         facts.put("architecture", manifest.architecture().id());
         facts.put("outputStride", manifest.outputStride());
@@ -81,17 +79,6 @@ final class PackInspectCommand implements Callable<Integer> {
         facts.put("licence", manifest.licence());
         facts.put("selfTestTolerance", manifest.selfTestTolerance());
         return facts;
-    }
-
-    private static Optional<List<String>> classes(PackManifest manifest) {
-        if (manifest.task() instanceof Segmentation segmentation) {
-            return Optional.of(
-                    segmentation.classes().stream().map(LabelClass::name).toList());
-        }
-        if (manifest.task() instanceof HumanParts parts) {
-            return Optional.of(parts.classes().stream().map(LabelClass::name).toList());
-        }
-        return Optional.empty();
     }
 
     /** Numbers of trained values by part; running statistics of norms aren't trained, so they aren't counted. */

@@ -1,6 +1,7 @@
 package dev.facet.trainer;
 
 import dev.facet.core.checkpoint.ReferenceTask;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
@@ -44,16 +45,12 @@ final class TaskKinds {
         }
         if (!(dataset instanceof PlainDataset)) {
             int outputs = id.equals(HumanParts.ID) ? PARTS : names.size();
-            return classes(ReferenceTask.of(id).kind(outputs));
+            return ((ClassKind) ReferenceTask.of(id).kind(outputs)).classes();
         }
         List<LabelClass> classes = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             classes.add(new LabelClass(names.get(i).replace('_', ' '), Palette.color(names.get(i), i)));
         }
         return classes;
-    }
-
-    private static List<LabelClass> classes(TaskKind kind) {
-        return kind instanceof Segmentation segmentation ? segmentation.classes() : ((HumanParts) kind).classes();
     }
 }

@@ -36,10 +36,4 @@ public record Depth(String unit, double pngScale) implements TaskKind {
         float[] values = MapResize.planes(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
         return new Prediction.DepthMap(frame.photoHeight(), frame.photoWidth(), values, this);
     }
-
-    @Override
-    public float[] forward(NetworkOutput output, int height, int width) {
-        return MapResize.planes(
-                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width()));
-    }
 }

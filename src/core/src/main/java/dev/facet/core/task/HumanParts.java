@@ -1,6 +1,5 @@
 package dev.facet.core.task;
 
-import dev.facet.core.image.Frame;
 import java.util.List;
 
 /**
@@ -8,7 +7,7 @@ import java.util.List;
  *
  * @param classes 2 to 255 classes in the order of the logits
  */
-public record HumanParts(List<LabelClass> classes) implements TaskKind {
+public record HumanParts(List<LabelClass> classes) implements ClassKind {
     /** The name of this kind. */
     public static final String ID = "human-parts";
 
@@ -23,19 +22,7 @@ public record HumanParts(List<LabelClass> classes) implements TaskKind {
     }
 
     @Override
-    public int outputs() {
-        return classes.size();
-    }
-
-    @Override
-    public Prediction decode(NetworkOutput output, Frame frame) {
-        return new Prediction.LabelMap(
-                frame.photoHeight(), frame.photoWidth(), ClassMaps.argmax(output, frame), classes);
-    }
-
-    @Override
-    public float[] forward(NetworkOutput output, int height, int width) {
-        return MapResize.planes(
-                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width()));
+    public HumanParts withClasses(List<LabelClass> others) {
+        return new HumanParts(others);
     }
 }

@@ -15,4 +15,13 @@ public record NetworkOutput(int channels, int height, int width, float[] values)
                     .formatted(channels, height, width, values.length));
         }
     }
+
+    /**
+     * The map at an input's size (bilinear, half-pixel centres).
+     *
+     * @return {@code channels·height·width} values, CHW
+     */
+    public float[] resized(int inputHeight, int inputWidth) {
+        return MapResize.planes(this, MapSampling.whole(inputHeight, height), MapSampling.whole(inputWidth, width));
+    }
 }

@@ -44,8 +44,7 @@ public record Normals(String axes) implements TaskKind {
 
     @Override
     public float[] forward(NetworkOutput output, int height, int width) {
-        float[] planes = MapResize.planes(
-                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width()));
+        float[] planes = output.resized(height, width);
         toUnitLength(planes);
         return planes;
     }

@@ -23,10 +23,4 @@ public record Saliency() implements TaskKind {
     public Prediction decode(NetworkOutput output, Frame frame) {
         return new Prediction.ProbabilityMap(frame.photoHeight(), frame.photoWidth(), Probabilities.of(output, frame));
     }
-
-    @Override
-    public float[] forward(NetworkOutput output, int height, int width) {
-        return MapResize.planes(
-                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width()));
-    }
 }

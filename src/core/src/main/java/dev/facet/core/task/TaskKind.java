@@ -16,7 +16,7 @@ import java.util.List;
     @JsonSubTypes.Type(value = Saliency.class, name = Saliency.ID),
     @JsonSubTypes.Type(value = Edges.class, name = Edges.ID)
 })
-public sealed interface TaskKind permits Segmentation, HumanParts, Depth, Normals, Saliency, Edges {
+public sealed interface TaskKind permits ClassKind, Depth, Normals, Saliency, Edges {
     /** The names of all kinds, as in files and addresses. */
     List<String> IDS = List.of(Segmentation.ID, HumanParts.ID, Depth.ID, Normals.ID, Saliency.ID, Edges.ID);
 
@@ -38,10 +38,13 @@ public sealed interface TaskKind permits Segmentation, HumanParts, Depth, Normal
     Prediction decode(NetworkOutput output, Frame frame);
 
     /**
-     * Makes what the reference's forward answers for a tensor: logits, unit normals or raw depth at the input's size.
+     * Makes what the reference's forward answers for a tensor: the map at the input's size as it is (logits, raw depth), or unit
+     * normals.
      *
      * @param output stride-4 map of an input of {@code height×width}
      * @return {@code outputs·height·width} values, CHW
      */
-    float[] forward(NetworkOutput output, int height, int width);
+    default float[] forward(NetworkOutput output, int height, int width) {
+        return output.resized(height, width);
+    }
 }

@@ -1,10 +1,9 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
-import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.Normals;
-import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.SegmentBoundaries;
 import java.nio.file.Files;
@@ -62,7 +61,7 @@ public final class LabelFolder {
     }
 
     private boolean has(String id) {
-        boolean array = !(kind instanceof Segmentation || kind instanceof HumanParts || kind instanceof Edges);
+        boolean array = !(kind instanceof ClassKind || kind instanceof Edges);
         return annotators.containsKey(id)
                 || Files.exists(file(id, ".png"))
                 || array && Files.exists(file(id, ".npy"))
@@ -87,7 +86,7 @@ public final class LabelFolder {
     /** Reads a label. */
     public Label label(String id) {
         Path png = file(id, ".png");
-        if (kind instanceof Segmentation || kind instanceof HumanParts) {
+        if (kind instanceof ClassKind) {
             return LabelReader.classes(png, 255);
         }
         if (segments) {

@@ -2,6 +2,7 @@ package dev.facet.evaluation.dataset;
 
 import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.image.Raster;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.Normals;
@@ -116,7 +117,7 @@ public final class NyudDataset implements LabelledDataset {
             return List.of();
         }
         int count = options.unlabelledIsAClass() ? CLASSES : CLASSES - 1;
-        return PascalDataset.names(((Segmentation) ReferenceTask.SEMSEG.kind(count)).classes());
+        return ((ClassKind) ReferenceTask.SEMSEG.kind(count)).classNames();
     }
 
     @Override

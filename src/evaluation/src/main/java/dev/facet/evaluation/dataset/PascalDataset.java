@@ -3,9 +3,9 @@ package dev.facet.evaluation.dataset;
 import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.image.Raster;
 import dev.facet.core.image.Samples;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
-import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
@@ -178,14 +178,10 @@ public final class PascalDataset implements LabelledDataset {
     @Override
     public List<String> classes(String kind) {
         return switch (Kinds.opened(kind, kinds)) {
-            case Segmentation.ID -> names(((Segmentation) ReferenceTask.SEMSEG.kind(CLASSES)).classes());
-            case HumanParts.ID -> names(((HumanParts) ReferenceTask.HUMAN_PARTS.kind(PARTS)).classes());
+            case Segmentation.ID -> ((ClassKind) ReferenceTask.SEMSEG.kind(CLASSES)).classNames();
+            case HumanParts.ID -> ((ClassKind) ReferenceTask.HUMAN_PARTS.kind(PARTS)).classNames();
             default -> List.of();
         };
-    }
-
-    static List<String> names(List<LabelClass> classes) {
-        return classes.stream().map(LabelClass::name).toList();
     }
 
     @Override

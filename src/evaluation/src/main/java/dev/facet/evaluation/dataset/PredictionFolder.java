@@ -1,12 +1,10 @@
 package dev.facet.evaluation.dataset;
 
 import dev.facet.core.image.Samples;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
-import dev.facet.core.task.HumanParts;
-import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Prediction;
-import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -99,10 +97,10 @@ public final class PredictionFolder {
     /** Reads a prediction. */
     public Prediction prediction(String id) {
         Path file = folder.resolve(id + ".png");
-        if (kind instanceof Segmentation || kind instanceof HumanParts) {
+        if (kind instanceof ClassKind labelled) {
             Path encoded = folder.resolve(id + ENCODED + ".png");
             Label.ClassMap map = LabelReader.classes(Files.exists(encoded) ? encoded : file, 255);
-            return new Prediction.LabelMap(map.height(), map.width(), map.ids(), classes());
+            return new Prediction.LabelMap(map.height(), map.width(), map.ids(), labelled.classes());
         }
         if (kind instanceof Depth depth) {
             Path matrix = folder.resolve(id + ".mat");
@@ -125,9 +123,5 @@ public final class PredictionFolder {
             values[i] = (map.values()[i] & 0xFF) / 255f;
         }
         return new Prediction.ProbabilityMap(map.height(), map.width(), values);
-    }
-
-    private List<LabelClass> classes() {
-        return kind instanceof Segmentation segmentation ? segmentation.classes() : ((HumanParts) kind).classes();
     }
 }

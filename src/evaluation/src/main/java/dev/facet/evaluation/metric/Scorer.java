@@ -1,13 +1,12 @@
 package dev.facet.evaluation.metric;
 
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
-import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.Saliency;
-import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.DatasetException;
@@ -73,11 +72,8 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
 
     /** A scorer for a kind. */
     public static Scorer of(TaskKind kind, ScorerOptions options) {
-        if (kind instanceof Segmentation segmentation) {
-            return new ClassScorer(names(segmentation.classes()), false);
-        }
-        if (kind instanceof HumanParts parts) {
-            return new ClassScorer(names(parts.classes()), true);
+        if (kind instanceof ClassKind labelled) {
+            return new ClassScorer(labelled.classNames(), kind instanceof HumanParts);
         }
         if (kind instanceof Depth) {
             return new DepthScorer(options.parity());
@@ -92,9 +88,5 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
             return new EdgeScorer(options.boundaries());
         }
         throw new IllegalStateException("no scorer for %s (bug)".formatted(kind));
-    }
-
-    private static List<String> names(List<LabelClass> classes) {
-        return classes.stream().map(LabelClass::name).toList();
     }
 }

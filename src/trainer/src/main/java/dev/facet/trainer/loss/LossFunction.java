@@ -1,11 +1,10 @@
 package dev.facet.trainer.loss;
 
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
-import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Saliency;
-import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +55,7 @@ public enum LossFunction {
 
     /** The functions that take a kind's predictions and labels; the reference's choice first. */
     public static List<LossFunction> choices(TaskKind kind) {
-        if (kind instanceof Segmentation || kind instanceof HumanParts) {
+        if (kind instanceof ClassKind) {
             return List.of(CROSS_ENTROPY);
         }
         if (kind instanceof Edges) {

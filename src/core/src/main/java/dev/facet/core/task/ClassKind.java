@@ -1,0 +1,29 @@
+package dev.facet.core.task;
+
+import dev.facet.core.image.Frame;
+import java.util.List;
+
+/** A kind with a class for every pixel: logits, argmax. */
+public sealed interface ClassKind extends TaskKind permits Segmentation, HumanParts {
+    /** 2 to 255 classes in the order of the logits. */
+    List<LabelClass> classes();
+
+    /** This kind with other classes. */
+    ClassKind withClasses(List<LabelClass> others);
+
+    /** The names of the classes in the order of the logits. */
+    default List<String> classNames() {
+        return classes().stream().map(LabelClass::name).toList();
+    }
+
+    @Override
+    default int outputs() {
+        return classes().size();
+    }
+
+    @Override
+    default Prediction decode(NetworkOutput output, Frame frame) {
+        return new Prediction.LabelMap(
+                frame.photoHeight(), frame.photoWidth(), ClassMaps.argmax(output, frame), classes());
+    }
+}

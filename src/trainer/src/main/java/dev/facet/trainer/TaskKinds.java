@@ -1,7 +1,5 @@
 package dev.facet.trainer;
 
-import dev.facet.core.checkpoint.ReferenceTask;
-import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
@@ -12,15 +10,11 @@ import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.LabelledDataset;
-import dev.facet.evaluation.dataset.PlainDataset;
 import dev.facet.trainer.config.TrainingConfiguration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Task kinds with the parameters that a configuration and its data set give them. */
 final class TaskKinds {
-    private static final int PARTS = 7;
-
     private TaskKinds() {}
 
     /** The kind of a task, for the classes of a data set that was opened for it. */
@@ -37,19 +31,11 @@ final class TaskKinds {
     }
 
     private static List<LabelClass> classes(LabelledDataset dataset, String id) {
-        List<String> names = dataset.classes(id);
-        if (names.isEmpty()) {
+        List<LabelClass> classes = dataset.labelClasses(id);
+        if (classes.isEmpty()) {
             throw new DatasetException(
                     "no names of classes: task='%s', expected a file classes.txt, line k from 0 names class k [dataset=%s]"
                             .formatted(id, dataset.name()));
-        }
-        if (!(dataset instanceof PlainDataset)) {
-            int outputs = id.equals(HumanParts.ID) ? PARTS : names.size();
-            return ((ClassKind) ReferenceTask.of(id).kind(outputs)).classes();
-        }
-        List<LabelClass> classes = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            classes.add(new LabelClass(names.get(i).replace('_', ' '), Palette.color(names.get(i), i)));
         }
         return classes;
     }

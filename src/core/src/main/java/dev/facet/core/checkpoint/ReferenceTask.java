@@ -1,5 +1,6 @@
 package dev.facet.core.checkpoint;
 
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
@@ -8,6 +9,7 @@ import dev.facet.core.task.Normals;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
+import dev.facet.core.task.VocPalette;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -163,6 +165,15 @@ public enum ReferenceTask {
         return kind;
     }
 
+    /**
+     * The classes of {@link #kind}, none where it has none.
+     *
+     * @throws CheckpointException if the kind has another number of channels
+     */
+    public List<LabelClass> classes(int outputs) {
+        return kind(outputs) instanceof ClassKind labelled ? labelled.classes() : List.of();
+    }
+
     private static List<String> names(int outputs) {
         return switch (outputs) {
             case 21 -> PASCAL;
@@ -178,20 +189,8 @@ public enum ReferenceTask {
         }
         List<LabelClass> classes = new ArrayList<>();
         for (int i = 0; i < outputs; i++) {
-            classes.add(new LabelClass(names.isEmpty() ? "class " + i : names.get(i), color(i)));
+            classes.add(new LabelClass(names.isEmpty() ? "class " + i : names.get(i), VocPalette.color(i)));
         }
         return classes;
-    }
-
-    /** Colour of the palette of PASCAL VOC: the bits of the index, dealt to red, green and blue from the top. */
-    private static String color(int index) {
-        int[] rgb = new int[3];
-        int rest = index;
-        for (int bit = 7; bit >= 0 && rest != 0; bit--, rest >>= 3) {
-            for (int channel = 0; channel < 3; channel++) {
-                rgb[channel] |= (rest >> channel & 1) << bit;
-            }
-        }
-        return "#%02x%02x%02x".formatted(rgb[0], rgb[1], rgb[2]);
     }
 }

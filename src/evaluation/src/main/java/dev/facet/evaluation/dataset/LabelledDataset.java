@@ -1,6 +1,7 @@
 package dev.facet.evaluation.dataset;
 
 import dev.facet.core.image.Raster;
+import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import java.nio.file.Path;
@@ -47,7 +48,20 @@ public sealed interface LabelledDataset permits PlainDataset, PascalDataset, Nyu
     List<String> ids();
 
     /** The names of a kind's classes by id, for segmentation and human parts; none where the data set doesn't say. */
-    List<String> classes(String kind);
+    default List<String> classes(String kind) {
+        return labelClasses(kind).stream().map(LabelClass::name).toList();
+    }
+
+    /** The same classes as they are shown, with their colours. */
+    List<LabelClass> labelClasses(String kind);
+
+    /**
+     * Whether pixels of unknown depth or without a normal stay so when labels are resized in training; the reference interpolates
+     * between them and their neighbours.
+     */
+    default boolean keepsHoles() {
+        return false;
+    }
 
     /** Largest distance of a match of boundaries as a share of the diagonal, as published figures have it. */
     default double boundaryTolerance() {

@@ -2,9 +2,9 @@ package dev.facet.evaluation.dataset;
 
 import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.image.Raster;
-import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
+import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Segmentation;
 import dev.facet.evaluation.boundary.SegmentBoundaries;
@@ -112,12 +112,11 @@ public final class NyudDataset implements LabelledDataset {
     }
 
     @Override
-    public List<String> classes(String kind) {
+    public List<LabelClass> labelClasses(String kind) {
         if (!Kinds.opened(kind, kinds).equals(Segmentation.ID)) {
             return List.of();
         }
-        int count = options.unlabelledIsAClass() ? CLASSES : CLASSES - 1;
-        return ((ClassKind) ReferenceTask.SEMSEG.kind(count)).classNames();
+        return ReferenceTask.SEMSEG.classes(options.unlabelledIsAClass() ? CLASSES : CLASSES - 1);
     }
 
     @Override

@@ -3,9 +3,9 @@ package dev.facet.evaluation.dataset;
 import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.image.Raster;
 import dev.facet.core.image.Samples;
-import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
@@ -176,10 +176,10 @@ public final class PascalDataset implements LabelledDataset {
     }
 
     @Override
-    public List<String> classes(String kind) {
+    public List<LabelClass> labelClasses(String kind) {
         return switch (Kinds.opened(kind, kinds)) {
-            case Segmentation.ID -> ((ClassKind) ReferenceTask.SEMSEG.kind(CLASSES)).classNames();
-            case HumanParts.ID -> ((ClassKind) ReferenceTask.HUMAN_PARTS.kind(PARTS)).classNames();
+            case Segmentation.ID -> ReferenceTask.SEMSEG.classes(CLASSES);
+            case HumanParts.ID -> ReferenceTask.HUMAN_PARTS.classes(PARTS);
             default -> List.of();
         };
     }

@@ -4,10 +4,12 @@ import dev.facet.core.image.Raster;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
+import dev.facet.core.task.VocPalette;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,6 +118,24 @@ public final class PlainDataset implements LabelledDataset {
     @Override
     public List<String> classes(String kind) {
         return classes.getOrDefault(Kinds.opened(kind, kinds), List.of());
+    }
+
+    /** Names with spaces for underscores; colours of the VOC palette from its second on, black for the background. */
+    @Override
+    public List<LabelClass> labelClasses(String kind) {
+        List<String> names = classes(kind);
+        List<LabelClass> shown = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            String color = VocPalette.color(name.equals("background") ? 0 : i + 1);
+            shown.add(new LabelClass(name.replace('_', ' '), color));
+        }
+        return List.copyOf(shown);
+    }
+
+    @Override
+    public boolean keepsHoles() {
+        return true;
     }
 
     /** Whether the images of this split have maps of single annotators; all or none of them have. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.facet.core.npy.NpyWriter;
+import dev.facet.core.task.LabelClass;
 import dev.facet.core.tensor.Shape;
 import dev.facet.evaluation.boundary.SegmentBoundaries;
 import dev.facet.evaluation.mat.MatFixture;
@@ -55,6 +56,8 @@ class NyudDatasetTest {
                 .singleElement()
                 .isEqualTo(SegmentBoundaries.of(new char[] {0, 127, 128, 255, 0, 0}, 2, 3));
         assertThat(dataset.classes("segmentation")).hasSize(41).startsWith("unlabelled", "wall");
+        assertThat(dataset.labelClasses("segmentation").get(1)).isEqualTo(new LabelClass("wall", "#800000"));
+        assertThat(dataset.keepsHoles()).isFalse();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.facet.core.task.LabelClass;
 import dev.facet.evaluation.boundary.SegmentBoundaries;
 import dev.facet.evaluation.mat.MatFixture;
 import java.io.IOException;
@@ -77,6 +78,9 @@ class PascalDatasetTest {
         assertThat(dataset.ids()).containsExactly("b", "a");
         assertThat(dataset.classes("segmentation")).hasSize(21).startsWith("background", "aeroplane");
         assertThat(dataset.classes("human-parts")).hasSize(7);
+        assertThat(dataset.labelClasses("human-parts").get(1)).isEqualTo(new LabelClass("head", "#800000"));
+        assertThat(dataset.labelClasses("edges")).isEmpty();
+        assertThat(dataset.keepsHoles()).isFalse();
         assertThat(dataset.boundaryTolerance()).isEqualTo(0.0075);
         Sample sample = dataset.sample("a");
         assertThat(sample.labels().keySet()).containsExactlyElementsOf(ALL);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.facet.core.task.LabelClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,22 @@ class PlainDatasetTest {
 
         files.palette("segmentation/a.png", 2, 3, 2, 2, 1, 0, 255, 1);
         assertThat(((Label.ClassMap) dataset.label("a", "segmentation")).ids()).containsExactly(2, 2, 1, 0, 255, 1);
+    }
+
+    @Test
+    void showsClassesInColoursOfTheVocPalette() {
+        files.text("segmentation/classes.txt", "sky\nbackground\nparked_car\n")
+                .grey("segmentation/a.png", 8, 2, 3, 0, 1, 2, 0, 1, 2);
+
+        PlainDataset dataset = PlainDataset.open(files.root(), List.of("segmentation"), "test");
+
+        assertThat(dataset.classes("segmentation")).containsExactly("sky", "background", "parked_car");
+        assertThat(dataset.labelClasses("segmentation"))
+                .containsExactly(
+                        new LabelClass("sky", "#800000"),
+                        new LabelClass("background", "#000000"),
+                        new LabelClass("parked car", "#808000"));
+        assertThat(dataset.keepsHoles()).isTrue();
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.facet.core.image.Resampler;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.LabelledDataset;
-import dev.facet.evaluation.dataset.PlainDataset;
 import dev.facet.evaluation.dataset.Sample;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,11 +121,7 @@ public final class DatasetPhotos implements PhotoSource {
 
     private LabelPlane plane(Sample sample, TaskKind kind) {
         try {
-            return Labels.of(
-                    sample.label(kind.id()),
-                    kind.outputs(),
-                    preparation.positiveFrom(),
-                    dataset instanceof PlainDataset);
+            return Labels.of(sample.label(kind.id()), kind.outputs(), preparation.positiveFrom(), dataset.keepsHoles());
         } catch (IllegalArgumentException e) {
             throw new DatasetException(
                     "%s [file=%s]".formatted(e.getMessage(), dataset.labelFile(sample.id(), kind.id())), e);

@@ -1,6 +1,7 @@
 package dev.facet.cli;
 
 import dev.facet.core.json.StrictJson;
+import dev.facet.core.network.TensorRole;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
@@ -85,27 +86,22 @@ final class PackInspectCommand implements Callable<Integer> {
     private static Map<String, Long> parameters(ModulatorPack pack) {
         Map<String, Long> parts = new LinkedHashMap<>();
         for (String name : pack.manifest().layout().keySet()) {
-            if (name.contains(".running_")) {
-                continue;
+            TensorRole role = TensorRole.of(name);
+            if (!role.isStatistic()) {
+                parts.merge(part(role), pack.tensor(name).shape().elements(), Long::sum);
             }
-            long elements = pack.tensor(name).shape().elements();
-            parts.merge(part(name), elements, Long::sum);
         }
         return parts;
     }
 
-    private static String part(String name) {
-        if (name.startsWith("decoder.")) {
-            return "decoder";
-        }
-        if (name.endsWith(".downsample.0.weight")) {
-            return "shortcuts";
-        }
-        if (name.endsWith(".modulator") || name.endsWith(".adapter")) {
-            return "modulators";
-        }
-        boolean convolution = name.matches(".*conv[0-9]\\.weight");
-        return convolution ? "convolutions" : "norms";
+    private static String part(TensorRole role) {
+        return switch (role) {
+            case FILTERS -> "convolutions";
+            case MODULATOR, ADAPTER -> "modulators";
+            case SHORTCUT -> "shortcuts";
+            case NORM, STATISTIC -> "norms";
+            case DECODER, DECODER_STATISTIC -> "decoder";
+        };
     }
 
     private static Map<String, Integer> types(ModulatorPack pack) {

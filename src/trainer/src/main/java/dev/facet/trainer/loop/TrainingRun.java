@@ -3,6 +3,7 @@ package dev.facet.trainer.loop;
 import ai.djl.ndarray.NDManager;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Normalization;
+import dev.facet.core.network.TensorRole;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
@@ -265,7 +266,8 @@ public final class TrainingRun {
                             step,
                             best.filter(found -> found.step() == step).map(RunState.Best::figure),
                             parameters.trainedElements(),
-                            parameters.trainedElements(name -> !name.startsWith("decoder."))));
+                            parameters.trainedElements(
+                                    name -> !TensorRole.of(name).isDecoder())));
         }
         return results;
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.facet.core.network.TensorRole;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
 import java.util.Collections;
@@ -23,8 +24,9 @@ public final class Parameters {
     private Parameters() {}
 
     /**
-     * Arrays with these values; what is named {@code running_…} is no parameter but a statistic.
+     * Arrays with these values; running statistics are no parameters.
      *
+     * @param values by the names of a layout
      * @param isTrained whether a parameter of that name is trained
      * @param type of the arrays
      */
@@ -32,7 +34,7 @@ public final class Parameters {
         Parameters parameters = new Parameters();
         values.forEach((name, tensor) -> {
             NDArray array = Ops.of(manager, tensor, type);
-            if (name.contains(".running_")) {
+            if (TensorRole.of(name).isStatistic()) {
                 parameters.statistics.put(name, array);
             } else if (isTrained.test(name)) {
                 array.setRequiresGradient(true);

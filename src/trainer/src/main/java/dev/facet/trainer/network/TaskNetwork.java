@@ -8,6 +8,7 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.network.Block;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Stage;
+import dev.facet.core.network.TensorRole;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.tensor.Tensor;
@@ -140,16 +141,13 @@ public final class TaskNetwork implements AutoCloseable {
     }
 
     private static boolean isTrained(NetworkSpecification specification, String name) {
-        if (name.startsWith("decoder.")) {
-            return true;
-        }
         Adaptation adaptation = specification.adaptation();
-        String owner = name.substring(0, name.lastIndexOf('.'));
-        boolean norm = owner.endsWith("bn1")
-                || owner.endsWith("bn2")
-                || owner.endsWith(".downsample.1")
-                || owner.endsWith(".adapter_norm");
-        return norm ? adaptation.trainsNorms() : adaptation.trainsConvolutions();
+        return switch (TensorRole.of(name)) {
+            case FILTERS, MODULATOR, ADAPTER, SHORTCUT -> adaptation.trainsConvolutions();
+            case NORM -> adaptation.trainsNorms();
+            case DECODER -> true;
+            case STATISTIC, DECODER_STATISTIC -> false;
+        };
     }
 
     public NetworkSpecification specification() {

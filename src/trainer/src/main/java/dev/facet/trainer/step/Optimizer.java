@@ -3,11 +3,13 @@ package dev.facet.trainer.step;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import dev.facet.core.network.TensorRole;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * Steps the parameters that it was given, and no others: no other task's tensor moves. d = gradient + decay·p (or decay·(p − start)),
@@ -16,8 +18,8 @@ import java.util.regex.Pattern;
 public final class Optimizer {
     private static final char SEPARATOR = '/';
     /** What a task has of its own in the encoder's convolutions: modulators, adapters, or the filters themselves. */
-    private static final Pattern MODULATORS =
-            Pattern.compile(".*\\.modulator.*|.*\\.adapter|(layer\\d\\.\\d\\.)?conv\\d\\.weight");
+    private static final Set<TensorRole> MODULATORS =
+            EnumSet.of(TensorRole.MODULATOR, TensorRole.ADAPTER, TensorRole.FILTERS);
 
     private final OptimizerSettings settings;
     private final Map<String, NDArray> parameters;
@@ -81,7 +83,7 @@ public final class Optimizer {
     }
 
     private static boolean isModulator(String name) {
-        return MODULATORS.matcher(name).matches();
+        return MODULATORS.contains(TensorRole.of(name));
     }
 
     /** Copies of the state, by {@code parameter/buffer}; empty before the first step. */

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.network.Modulation;
+import dev.facet.core.network.TensorRole;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
 import dev.facet.trainer.engine.Precision;
@@ -131,8 +132,8 @@ public final class Trainee implements AutoCloseable {
     private Predicate<String> isShared() {
         return switch (sharing) {
             case NOTHING -> name -> false;
-            case CONVOLUTIONS -> name -> name.matches("(conv1|layer\\d\\.\\d+\\.conv\\d)\\.weight");
-            case ENCODER -> name -> !name.startsWith("decoder.");
+            case CONVOLUTIONS -> name -> TensorRole.of(name) == TensorRole.FILTERS;
+            case ENCODER -> name -> !TensorRole.of(name).isDecoder();
         };
     }
 

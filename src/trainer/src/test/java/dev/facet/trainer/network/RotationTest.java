@@ -39,10 +39,10 @@ class RotationTest {
     private static final int STEPS = 50;
     private static final double TOLERANCE = 1e-6;
     private static final List<Convolution> CONVOLUTIONS = List.of(
-            new Convolution("c0", "n0", Stage.CONV1, 3, 8, 3, 1, 1, 1),
-            new Convolution("c1", "n1", Stage.LAYER1, 8, 8, 3, 2, 1, 1),
-            new Convolution("c2", "n2", Stage.LAYER2, 8, 12, 3, 1, 2, 2),
-            new Convolution("c3", "n3", Stage.LAYER3, 12, 12, 3, 1, 1, 1));
+            new Convolution("conv1", "bn1", Stage.CONV1, 3, 8, 3, 1, 1, 1),
+            new Convolution("layer1.0.conv1", "layer1.0.bn1", Stage.LAYER1, 8, 8, 3, 2, 1, 1),
+            new Convolution("layer2.0.conv1", "layer2.0.bn1", Stage.LAYER2, 8, 12, 3, 1, 2, 2),
+            new Convolution("layer3.0.conv1", "layer3.0.bn1", Stage.LAYER3, 12, 12, 3, 1, 1, 1));
     private static final int CLASSES = 3;
     private static final UpdateRule DESCENT = UpdateRule.Sgd.withMomentum(0.9);
 
@@ -120,7 +120,7 @@ class RotationTest {
                 values.put(conv.norm() + ".running_mean", constant(channels, 0));
                 values.put(conv.norm() + ".running_var", constant(channels, 1));
             }
-            values.put("predict.weight", random(random, 0.3, CLASSES, 12, 1, 1));
+            values.put("decoder.predict.weight", random(random, 0.3, CLASSES, 12, 1, 1));
             Parameters parameters = Parameters.of(manager, values, name -> true, DataType.FLOAT64);
             Units units = new Units(new FrozenFilters(filters), parameters, adaptation);
             Optimizer optimizer = new Optimizer(manager, OptimizerSettings.of(rule, 1e-3), parameters.trained());
@@ -141,7 +141,7 @@ class RotationTest {
             for (Convolution conv : CONVOLUTIONS) {
                 x = Ops.relu(units.apply(conv, x, true));
             }
-            NDArray map = Ops.pointwise(x, parameters.get("predict.weight"));
+            NDArray map = Ops.pointwise(x, parameters.get("decoder.predict.weight"));
             NDArray value = loss.of(loss.prediction(map, 10, 10), labels);
             Ops.backward(value);
             Ops.recordGradients(false);

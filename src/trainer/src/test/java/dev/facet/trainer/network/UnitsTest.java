@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One convolution with its norm, in double precision. */
 class UnitsTest {
-    private static final Convolution CONV = new Convolution("c", "n", Stage.LAYER2, 3, 4, 3, 2, 1, 1);
+    private static final Convolution CONV =
+            new Convolution("layer2.0.conv1", "layer2.0.bn1", Stage.LAYER2, 3, 4, 3, 2, 1, 1);
 
     /** Central differences over the input and over every private tensor, with the batch's statistics. */
     @ParameterizedTest
@@ -76,11 +77,11 @@ class UnitsTest {
     void valuesAreThoseOfTheFormula(Modulation modulation) {
         Adaptation adaptation = Adaptation.of(modulation);
         Map<String, Tensor> values = values(adaptation, 1);
-        values.put("n.weight", Tensor.ofDoubles(new Shape(4), 1, 1, 1, 1));
-        values.put("n.bias", Tensor.ofDoubles(new Shape(4), new double[4]));
-        values.put("n.running_mean", Tensor.ofDoubles(new Shape(4), new double[4]));
+        values.put("layer2.0.bn1.weight", Tensor.ofDoubles(new Shape(4), 1, 1, 1, 1));
+        values.put("layer2.0.bn1.bias", Tensor.ofDoubles(new Shape(4), new double[4]));
+        values.put("layer2.0.bn1.running_mean", Tensor.ofDoubles(new Shape(4), new double[4]));
         double one = 1 - 1e-5;
-        values.put("n.running_var", Tensor.ofDoubles(new Shape(4), one, one, one, one));
+        values.put("layer2.0.bn1.running_var", Tensor.ofDoubles(new Shape(4), one, one, one, one));
         try (NDManager manager = TorchEngine.newManager()) {
             NDArray x = array(manager, new Random(3), 1, 3, 5, 4);
             double[] y = output(frozen(manager), parameters(manager, values), adaptation, x, false)
@@ -88,24 +89,29 @@ class UnitsTest {
             double[] z = convolve(x.toDoubleArray(), filters().toDoubleArray(), 1, 1);
             double[] expected = switch (modulation) {
                 case NORM -> z;
-                case NONE -> convolve(x.toDoubleArray(), values.get("c.weight").toDoubleArray(), 1, 1);
-                case RC -> times(values.get("c.modulator").toDoubleArray(), z);
+                case NONE ->
+                    convolve(
+                            x.toDoubleArray(),
+                            values.get("layer2.0.conv1.weight").toDoubleArray(),
+                            1,
+                            1);
+                case RC -> times(values.get("layer2.0.conv1.modulator").toDoubleArray(), z);
                 case RA_SERIES -> {
                     double[] normed = new double[4];
                     for (int i = 0; i < 4; i++) {
-                        double scale = value(values, "c.adapter_norm.weight", i)
-                                / Math.sqrt(value(values, "c.adapter_norm.running_var", i) + 1e-5);
-                        normed[i] = (z[i] - value(values, "c.adapter_norm.running_mean", i)) * scale
-                                + value(values, "c.adapter_norm.bias", i);
+                        double scale = value(values, "layer2.0.conv1.adapter_norm.weight", i)
+                                / Math.sqrt(value(values, "layer2.0.conv1.adapter_norm.running_var", i) + 1e-5);
+                        normed[i] = (z[i] - value(values, "layer2.0.conv1.adapter_norm.running_mean", i)) * scale
+                                + value(values, "layer2.0.conv1.adapter_norm.bias", i);
                     }
-                    yield sum(z, times(values.get("c.adapter").toDoubleArray(), normed));
+                    yield sum(z, times(values.get("layer2.0.conv1.adapter").toDoubleArray(), normed));
                 }
                 case RA_PARALLEL -> {
                     double[] centre = new double[3];
                     for (int c = 0; c < 3; c++) {
                         centre[c] = x.toDoubleArray()[c * 20 + 2 * 4 + 2];
                     }
-                    yield sum(z, times(values.get("c.adapter").toDoubleArray(), centre));
+                    yield sum(z, times(values.get("layer2.0.conv1.adapter").toDoubleArray(), centre));
                 }
             };
             // Row 1, column 1 of the 3×2 map: the centre of the kernel lies at row 2, column 2 of the input.
@@ -159,7 +165,7 @@ class UnitsTest {
     }
 
     private static FrozenFilters frozen(NDManager manager) {
-        return new FrozenFilters(Map.of("c", Ops.of(manager, filters(), DataType.FLOAT64)));
+        return new FrozenFilters(Map.of(CONV.name(), Ops.of(manager, filters(), DataType.FLOAT64)));
     }
 
     private static Tensor filters() {
@@ -173,22 +179,22 @@ class UnitsTest {
     private static Map<String, Tensor> values(Adaptation adaptation, long seed) {
         Random random = new Random(seed);
         Map<String, Tensor> values = new LinkedHashMap<>();
-        List<String> norms = new ArrayList<>(List.of("n"));
+        List<String> norms = new ArrayList<>(List.of(CONV.norm()));
         switch (adaptation.modulation()) {
-            case RC -> values.put("c.modulator", random(random, 4, 4, 1, 1));
+            case RC -> values.put("layer2.0.conv1.modulator", random(random, 4, 4, 1, 1));
             case RA_SERIES -> {
-                values.put("c.adapter", random(random, 4, 4, 1, 1));
-                norms.add("c.adapter_norm");
+                values.put("layer2.0.conv1.adapter", random(random, 4, 4, 1, 1));
+                norms.add("layer2.0.conv1.adapter_norm");
             }
-            case RA_PARALLEL -> values.put("c.adapter", random(random, 4, 3, 1, 1));
-            case NONE -> values.put("c.weight", random(random, 4, 3, 3, 3));
+            case RA_PARALLEL -> values.put("layer2.0.conv1.adapter", random(random, 4, 3, 1, 1));
+            case NONE -> values.put("layer2.0.conv1.weight", random(random, 4, 3, 3, 3));
             case NORM -> {
                 // Norms only.
             }
         }
         if (adaptation.fusion()) {
-            Tensor modulator = values.remove("c.modulator");
-            values.putAll(Modulators.split("c", modulator));
+            Tensor modulator = values.remove("layer2.0.conv1.modulator");
+            values.putAll(Modulators.split(CONV.name(), modulator));
         }
         for (String norm : norms) {
             values.put(norm + ".weight", random(random, 4));

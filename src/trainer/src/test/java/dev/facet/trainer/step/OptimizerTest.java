@@ -156,7 +156,7 @@ class OptimizerTest {
                 NDManager second = TorchEngine.newManager()) {
             NDArray parameter = parameter(manager, STARTS);
             OptimizerSettings settings = OptimizerSettings.of(rule, DECAY);
-            Optimizer optimizer = new Optimizer(manager, settings, Map.of("p", parameter));
+            Optimizer optimizer = new Optimizer(manager, settings, Map.of("bn1.weight", parameter));
             double[] p = STARTS.clone();
             List<Map<String, Double>> states = List.of(new HashMap<>(), new HashMap<>());
             for (int step = 1; step <= RATES.length; step++) {
@@ -175,7 +175,7 @@ class OptimizerTest {
                 if (step == 2) {
                     Map<String, Tensor> state = optimizer.snapshot();
                     NDArray copy = parameter(second, parameter.toDoubleArray());
-                    optimizer = new Optimizer(second, settings, Map.of("p", copy));
+                    optimizer = new Optimizer(second, settings, Map.of("bn1.weight", copy));
                     optimizer.restore(state);
                     parameter = copy;
                 }

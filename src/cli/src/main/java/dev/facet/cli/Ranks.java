@@ -13,8 +13,6 @@ import java.util.Map;
  * @param named rows by convolution
  */
 record Ranks(double share, Map<String, Integer> named) {
-    static final Ranks FULL = new Ranks(1, Map.of());
-
     Ranks {
         named = Map.copyOf(named);
         if (!(share > 0 && share <= 1)) {

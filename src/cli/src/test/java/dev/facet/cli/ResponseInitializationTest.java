@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Response initialization of a real network on real photos (ECCV 2020, section 3.2). */
 class ResponseInitializationTest {
     private static final int CROP = 96;
+    private static final Ranks FULL = new Ranks(1, Map.of());
     private static final Optional<BankManifest.Response> RESPONSE =
             Optional.of(new BankManifest.Response("photos", 4, "all"));
 
@@ -50,7 +51,7 @@ class ResponseInitializationTest {
         plain = BankReader.read(file);
         sums = responses(plain);
         basis = ResponseBasis.of(ResponseBasis.Kind.RESPONSES, plain, sums);
-        full = ResponseDecomposition.decompose(plain, basis, Ranks.FULL, RESPONSE, "test");
+        full = ResponseDecomposition.decompose(plain, basis, FULL, RESPONSE, "test");
     }
 
     private static Map<String, ResponseStatistics.Sums> responses(FilterBank bank) throws IOException {
@@ -84,12 +85,12 @@ class ResponseInitializationTest {
 
     @Test
     void decompositionOfADecompositionGivesEveryResponseToo() throws IOException {
-        assertThat(worst(decompose(full, sums, Ranks.FULL))).isLessThanOrEqualTo(1e-4);
+        assertThat(worst(decompose(full, sums, FULL))).isLessThanOrEqualTo(1e-4);
     }
 
     @Test
     void sameInputsGiveTheSameBank() throws IOException {
-        assertThat(decompose(plain, responses(plain), Ranks.FULL).fingerprint()).isEqualTo(full.fingerprint());
+        assertThat(decompose(plain, responses(plain), FULL).fingerprint()).isEqualTo(full.fingerprint());
     }
 
     @Test

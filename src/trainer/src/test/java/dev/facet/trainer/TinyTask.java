@@ -4,6 +4,7 @@ import dev.facet.core.image.InputPolicy;
 import dev.facet.core.image.Raster;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
+import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Segmentation;
@@ -38,10 +39,13 @@ public final class TinyTask {
     public static final Decoder SEPARABLE = new Decoder(Decoder.Kind.SEPARABLE, 8, 4, List.of(1, 2, 3));
     public static final Decoder DENSE = new Decoder(Decoder.Kind.DEEPLABV3PLUS, 8, 4, List.of(1, 2, 3));
 
+    /** Reparameterized convolutions with normalized feature fusion. */
+    public static final Adaptation FUSED = Adaptation.of(Modulation.RC).withFusion(true);
+
     private TinyTask() {}
 
     public static NetworkSpecification network(Stage modulatedFrom, Decoder decoder) {
-        return network(Adaptation.fused().from(modulatedFrom), decoder);
+        return network(FUSED.from(modulatedFrom), decoder);
     }
 
     public static NetworkSpecification network(Adaptation adaptation, Decoder decoder) {

@@ -1,8 +1,6 @@
 package dev.facet.core.npy;
 
-import dev.facet.core.tensor.ElementType;
 import dev.facet.core.tensor.Shape;
-import dev.facet.core.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +13,6 @@ public final class NpyWriter {
 
     private NpyWriter() {}
 
-    /** The file of a tensor; BF16 isn't known to NumPy and is refused. */
-    public static byte[] toBytes(Tensor tensor) {
-        return file(descriptor(tensor.type()), tensor.shape(), tensor.data());
-    }
-
     /** The file of fp32 values. */
     public static byte[] floats(Shape shape, float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
@@ -31,21 +24,6 @@ public final class NpyWriter {
     /** The file of uint8 values. */
     public static byte[] bytes(Shape shape, byte[] values) {
         return file("|u1", shape, ByteBuffer.wrap(values));
-    }
-
-    private static String descriptor(ElementType type) {
-        return switch (type) {
-            case F64 -> "<f8";
-            case F32 -> "<f4";
-            case F16 -> "<f2";
-            case I64 -> "<i8";
-            case I32 -> "<i4";
-            case I16 -> "<i2";
-            case I8 -> "|i1";
-            case U8 -> "|u1";
-            case BOOL -> "|b1";
-            case BF16 -> throw new IllegalArgumentException("NumPy has no type for this tensor: type=" + type);
-        };
     }
 
     private static byte[] file(String descriptor, Shape shape, ByteBuffer values) {

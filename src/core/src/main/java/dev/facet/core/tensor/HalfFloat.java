@@ -1,6 +1,6 @@
 package dev.facet.core.tensor;
 
-/** IEEE 754 binary16 and bfloat16 conversions, round to nearest even. (The JDK's own arrived with 20.) */
+/** IEEE 754 binary16, round to nearest even, and the widening of bfloat16. (The JDK's own arrived with 20.) */
 public final class HalfFloat {
     private HalfFloat() {}
 
@@ -43,14 +43,5 @@ public final class HalfFloat {
     /** Widens a bfloat16 value. Exact. */
     public static float brainToFloat(short brain) {
         return Float.intBitsToFloat((brain & 0xFFFF) << 16);
-    }
-
-    /** Rounds to bfloat16, nearest even. */
-    public static short brainFromFloat(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        if (Float.isNaN(value)) {
-            return (short) (bits >>> 16 | 0x40);
-        }
-        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
     }
 }

@@ -36,11 +36,6 @@ public record Adaptation(
         return new Adaptation(modulation, Stage.CONV1, false, true, true, true);
     }
 
-    /** The reparameterized convolution with normalized feature fusion. */
-    public static Adaptation fused() {
-        return of(Modulation.RC).withFusion(true);
-    }
-
     public Adaptation from(Stage stage) {
         return new Adaptation(modulation, stage, fusion, trainsConvolutions, trainsNorms, batchStatistics);
     }

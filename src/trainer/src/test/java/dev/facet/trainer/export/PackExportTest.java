@@ -51,7 +51,7 @@ class PackExportTest {
     @Test
     void aPackIsReadBackAndTheSameTrainingGivesTheSameBytes() throws Exception {
         for (Decoder decoder : new Decoder[] {TinyTask.SEPARABLE, TinyTask.DENSE}) {
-            Adaptation adaptation = Adaptation.fused().from(Stage.LAYER4);
+            Adaptation adaptation = TinyTask.FUSED.from(Stage.LAYER4);
             ModulatorPack pack = export(adaptation, decoder, 1);
             checkReadBack(pack);
             assertThat(PackWriter.toBytes(export(adaptation, decoder, 1))).isEqualTo(PackWriter.toBytes(pack));
@@ -80,7 +80,7 @@ class PackExportTest {
         Path bankFile = folder.resolve("bank");
         Path packFile = folder.resolve("first");
         BankWriter.write(bankFile, BANK);
-        PackWriter.write(packFile, export(Adaptation.fused().from(Stage.LAYER4), TinyTask.SEPARABLE, 1));
+        PackWriter.write(packFile, export(TinyTask.FUSED.from(Stage.LAYER4), TinyTask.SEPARABLE, 1));
         byte[] bankBytes = Files.readAllBytes(bankFile);
         byte[] packBytes = Files.readAllBytes(packFile);
         FilterBank bank = BankReader.read(bankFile);
@@ -101,7 +101,7 @@ class PackExportTest {
 
     @Test
     void matricesAreHalvesAndNormsAreNot() {
-        ModulatorPack pack = export(Adaptation.fused().from(Stage.LAYER4), TinyTask.SEPARABLE, 0);
+        ModulatorPack pack = export(TinyTask.FUSED.from(Stage.LAYER4), TinyTask.SEPARABLE, 0);
         assertThat(pack.tensor("layer4.0.conv1.modulator").type()).isEqualTo(ElementType.F16);
         assertThat(pack.tensor("layer4.0.bn1.running_var").type()).isEqualTo(ElementType.F32);
     }

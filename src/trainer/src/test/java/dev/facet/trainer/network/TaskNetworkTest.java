@@ -91,7 +91,7 @@ class TaskNetworkTest {
                 }
             }
         }
-        namesAreTheLayouts(Adaptation.fused().from(Stage.LAYER2), TinyTask.SEPARABLE);
+        namesAreTheLayouts(TinyTask.FUSED.from(Stage.LAYER2), TinyTask.SEPARABLE);
     }
 
     private static void namesAreTheLayouts(Adaptation adaptation, Decoder decoder) {
@@ -118,7 +118,7 @@ class TaskNetworkTest {
                 NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray images = random(manager, new Shape(1, 3, SIDE, SIDE), 1);
-            float[] expected = deep(manager, BANK, Adaptation.fused(), images);
+            float[] expected = deep(manager, BANK, TinyTask.FUSED, images);
             for (Modulation modulation : Modulation.values()) {
                 for (Stage from : new Stage[] {Stage.CONV1, Stage.LAYER1, Stage.LAYER3, Stage.LAYER4}) {
                     float[] deep = deep(manager, BANK, Adaptation.of(modulation).from(from), images);
@@ -154,7 +154,7 @@ class TaskNetworkTest {
 
     @Test
     void whatIsNotTrainedStaysAndStatisticsFollow() {
-        Adaptation base = Adaptation.fused().from(Stage.LAYER4);
+        Adaptation base = TinyTask.FUSED.from(Stage.LAYER4);
         String modulator = "layer4.0.conv1.modulator.v";
         String shortcut = "layer4.0.downsample.0.weight";
         String norm = "layer4.0.bn1.weight";
@@ -202,8 +202,8 @@ class TaskNetworkTest {
             scope.suppressNotUsedWarning();
             NDArray images = random(manager, new Shape(1, 3, SIDE, SIDE), 1);
             for (int stride : new int[] {8, 16}) {
-                NetworkSpecification specification = new NetworkSpecification(
-                        Architecture.RESNET18, stride, Adaptation.fused(), TinyTask.SEPARABLE, 2);
+                NetworkSpecification specification =
+                        new NetworkSpecification(Architecture.RESNET18, stride, TinyTask.FUSED, TinyTask.SEPARABLE, 2);
                 try (TaskNetwork network = TaskNetwork.begin(manager, PLAIN, specification, 5)) {
                     var features = network.features(images, false);
                     assertThat(features.get(0).getShape()).isEqualTo(new Shape(1, 64, SIDE / 4, SIDE / 4));
@@ -245,14 +245,14 @@ class TaskNetworkTest {
                         + " (only rc has modulators)");
         FilterBank bare = RandomBank.bare(3);
         try (NDManager manager = TorchEngine.newManager()) {
-            NetworkSpecification whole = TinyTask.network(Adaptation.fused(), TinyTask.SEPARABLE);
+            NetworkSpecification whole = TinyTask.network(TinyTask.FUSED, TinyTask.SEPARABLE);
             assertThatThrownBy(() -> TaskNetwork.begin(manager, bare, whole, 5))
                     .hasMessageContaining("bank has nothing to start from: init.*=absent");
-            NetworkSpecification prefix = TinyTask.network(Adaptation.fused().from(Stage.LAYER3), TinyTask.SEPARABLE);
+            NetworkSpecification prefix = TinyTask.network(TinyTask.FUSED.from(Stage.LAYER3), TinyTask.SEPARABLE);
             assertThatThrownBy(() -> TaskNetwork.begin(manager, bare, prefix, Start.random(), 5))
                     .hasMessageContaining("bank has nothing to make a prefix of");
             NetworkSpecification deep =
-                    new NetworkSpecification(Architecture.RESNET34, 16, Adaptation.fused(), TinyTask.SEPARABLE, 2);
+                    new NetworkSpecification(Architecture.RESNET34, 16, TinyTask.FUSED, TinyTask.SEPARABLE, 2);
             assertThatThrownBy(() -> TaskNetwork.begin(manager, PLAIN, deep, 5))
                     .hasMessageContaining("architecture: value=resnet34, expected=resnet18");
             TaskNetwork.begin(manager, bare, whole, Start.random(), 5).close();

@@ -11,6 +11,7 @@ import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.trainer.TinyTask;
 import dev.facet.trainer.engine.Gradients;
 import dev.facet.trainer.engine.Ops;
 import dev.facet.trainer.engine.TorchEngine;
@@ -37,12 +38,12 @@ class UnitsTest {
 
     @Test
     void gradientsOfNormalizedFeatureFusionAreThoseOfDifferences() {
-        check(Adaptation.fused());
+        check(TinyTask.FUSED);
     }
 
     @Test
     void gradientsWithRunningStatisticsAreThoseOfDifferences() {
-        check(Adaptation.fused().withRunningStatistics());
+        check(TinyTask.FUSED.withRunningStatistics());
         check(Adaptation.of(Modulation.RA_SERIES).withRunningStatistics());
     }
 

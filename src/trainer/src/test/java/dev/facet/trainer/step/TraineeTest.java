@@ -68,7 +68,7 @@ class TraineeTest {
 
     @Test
     void aCommonEncoderIsOneAndDecodersAreNot() {
-        Adaptation adaptation = Adaptation.fused().from(Stage.LAYER4);
+        Adaptation adaptation = TinyTask.FUSED.from(Stage.LAYER4);
         var common = train(
                 List.of(objective(SALIENCY, adaptation), objective(DEPTH, adaptation)),
                 new Trainee.Joint(Sharing.ENCODER, false));
@@ -128,7 +128,7 @@ class TraineeTest {
 
     @Test
     void aSnapshotBringsBackEveryBitOfSeveralTasks() {
-        Adaptation adaptation = Adaptation.fused().from(Stage.LAYER4);
+        Adaptation adaptation = TinyTask.FUSED.from(Stage.LAYER4);
         List<TaskObjective> tasks = List.of(objective(SALIENCY, adaptation), objective(DEPTH, adaptation));
         OptimizerSettings adam = OptimizerSettings.of(UpdateRules.of("Adam", Map.of()), 1e-4);
         for (Sharing sharing : new Sharing[] {Sharing.NOTHING, Sharing.ENCODER}) {
@@ -178,7 +178,7 @@ class TraineeTest {
     /** What makes a resumed run end at the same bits. */
     @Test
     void aSnapshotOfBf16BringsBackEveryBit() {
-        List<TaskObjective> tasks = List.of(objective(SALIENCY, Adaptation.fused()));
+        List<TaskObjective> tasks = List.of(objective(SALIENCY, TinyTask.FUSED));
         try (NDManager manager = TorchEngine.newManager();
                 Trainee whole = begin(manager, tasks, Precision.BF16);
                 Trainee resumed = begin(manager, tasks, Precision.BF16)) {

@@ -124,7 +124,7 @@ final class ExperimentCommand implements Callable<Integer> {
     /** The configurations of cells. What can be known of them without decoding photos is checked before the first is run. */
     private Map<Cell, TrainingConfiguration> checked(ExperimentTable table, List<Cell> cells) throws IOException {
         Map<Cell, TrainingConfiguration> configurations = new LinkedHashMap<>();
-        Set<Object> known = new HashSet<>();
+        Set<List<String>> known = new HashSet<>();
         for (Cell cell : cells) {
             TrainingConfiguration configuration = configuration(table, cell);
             ConfigurationChecks.check(configuration);

@@ -1,7 +1,7 @@
-// The page: a photo goes to POST v1/TASK, the answer is shown beside it.
+// The page: an image goes to POST v1/TASK, the answer is shown beside it.
 const element = (id) => document.getElementById(id);
 
-let photo = null;
+let image = null;
 // In the order in which they are offered; the first that the server has is chosen.
 const KINDS = ['edges', 'segmentation', 'human-parts', 'saliency', 'depth', 'normals'];
 let packs = [];
@@ -35,7 +35,7 @@ async function problemOf(response) {
 
 async function predict() {
   const pack = chosenPack();
-  if (!photo || !pack) {
+  if (!image || !pack) {
     return;
   }
   const turn = ++asked;
@@ -47,10 +47,10 @@ async function predict() {
       method: 'POST',
       headers: {
         // What is no picture is refused as one, not read as JSON.
-        'Content-Type': photo.type.startsWith('image/') ? photo.type : 'application/octet-stream',
+        'Content-Type': image.type.startsWith('image/') ? image.type : 'application/octet-stream',
         Accept: 'image/png',
       },
-      body: photo,
+      body: image,
     });
     const failure = response.ok ? null : await problemOf(response);
     const picture = response.ok ? await response.blob() : null;
@@ -87,8 +87,8 @@ function take(file) {
   if (!file) {
     return;
   }
-  photo = file;
-  element('photo-name').textContent = file.name;
+  image = file;
+  element('image-name').textContent = file.name;
   show('before', file);
   predict();
 }
@@ -118,7 +118,7 @@ async function listTasks() {
   }));
 }
 
-element('photo').addEventListener('change', (event) => take(event.target.files[0]));
+element('image').addEventListener('change', (event) => take(event.target.files[0]));
 element('tasks').addEventListener('change', predict);
 element('overlay').addEventListener('change', predict);
 element('controls').addEventListener('submit', (event) => event.preventDefault());

@@ -23,14 +23,14 @@ import picocli.CommandLine.Parameters;
         name = "decompose",
         mixinStandardHelpOptions = true,
         description = {
-            "Turns a bank into the basis of its own responses: runs the network over photos, sums up the covariance of every",
+            "Turns a bank into the basis of its own responses: runs the network over images, sums up the covariance of every",
             "convolution's response, and takes its eigenvectors. At full rank nothing changes but the basis. The reference's RI",
             "folder (components.npy, mean.npy, singular_values.npy by convolution) is read with --ri, written with --write-ri."
         },
         footer = {
             "",
-            "Example: facet bank decompose plain.safetensors --images photos/ --out bank.safetensors --fp16",
-            "         facet bank decompose plain.safetensors --images photos/ --out half.safetensors --rank 0.5,conv1=48",
+            "Example: facet bank decompose plain.safetensors --images images/ --out bank.safetensors --fp16",
+            "         facet bank decompose plain.safetensors --images images/ --out half.safetensors --rank 0.5,conv1=48",
             "         facet bank decompose plain.safetensors --ri RI/resnet18 --out bank.safetensors"
         })
 final class BankDecomposeCommand implements Callable<Integer> {
@@ -42,7 +42,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
 
     /** Where the basis comes from. */
     private static final class Source {
-        @Option(names = "--images", required = true, description = "Folder of photos.")
+        @Option(names = "--images", required = true, description = "Folder of images.")
         private Path images;
 
         @Option(names = "--ri", required = true, description = "The reference's folder of a decomposition made before.")
@@ -59,7 +59,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
 
     @Option(
             names = "--positions",
-            description = "Sum up so many random positions per photo and convolution (default: all).")
+            description = "Sum up so many random positions per image and convolution (default: all).")
     private Integer positions;
 
     @Option(names = "--write-ri", description = "Writes the basis as the reference's folder, too.")
@@ -67,7 +67,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
 
     @Option(
             names = "--images-name",
-            description = "What the photos are called in the manifest (default: the folder's name).")
+            description = "What the images are called in the manifest (default: the folder's name).")
     private String imagesName;
 
     @Option(names = "--out", required = true, description = "Where the bank goes.")
@@ -83,7 +83,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
     @Option(names = "--crop", defaultValue = "224", description = "Side of the centre crops (default 224).")
     private int crop;
 
-    @Option(names = "--limit", description = "Use only the first N photos.")
+    @Option(names = "--limit", description = "Use only the first N images.")
     private Integer limit;
 
     @Option(
@@ -106,19 +106,19 @@ final class BankDecomposeCommand implements Callable<Integer> {
         }
         Architecture architecture = bank.manifest().architecture();
         Ranks ranks = Ranks.parse(rank, architecture);
-        List<Path> photos = from.images == null ? List.of() : photos();
+        List<Path> images = from.images == null ? List.of() : images();
         ResponseBasis vectors = from.images == null
                 ? ResponseFolder.read(from.folder, architecture)
-                : ResponseBasis.of(basis, bank, sums(bank, photos));
+                : ResponseBasis.of(basis, bank, sums(bank, images));
         if (written != null) {
             ResponseFolder.write(written, vectors);
         }
         FilterBank decomposed =
-                ResponseDecomposition.decompose(bank, vectors, ranks, response(photos), provenance(bank));
+                ResponseDecomposition.decompose(bank, vectors, ranks, response(images), provenance(bank));
         if (half) {
             decomposed = RoundedBank.of(decomposed);
         }
-        double worst = photos.isEmpty() ? 0 : report(bank, decomposed, photos);
+        double worst = images.isEmpty() ? 0 : report(bank, decomposed, images);
         double tolerance = half ? 2e-3 : 1e-4;
         if (decomposed.manifest().ranks().isEmpty() && worst > tolerance) {
             throw new CommandFailure("responses differ from the original's: max|Δ|/max|y|=%.2e, expected at most %.0e"
@@ -129,19 +129,19 @@ final class BankDecomposeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Path> photos() throws IOException {
-        List<Path> photos = Photos.in(from.images);
-        return limit == null ? photos : photos.subList(0, Math.min(limit, photos.size()));
+    private List<Path> images() throws IOException {
+        List<Path> images = Images.in(from.images);
+        return limit == null ? images : images.subList(0, Math.min(limit, images.size()));
     }
 
-    private Map<String, ResponseStatistics.Sums> sums(FilterBank bank, List<Path> photos) throws IOException {
+    private Map<String, ResponseStatistics.Sums> sums(FilterBank bank, List<Path> images) throws IOException {
         if (positions != null && positions < 1) {
             throw new CommandFailure("positions: value=%d, expected at least 1".formatted(positions));
         }
         return Responses.collect(
                 bank.manifest().architecture(),
                 PlainLayers.of(bank),
-                photos,
+                images,
                 crop,
                 bank.manifest().input(),
                 positions == null ? OptionalInt.empty() : OptionalInt.of(positions),
@@ -149,7 +149,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
     }
 
     /** What a basis of responses was made of, here or by the reference. */
-    private Optional<BankManifest.Response> response(List<Path> photos) {
+    private Optional<BankManifest.Response> response(List<Path> images) {
         if (from.images == null) {
             return Optional.of(BankManifest.Response.ofFiles(imagesName()));
         }
@@ -157,7 +157,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
             return Optional.empty();
         }
         return Optional.of(new BankManifest.Response(
-                imagesName(), photos.size(), positions == null ? "all" : positions.toString()));
+                imagesName(), images.size(), positions == null ? "all" : positions.toString()));
     }
 
     private String imagesName() {
@@ -182,9 +182,9 @@ final class BankDecomposeCommand implements Callable<Integer> {
     }
 
     /** Prints how far each layer's responses are from the original's. */
-    private double report(FilterBank original, FilterBank decomposed, List<Path> photos) throws IOException {
+    private double report(FilterBank original, FilterBank decomposed, List<Path> images) throws IOException {
         Map<String, ResponseDecomposition.Difference> differences = ResponseDecomposition.differences(
-                original, decomposed, photos.subList(0, Math.min(4, photos.size())), crop);
+                original, decomposed, images.subList(0, Math.min(4, images.size())), crop);
         System.out.println("max|Δ|/max|y| of responses, to the original network's");
         System.out.printf("%-16s %5s %5s %11s %15s%n", "convolution", "C_out", "rank", "same input", "through network");
         double worst = 0;

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Makes a bank of an ImageNet ResNet-18 or -34: a PyTorch checkpoint (zip or pickle, gzipped or not) or a",
             "safetensors file, in torchvision's names or in those of the method's reference.",
-            "A checkpoint whose norms were folded into convolutions with biases gets them measured on photos (--images)."
+            "A checkpoint whose norms were folded into convolutions with biases gets them measured on images (--images)."
         },
         footer = {"", "Example: facet bank import resnet18.pth --out bank.safetensors --licence MIT"})
 final class BankImportCommand implements Callable<Integer> {
@@ -47,7 +47,7 @@ final class BankImportCommand implements Callable<Integer> {
 
     @Option(
             names = "--images",
-            description = "Folder of photos to measure norms on (only for checkpoints without norms).")
+            description = "Folder of images to measure norms on (only for checkpoints without norms).")
     private Path images;
 
     @Option(
@@ -100,7 +100,7 @@ final class BankImportCommand implements Callable<Integer> {
     private FilterBank measured(PretrainedNetwork network, BankManifest manifest) throws IOException {
         if (images == null) {
             throw new CommandFailure(
-                    "the checkpoint has no norms (they are folded into its convolutions): give photos to measure them on, --images DIR");
+                    "the checkpoint has no norms (they are folded into its convolutions): give images to measure them on, --images DIR");
         }
         Map<String, PlainLayer> layers = new LinkedHashMap<>();
         network.biases().forEach((name, bias) -> {
@@ -114,7 +114,7 @@ final class BankImportCommand implements Callable<Integer> {
         Map<String, ResponseStatistics.Sums> sums = Responses.collect(
                 network.architecture(),
                 layers,
-                Photos.in(images),
+                Images.in(images),
                 crop,
                 manifest.input(),
                 OptionalInt.empty(),

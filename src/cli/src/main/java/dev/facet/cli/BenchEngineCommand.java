@@ -43,7 +43,7 @@ final class BenchEngineCommand implements Callable<Integer> {
     @Option(names = "--pack", arity = "1..*", description = "Packs (default: those in models/).")
     private List<Path> packFiles = List.of();
 
-    @Option(names = "--side", defaultValue = "512", description = "Side of the photo in pixels (default 512).")
+    @Option(names = "--side", defaultValue = "512", description = "Side of the image in pixels (default 512).")
     private int side;
 
     @Option(names = "--rounds", defaultValue = "15", description = "Rounds that count (default 15).")
@@ -75,8 +75,8 @@ final class BenchEngineCommand implements Callable<Integer> {
         InputPolicy policy = pack.manifest().input();
         Frame frame = policy.frame(side, side);
         FloatBuffer input = InputTensor.allocate(frame.paddedHeight(), frame.paddedWidth());
-        Raster photo = new Raster(side, side, SyntheticPhoto.draw(side, side, 1));
-        InputTensor.prepare(photo, frame, engine.bank().manifest().input(), input);
+        Raster image = new Raster(side, side, SyntheticImage.draw(side, side, 1));
+        InputTensor.prepare(image, frame, engine.bank().manifest().input(), input);
         double[] factored = new double[rounds];
         double[] merged = new double[rounds];
         double[] ratios = new double[rounds];

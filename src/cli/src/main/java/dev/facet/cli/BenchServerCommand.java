@@ -6,10 +6,10 @@ import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.encoding.Representation;
 import dev.facet.core.image.Frame;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.image.InputTensor;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
@@ -61,7 +61,7 @@ final class BenchServerCommand implements Callable<Integer> {
     @Mixin
     private ServerJar server;
 
-    @Option(names = "--side", defaultValue = "512", description = "Side of the photo in pixels (default 512).")
+    @Option(names = "--side", defaultValue = "512", description = "Side of the image in pixels (default 512).")
     private int side;
 
     @Option(names = "--requests", defaultValue = "60", description = "Requests a row (default 60).")
@@ -127,7 +127,7 @@ final class BenchServerCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         String name = "bench-server";
         String kind = pack.manifest().task().id();
-        byte[] jpeg = BenchPhotos.jpeg(side, side);
+        byte[] jpeg = BenchImages.jpeg(side, side);
         Frame frame = policy.frame(side, side);
         running.plug(name, BenchPacks.copy(pack, name, policy));
         double whole = 0;
@@ -180,16 +180,16 @@ final class BenchServerCommand implements Callable<Integer> {
 
         void answer(Engine engine, PreparedPack pack, Frame frame, byte[] jpeg) {
             double begin = cpuMillis();
-            Raster photo = PhotoReader.read(jpeg, ImageLimits.DEFAULT);
+            Raster image = ImageDecoder.read(jpeg, ImageLimits.DEFAULT);
             FloatBuffer input = InputTensor.allocate(frame.paddedHeight(), frame.paddedWidth());
-            InputTensor.prepare(photo, frame, engine.bank().manifest().input(), input);
+            InputTensor.prepare(image, frame, engine.bank().manifest().input(), input);
             double prepared = cpuMillis();
             long start = System.nanoTime();
             NetworkOutput output = pack.run(input, frame.paddedHeight(), frame.paddedWidth());
             wallMillis += (System.nanoTime() - start) / 1e6;
             double computed = cpuMillis();
             Prediction prediction = pack.manifest().task().decode(output, frame);
-            PredictionEncoder.encode(prediction, Representation.PNG, EncodingOptions.DEFAULT, photo);
+            PredictionEncoder.encode(prediction, Representation.PNG, EncodingOptions.DEFAULT, image);
             double end = cpuMillis();
             engineMillis += computed - prepared;
             aroundMillis += prepared - begin + end - computed;

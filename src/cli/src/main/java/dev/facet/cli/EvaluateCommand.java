@@ -58,7 +58,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--limit", description = "Score the first N images only.")
     private Integer limit;
 
-    @Option(names = "--pictures", description = "Folder for pictures of photo, prediction and truth side by side.")
+    @Option(names = "--pictures", description = "Folder for pictures of image, prediction and truth side by side.")
     private Path pictures;
 
     @Option(
@@ -89,7 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--pad",
             description =
-                    "Leave photos at their own scale and pad them to a size around the centre, for example 512 or"
+                    "Leave images at their own scale and pad them to a size around the centre, for example 512 or"
                             + " 425x560, as the reference evaluates (default: pascal 512, nyud 425x560); none: as the pack says.")
     private String pad;
 

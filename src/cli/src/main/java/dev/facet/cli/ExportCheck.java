@@ -6,9 +6,9 @@ import dev.facet.core.checkpoint.CheckpointWriter;
 import dev.facet.core.checkpoint.ReferenceCheckpoint;
 import dev.facet.core.checkpoint.ReferenceExport;
 import dev.facet.core.image.Frame;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputTensor;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
@@ -54,8 +54,8 @@ final class ExportCheck {
      */
     record Input(String name, FloatBuffer nchw, int height, int width) {}
 
-    /** Random inputs of several sizes, odd ones too, and photos by the pack's input policy. */
-    static List<Input> inputs(FilterBank bank, ModulatorPack pack, List<Path> photos) throws IOException {
+    /** Random inputs of several sizes, odd ones too, and images by the pack's input policy. */
+    static List<Input> inputs(FilterBank bank, ModulatorPack pack, List<Path> images) throws IOException {
         List<Input> inputs = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(1);
         for (int[] size : RANDOM_SIZES) {
@@ -65,12 +65,12 @@ final class ExportCheck {
             }
             inputs.add(new Input("random %d×%d".formatted(size[0], size[1]), nchw, size[0], size[1]));
         }
-        for (Path photo : photos) {
-            Raster raster = PhotoReader.read(photo, ImageLimits.DEFAULT);
+        for (Path image : images) {
+            Raster raster = ImageDecoder.read(image, ImageLimits.DEFAULT);
             Frame frame = pack.manifest().input().frame(raster.height(), raster.width());
             FloatBuffer nchw = InputTensor.allocate(frame.paddedHeight(), frame.paddedWidth());
             InputTensor.prepare(raster, frame, bank.manifest().input(), nchw);
-            inputs.add(new Input(photo.getFileName().toString(), nchw, frame.paddedHeight(), frame.paddedWidth()));
+            inputs.add(new Input(image.getFileName().toString(), nchw, frame.paddedHeight(), frame.paddedWidth()));
         }
         return inputs;
     }

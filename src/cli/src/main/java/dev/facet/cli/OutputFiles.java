@@ -15,25 +15,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Which photos a call names, and where each answer goes. */
+/** Which images a call names, and where each answer goes. */
 final class OutputFiles {
     private OutputFiles() {}
 
     /**
-     * One photo to answer.
+     * One image to answer.
      *
-     * @param photo file
+     * @param image file
      * @param target where the answer goes
      * @param representation form of the answer
      */
-    record Job(Path photo, Path target, Representation representation) {}
+    record Job(Path image, Path target, Representation representation) {}
 
-    /** A photo and the folder that it was found below. */
-    private record Found(Path photo, Path base) {}
+    /** An image and the folder that it was found below. */
+    private record Found(Path image, Path base) {}
 
     /**
      * @param arguments files, folders and globs
-     * @param out file for one photo given by name; else a folder
+     * @param out file for one image given by name; else a folder
      * @param format suffix, or null to take it from {@code out}, else png
      */
     static List<Job> jobs(List<String> arguments, Path out, String format) throws IOException {
@@ -44,38 +44,38 @@ final class OutputFiles {
                 && !out.toString().endsWith("/");
         Representation representation = representation(format, single ? out : null);
         if (!single && Files.isRegularFile(out)) {
-            throw new CommandFailure("several photos and one file: out=%s, expected a folder".formatted(out));
+            throw new CommandFailure("several images and one file: out=%s, expected a folder".formatted(out));
         }
         List<Job> jobs = single
-                ? List.of(new Job(found.get(0).photo(), out, representation))
+                ? List.of(new Job(found.get(0).image(), out, representation))
                 : targets(found, out, representation);
         refuseOverwriting(jobs);
         return jobs;
     }
 
-    /** The photos that files, folders and globs name; none twice. */
-    static List<Path> photos(List<String> arguments) throws IOException {
-        return findAll(arguments).stream().map(Found::photo).toList();
+    /** The images that files, folders and globs name; none twice. */
+    static List<Path> images(List<String> arguments) throws IOException {
+        return findAll(arguments).stream().map(Found::image).toList();
     }
 
     private static List<Found> findAll(List<String> arguments) throws IOException {
         Map<Path, Found> found = new LinkedHashMap<>();
         for (String argument : arguments) {
             for (Found each : find(argument)) {
-                found.putIfAbsent(each.photo().toAbsolutePath().normalize(), each);
+                found.putIfAbsent(each.image().toAbsolutePath().normalize(), each);
             }
         }
         return List.copyOf(found.values());
     }
 
     private static void refuseOverwriting(List<Job> jobs) throws IOException {
-        Set<Path> photos = new HashSet<>();
+        Set<Path> images = new HashSet<>();
         for (Job job : jobs) {
-            photos.add(job.photo().toRealPath());
+            images.add(job.image().toRealPath());
         }
         for (Job job : jobs) {
-            if (Files.exists(job.target()) && photos.contains(job.target().toRealPath())) {
-                throw new CommandFailure("an answer would overwrite a photo: file=%s".formatted(job.target()));
+            if (Files.exists(job.target()) && images.contains(job.target().toRealPath())) {
+                throw new CommandFailure("an answer would overwrite an image: file=%s".formatted(job.target()));
             }
         }
     }
@@ -84,19 +84,19 @@ final class OutputFiles {
         Map<Path, Path> taken = new HashMap<>();
         List<Job> jobs = new ArrayList<>();
         for (Found each : found) {
-            Path relative = each.base().relativize(each.photo());
+            Path relative = each.base().relativize(each.image());
             String name = relative.getFileName().toString();
             String stem = name.lastIndexOf('.') > 0 ? name.substring(0, name.lastIndexOf('.')) : name;
             Path target = out.resolve(relative).resolveSibling(stem + "." + representation.suffix());
             if (taken.containsKey(target)) {
                 target = out.resolve(relative).resolveSibling(name + "." + representation.suffix());
             }
-            Path other = taken.put(target, each.photo());
+            Path other = taken.put(target, each.image());
             if (other != null) {
-                throw new CommandFailure("two photos would have one answer: %s and %s, answer=%s"
-                        .formatted(other, each.photo(), target));
+                throw new CommandFailure("two images would have one answer: %s and %s, answer=%s"
+                        .formatted(other, each.image(), target));
             }
-            jobs.add(new Job(each.photo(), target, representation));
+            jobs.add(new Job(each.image(), target, representation));
         }
         return jobs;
     }
@@ -116,13 +116,13 @@ final class OutputFiles {
     private static List<Found> find(String argument) throws IOException {
         Path path = Path.of(argument);
         if (Files.isDirectory(path)) {
-            return Photos.in(path).stream().map(photo -> new Found(photo, path)).toList();
+            return Images.in(path).stream().map(image -> new Found(image, path)).toList();
         }
         if (Files.exists(path)) {
             return List.of(new Found(path, parent(path)));
         }
         if (!argument.matches(".*[*?\\[{].*")) {
-            throw new CommandFailure("no such photo: " + argument);
+            throw new CommandFailure("no such image: " + argument);
         }
         Path base = literalPrefix(path);
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + argument);
@@ -133,7 +133,7 @@ final class OutputFiles {
                     .map(file -> new Found(file, base))
                     .toList();
             if (found.isEmpty()) {
-                throw new CommandFailure("no photo matches: glob='%s'".formatted(argument));
+                throw new CommandFailure("no image matches: glob='%s'".formatted(argument));
             }
             return found;
         }

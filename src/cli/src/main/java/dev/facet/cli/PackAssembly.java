@@ -14,7 +14,7 @@ import dev.facet.runtime.engine.ort.OrtEngine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Puts manifest and tensors together and adds the self-test: the engine's own answer to a synthetic photo. */
+/** Puts manifest and tensors together and adds the self-test: the engine's own answer to a synthetic image. */
 final class PackAssembly {
     private static final int HEIGHT = 80;
     private static final int WIDTH = 96;
@@ -28,9 +28,9 @@ final class PackAssembly {
      * @param tensors those of {@link PackManifest#layout()}
      */
     static ModulatorPack assemble(FilterBank bank, PackManifest manifest, Map<String, Tensor> tensors) {
-        Tensor photo = SyntheticPhoto.tensor(HEIGHT, WIDTH, SEED);
+        Tensor image = SyntheticImage.tensor(HEIGHT, WIDTH, SEED);
         Map<String, Tensor> all = new LinkedHashMap<>(tensors);
-        all.put(ModulatorPack.SELF_TEST_IMAGE, photo);
+        all.put(ModulatorPack.SELF_TEST_IMAGE, image);
         all.put(
                 ModulatorPack.SELF_TEST_OUTPUT,
                 Tensor.of(
@@ -40,7 +40,7 @@ final class PackAssembly {
                 PreparedPack prepared = engine.prepare(new ModulatorPack(manifest, all, ""), Plan.FACTORED)) {
             all.put(
                     ModulatorPack.SELF_TEST_OUTPUT,
-                    SelfTest.output(prepared, photo, bank.manifest().input()));
+                    SelfTest.output(prepared, image, bank.manifest().input()));
         }
         return new ModulatorPack(manifest, all, "");
     }

@@ -18,7 +18,7 @@ import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.ort.OrtEngine;
 import dev.facet.runtime.inference.InputBuffers;
-import dev.facet.runtime.inference.PhotoInput;
+import dev.facet.runtime.inference.NetworkInput;
 import dev.facet.runtime.inference.Predictor;
 import dev.facet.runtime.schedule.Request;
 import dev.facet.runtime.schedule.Scheduler;
@@ -35,7 +35,7 @@ final class PackEvaluation {
     /**
      * Scores images.
      *
-     * @param padding pads photos as the reference does; empty scales them as the pack says
+     * @param padding pads images as the reference does; empty scales them as the pack says
      * @param pictures folder for pictures, or null
      * @param saved folder for the answers in the reference's formats, or null
      */
@@ -64,12 +64,12 @@ final class PackEvaluation {
                         ? padding.get()
                                 .predict(
                                         prepared,
-                                        sample.photo(),
+                                        sample.image(),
                                         bank.manifest().input())
                         : answer(
                                 predictor,
                                 prepared,
-                                sample.photo(),
+                                sample.image(),
                                 bank.manifest().input(),
                                 buffers);
                 Label label = sample.label(kind.id());
@@ -78,7 +78,7 @@ final class PackEvaluation {
                     PredictionFiles.write(saved, id, prediction);
                 }
                 if (pictures != null) {
-                    SideBySide.write(pictures, id, Optional.of(sample.photo()), prediction, label);
+                    SideBySide.write(pictures, id, Optional.of(sample.image()), prediction, label);
                 }
                 progress.step();
             });
@@ -86,8 +86,8 @@ final class PackEvaluation {
     }
 
     private static Prediction answer(
-            Predictor predictor, PreparedPack pack, Raster photo, Normalization normalization, InputBuffers buffers) {
-        try (PhotoInput input = new PhotoInput(photo, normalization, buffers)) {
+            Predictor predictor, PreparedPack pack, Raster image, Normalization normalization, InputBuffers buffers) {
+        try (NetworkInput input = new NetworkInput(image, normalization, buffers)) {
             return predictor.predict(pack, input, Request::withoutDeadline).prediction();
         }
     }

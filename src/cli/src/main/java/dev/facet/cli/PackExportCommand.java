@@ -24,11 +24,11 @@ import picocli.CommandLine.Parameters;
             "  onnx       the merged network with the resize to the input's size in it; input \"image\" [N, 3, H, W], normalised;",
             "             output \"output\" [N, C, H, W]: logits, unit normals or raw depth",
             "  reference  a checkpoint in the names of the method's reference: PyTorch's zip format, or *.safetensors",
-            "The file is checked against the pack's own answers, on random inputs and on the photos given, before it is kept."
+            "The file is checked against the pack's own answers, on random inputs and on the images given, before it is kept."
         },
         footer = {
             "",
-            "Example: facet pack export models/edges.safetensors --format onnx --out edges.onnx --check photos/"
+            "Example: facet pack export models/edges.safetensors --format onnx --out edges.onnx --check images/"
         })
 final class PackExportCommand implements Callable<Integer> {
     /** The formats to export to. */
@@ -52,7 +52,7 @@ final class PackExportCommand implements Callable<Integer> {
     @Option(
             names = {"--check", "--images"},
             arity = "1..*",
-            description = "Photos or folders to check the file on as well.")
+            description = "Images or folders to check the file on as well.")
     private List<String> images = List.of();
 
     @Option(names = "--nff", description = "reference: modulators as gain and rows, as a network with NFF has them.")
@@ -62,7 +62,7 @@ final class PackExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         FilterBank bank = BankReader.read(Defaults.bank(bankFile));
         ModulatorPack pack = PackReader.read(file, bank);
-        List<ExportCheck.Input> inputs = ExportCheck.inputs(bank, pack, OutputFiles.photos(images));
+        List<ExportCheck.Input> inputs = ExportCheck.inputs(bank, pack, OutputFiles.images(images));
         Path target = out.toAbsolutePath();
         Files.createDirectories(target.getParent());
         Path unchecked = Files.createTempFile(

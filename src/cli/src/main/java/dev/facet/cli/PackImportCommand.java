@@ -98,7 +98,7 @@ final class PackImportCommand implements Callable<Integer> {
     @Option(names = "--size", defaultValue = "512", description = "Input policy: longer side in pixels (default 512).")
     private int size;
 
-    @Option(names = "--enlarge", description = "Input policy: enlarge smaller photos too.")
+    @Option(names = "--enlarge", description = "Input policy: enlarge smaller images too.")
     private boolean enlarge;
 
     @Option(names = "--mean", split = ",", description = "Input mean for --bank-out (default: ImageNet's).")

@@ -10,7 +10,7 @@ import dev.facet.runtime.engine.PreparedPack;
 import java.nio.FloatBuffer;
 
 /**
- * Answers photos the way that the method's reference evaluates: at their own scale, padded around the centre with (123, 116,
+ * Answers images the way that the method's reference evaluates: at their own scale, padded around the centre with (123, 116,
  * 103) to a size, and the answer's centre cut out. Larger sides stay as they are.
  *
  * @param height rows at least
@@ -35,29 +35,29 @@ record PaddedInput(int height, int width) {
         return new PaddedInput(Integer.parseInt(sides[0]), Integer.parseInt(sides[sides.length - 1]));
     }
 
-    /** The answer at the photo's own size. */
-    Prediction predict(PreparedPack pack, Raster photo, Normalization normalization) {
-        int rows = Math.max(height, photo.height());
-        int columns = Math.max(width, photo.width());
-        Raster padded = padded(photo, rows, columns);
+    /** The answer at the image's own size. */
+    Prediction predict(PreparedPack pack, Raster image, Normalization normalization) {
+        int rows = Math.max(height, image.height());
+        int columns = Math.max(width, image.width());
+        Raster padded = padded(image, rows, columns);
         FloatBuffer input = InputTensor.allocate(rows, columns);
         Frame frame = Frame.identity(rows, columns);
         InputTensor.prepare(padded, frame, normalization, input);
         TaskKind kind = pack.manifest().task();
         Prediction whole = kind.decode(pack.run(input, rows, columns), frame);
-        return cut(whole, (rows - photo.height()) / 2, (columns - photo.width()) / 2, photo.height(), photo.width());
+        return cut(whole, (rows - image.height()) / 2, (columns - image.width()) / 2, image.height(), image.width());
     }
 
-    private static Raster padded(Raster photo, int rows, int columns) {
+    private static Raster padded(Raster image, int rows, int columns) {
         byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(rows, columns), 3)];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = COLOR[i % 3];
         }
-        int top = (rows - photo.height()) / 2;
-        int left = (columns - photo.width()) / 2;
-        for (int y = 0; y < photo.height(); y++) {
+        int top = (rows - image.height()) / 2;
+        int left = (columns - image.width()) / 2;
+        for (int y = 0; y < image.height(); y++) {
             System.arraycopy(
-                    photo.rgb(), y * photo.width() * 3, rgb, ((top + y) * columns + left) * 3, photo.width() * 3);
+                    image.rgb(), y * image.width() * 3, rgb, ((top + y) * columns + left) * 3, image.width() * 3);
         }
         return new Raster(rows, columns, rgb);
     }

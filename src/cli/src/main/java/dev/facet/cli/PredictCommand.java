@@ -4,10 +4,10 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.failure.Failures;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputTensor;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import dev.facet.core.npy.NpyReader;
 import dev.facet.core.npy.NpyWriter;
@@ -22,7 +22,7 @@ import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.ort.OrtEngine;
 import dev.facet.runtime.inference.InputBuffers;
-import dev.facet.runtime.inference.PhotoInput;
+import dev.facet.runtime.inference.NetworkInput;
 import dev.facet.runtime.inference.Predictor;
 import dev.facet.runtime.schedule.Request;
 import dev.facet.runtime.schedule.Scheduler;
@@ -41,35 +41,35 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code facet predict}: answers photos without a server. */
+/** {@code facet predict}: answers images without a server. */
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
         description = {
-            "Answers photos with one pack, exactly as the server does: files, folders and globs, many in one call.",
+            "Answers images with one pack, exactly as the server does: files, folders and globs, many in one call.",
             "With --tensor: answers a normalised input [1, 3, H, W] with what the reference's forward gives, [1, C, H, W]:",
             "logits, unit normals or raw depth at the input's size."
         },
         footer = {
             "",
-            "Examples: facet predict photo.jpg --task edges -o edges.png",
-            "          facet predict photos/ 'more/*.png' --task segmentation --render overlay -o answers/",
+            "Examples: facet predict image.jpg --task edges -o edges.png",
+            "          facet predict images/ 'more/*.png' --task segmentation --render overlay -o answers/",
             "          facet predict --pack normals.safetensors --bank bank.safetensors --tensor input.npy -o output.npy"
         })
 final class PredictCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "PHOTO", arity = "0..*", description = "Photos, folders of photos, or globs.")
-    private List<String> photos = List.of();
+    @Parameters(paramLabel = "IMAGE", arity = "0..*", description = "Images, folders of images, or globs.")
+    private List<String> images = List.of();
 
     @Mixin
     private PackSelection selection;
 
-    @Option(names = "--tensor", description = "A NumPy file with a normalised input instead of photos.")
+    @Option(names = "--tensor", description = "A NumPy file with a normalised input instead of images.")
     private Path tensor;
 
     @Option(
             names = {"-o", "--out"},
             required = true,
-            description = "File for one photo; folder for several.")
+            description = "File for one image; folder for several.")
     private Path out;
 
     @Option(names = "--format", description = "png, npy, bin, json or jpg (default: by the file's ending, else png).")
@@ -95,12 +95,12 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if ((tensor == null) == photos.isEmpty()) {
-            throw new CommandFailure("what to answer? expected photos or --tensor FILE, and not both");
+        if ((tensor == null) == images.isEmpty()) {
+            throw new CommandFailure("what to answer? expected images or --tensor FILE, and not both");
         }
         FilterBank bank = selection.bank();
         ModulatorPack pack = selection.pack(bank);
-        return tensor != null ? answerTensor(bank, pack) : answerPhotos(bank, pack);
+        return tensor != null ? answerTensor(bank, pack) : answerImages(bank, pack);
     }
 
     private int answerTensor(FilterBank bank, ModulatorPack pack) throws IOException {
@@ -131,14 +131,14 @@ final class PredictCommand implements Callable<Integer> {
         return new EngineOptions(DeviceChoice.of(device), threads, false);
     }
 
-    private int answerPhotos(FilterBank bank, ModulatorPack pack) throws IOException {
-        List<OutputFiles.Job> jobs = OutputFiles.jobs(photos, out, format);
+    private int answerImages(FilterBank bank, ModulatorPack pack) throws IOException {
+        List<OutputFiles.Job> jobs = OutputFiles.jobs(images, out, format);
         EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
-        // Several photos keep the cores busy with one thread each; one photo gets them all.
+        // Several images keep the cores busy with one thread each; one image gets them all.
         int workers = Math.min(Defaults.threads(), jobs.size());
         Predictor predictor = new Predictor(new Scheduler(new SchedulerLimits(workers, workers, Long.MAX_VALUE)));
         InputBuffers buffers = new InputBuffers(workers);
-        // By job, so that they are told in the order of the photos.
+        // By job, so that they are told in the order of the images.
         String[] failures = new String[jobs.size()];
         try (Engine engine = OrtEngine.open(bank, options(workers > 1 ? 1 : 0));
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
@@ -163,16 +163,16 @@ final class PredictCommand implements Callable<Integer> {
             InputBuffers buffers,
             EncodingOptions options) {
         try {
-            Raster photo = PhotoReader.read(job.photo(), ImageLimits.DEFAULT);
-            try (PhotoInput input = new PhotoInput(photo, bank.manifest().input(), buffers)) {
+            Raster image = ImageDecoder.read(job.image(), ImageLimits.DEFAULT);
+            try (NetworkInput input = new NetworkInput(image, bank.manifest().input(), buffers)) {
                 var answer = predictor.predict(pack, input, Request::withoutDeadline);
-                byte[] bytes = PredictionEncoder.encode(answer.prediction(), job.representation(), options, photo)
+                byte[] bytes = PredictionEncoder.encode(answer.prediction(), job.representation(), options, image)
                         .bytes();
                 AtomicFile.write(job.target(), bytes);
             }
             return null;
         } catch (IOException | ImageException e) {
-            return "%s: %s".formatted(job.photo(), Failures.describe(e));
+            return "%s: %s".formatted(job.image(), Failures.describe(e));
         }
     }
 }

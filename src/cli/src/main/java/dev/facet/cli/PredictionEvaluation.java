@@ -72,8 +72,8 @@ final class PredictionEvaluation {
                 Label label = labels.apply(id);
                 scorer.add(id, prediction, label);
                 if (pictures != null) {
-                    Optional<Raster> photo = dataset.map(set -> set.sample(id).photo());
-                    SideBySide.write(pictures, id, photo, prediction, label);
+                    Optional<Raster> image = dataset.map(set -> set.sample(id).image());
+                    SideBySide.write(pictures, id, image, prediction, label);
                 }
                 progress.step();
             });

@@ -30,7 +30,7 @@ final class ResponseDecomposition {
      * The bank in a basis.
      *
      * @param keep rows that are kept
-     * @param response the photos behind the basis, if it is one of responses
+     * @param response the images behind the basis, if it is one of responses
      * @param provenance of the new bank
      */
     static FilterBank decompose(
@@ -95,7 +95,7 @@ final class ResponseDecomposition {
     }
 
     /**
-     * How far a convolution's responses are from the original's: max|Δ|/max|y| over photos.
+     * How far a convolution's responses are from the original's: max|Δ|/max|y| over images.
      *
      * @param sameInput to the input that the original network gives it
      * @param throughNetwork to what the other network gives it, with all differences of the layers before in it
@@ -107,14 +107,14 @@ final class ResponseDecomposition {
     }
 
     /** The differences of every convolution between two banks. */
-    static Map<String, Difference> differences(FilterBank original, FilterBank other, List<Path> photos, int crop)
+    static Map<String, Difference> differences(FilterBank original, FilterBank other, List<Path> images, int crop)
             throws IOException {
         Map<String, Difference> worst = new LinkedHashMap<>();
         try (ResponseProbe first = probe(original, other);
                 ResponseProbe second = probe(other, other)) {
-            for (Path photo : photos) {
+            for (Path image : images) {
                 FloatBuffer input =
-                        Photos.centreCrop(photo, crop, original.manifest().input());
+                        Images.centreCrop(image, crop, original.manifest().input());
                 Map<String, ResponseProbe.Responses> expected = first.responses(input, crop, crop);
                 Map<String, ResponseProbe.Responses> actual = second.responses(input, crop, crop);
                 for (Convolution conv : original.manifest().architecture().convolutions()) {

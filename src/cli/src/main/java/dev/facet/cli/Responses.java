@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 import me.tongfei.progressbar.ProgressBar;
 
-/** Collects response statistics over photos, with progress; positions as {@link ResponseStatistics} takes them. */
+/** Collects response statistics over images, with progress; positions as {@link ResponseStatistics} takes them. */
 final class Responses {
     private Responses() {}
 
     static Map<String, ResponseStatistics.Sums> collect(
             Architecture architecture,
             Map<String, PlainLayer> layers,
-            List<Path> photos,
+            List<Path> images,
             int crop,
             Normalization normalization,
             OptionalInt positions,
@@ -29,9 +29,9 @@ final class Responses {
         }
         try (ResponseStatistics statistics =
                         new ResponseStatistics(architecture, layers, positions, Defaults.threads());
-                ProgressBar progress = Progress.bar(title, photos.size())) {
-            for (Path photo : photos) {
-                statistics.add(Photos.centreCrop(photo, crop, normalization), crop, crop);
+                ProgressBar progress = Progress.bar(title, images.size())) {
+            for (Path image : images) {
+                statistics.add(Images.centreCrop(image, crop, normalization), crop, crop);
                 progress.step();
             }
             return statistics.sums();

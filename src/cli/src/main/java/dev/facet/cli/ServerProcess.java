@@ -156,7 +156,7 @@ final class ServerProcess implements AutoCloseable {
         send(request("/v1/packs/" + name + "/versions/1").DELETE().build());
     }
 
-    /** Asks for a photo's answer as PNG; returns how long the engine's run took in the server, in ms. */
+    /** Asks for an image's answer as PNG; returns how long the engine's run took in the server, in ms. */
     double predict(String kind, String pack, byte[] jpeg) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = send(request("/v1/" + kind + "?pack=" + pack)
                 .header("Content-Type", "image/jpeg")

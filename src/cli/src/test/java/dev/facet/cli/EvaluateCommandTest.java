@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
 import dev.facet.core.network.Architecture;
@@ -57,8 +57,8 @@ class EvaluateCommandTest {
             Files.createDirectories(data.resolve(name));
         }
         for (String id : List.of("a", "b")) {
-            byte[] photo = SyntheticPhoto.draw(HEIGHT, WIDTH, id.charAt(0));
-            Files.write(data.resolve("images/" + id + ".png"), PngWriter.rgb8(HEIGHT, WIDTH, photo, Map.of()));
+            byte[] image = SyntheticImage.draw(HEIGHT, WIDTH, id.charAt(0));
+            Files.write(data.resolve("images/" + id + ".png"), PngWriter.rgb8(HEIGHT, WIDTH, image, Map.of()));
             byte[] ids = new byte[HEIGHT * WIDTH];
             byte[] drawn = new byte[HEIGHT * WIDTH];
             for (int i = 0; i < ids.length; i++) {
@@ -88,7 +88,7 @@ class EvaluateCommandTest {
         double mean =
                 (scores.get("IoU/sky").asDouble() + scores.get("IoU/sea_bed").asDouble()) / 2;
         assertThat(scores.get("mIoU").asDouble()).isBetween(0.0, 1.0).isCloseTo(mean, within(1e-12));
-        Raster picture = PhotoReader.read(folder.resolve("look/a.png"), ImageLimits.DEFAULT);
+        Raster picture = ImageDecoder.read(folder.resolve("look/a.png"), ImageLimits.DEFAULT);
         assertThat(picture.width()).isEqualTo(3 * WIDTH);
         assertThat(picture.rgb()[(2 * WIDTH + 55) * 3]).as("unknown truth").isZero();
         assertThat(picture.rgb()[2 * WIDTH * 3]).as("sky").isEqualTo((byte) 0x10);
@@ -167,8 +167,8 @@ class EvaluateCommandTest {
             salient[i] = (byte) (i % WIDTH < 30 ? 255 : 0);
         }
         Files.write(root.resolve("SaliencyDistill/x.png"), PngWriter.grey8(HEIGHT, WIDTH, salient, Map.of()));
-        byte[] photo = SyntheticPhoto.draw(HEIGHT, WIDTH, 3);
-        Files.write(root.resolve("JPEGImages/x.png"), PngWriter.rgb8(HEIGHT, WIDTH, photo, Map.of()));
+        byte[] image = SyntheticImage.draw(HEIGHT, WIDTH, 3);
+        Files.write(root.resolve("JPEGImages/x.png"), PngWriter.rgb8(HEIGHT, WIDTH, image, Map.of()));
         Files.writeString(root.resolve("ImageSets/Context/val.txt"), "x\n");
         FilterBank bank = RandomModels.bank(Architecture.RESNET18, false, 1);
         PackWriter.write(

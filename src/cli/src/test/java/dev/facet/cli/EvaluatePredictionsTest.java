@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
 import dev.facet.core.npy.NpyWriter;
@@ -50,8 +50,8 @@ class EvaluatePredictionsTest {
                 edges[i] = (byte) (i % WIDTH == 10 ? 255 : 0);
                 depth[i] = i == 0 ? 0 : 2;
             }
-            byte[] photo = SyntheticPhoto.draw(HEIGHT, WIDTH, 1);
-            Files.write(root.resolve("images/" + id + ".png"), PngWriter.rgb8(HEIGHT, WIDTH, photo, Map.of()));
+            byte[] image = SyntheticImage.draw(HEIGHT, WIDTH, 1);
+            Files.write(root.resolve("images/" + id + ".png"), PngWriter.rgb8(HEIGHT, WIDTH, image, Map.of()));
             png(root.resolve("segmentation/" + id + ".png"), ids);
             png(root.resolve("edge/" + id + ".png"), edges);
             Files.write(root.resolve("depth/" + id + ".npy"), NpyWriter.floats(new Shape(HEIGHT, WIDTH), depth));
@@ -124,7 +124,7 @@ class EvaluatePredictionsTest {
                 .contains(", category_5, 50.0000, ")
                 .endsWith(", category_40, 0.0000");
         assertThat(lines.get(1)).startsWith("again  or so, semseg, mIoU, 1.2195, ");
-        Raster picture = PhotoReader.read(look.resolve("1.png"), ImageLimits.DEFAULT);
+        Raster picture = ImageDecoder.read(look.resolve("1.png"), ImageLimits.DEFAULT);
         assertThat(picture.height()).isEqualTo(HEIGHT);
         assertThat(picture.width()).isEqualTo(3 * WIDTH);
         // Prediction and truth of the last pixel agree; those of the first don't.
@@ -161,8 +161,8 @@ class EvaluatePredictionsTest {
         for (int i = 0; i < ids.length; i++) {
             ids[i] = (byte) (i % WIDTH < 10 ? 0 : 1);
         }
-        byte[] photo = SyntheticPhoto.draw(HEIGHT, WIDTH, 1);
-        Files.write(data.resolve("images/a.png"), PngWriter.rgb8(HEIGHT, WIDTH, photo, Map.of()));
+        byte[] image = SyntheticImage.draw(HEIGHT, WIDTH, 1);
+        Files.write(data.resolve("images/a.png"), PngWriter.rgb8(HEIGHT, WIDTH, image, Map.of()));
         png(data.resolve("segmentation/a.png"), ids);
         png(predictions.resolve("a.png"), ids);
         Files.writeString(data.resolve("splits/test.txt"), "a\n");

@@ -21,10 +21,10 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A network whose norms were folded into its convolutions, imported with photos, is the network that it was. */
+/** A network whose norms were folded into its convolutions, imported with images, is the network that it was. */
 class MeasuredNormsTest {
     private static final int CROP = 96;
-    private static final int PHOTOS = 6;
+    private static final int IMAGES = 6;
 
     @TempDir
     private Path folder;
@@ -32,7 +32,7 @@ class MeasuredNormsTest {
     @Test
     void measuredNormsGiveTheOriginalInInferenceAndInTrainingMode() throws IOException {
         Path backbone = SharedData.require("data/backbone/resnet18-imagenet.safetensors");
-        Path images = photos(SharedData.require("data/imagenet_samples/images"));
+        Path images = images(SharedData.require("data/imagenet_samples/images"));
         Path plainFile = folder.resolve("plain.safetensors");
         Path foldedFile = folder.resolve("folded.safetensors");
         Path measuredFile = folder.resolve("measured.safetensors");
@@ -42,7 +42,7 @@ class MeasuredNormsTest {
         SafetensorsWriter.write(foldedFile, Map.of(), folded(plain));
 
         assertThat(FacetMain.run("bank", "import", foldedFile.toString(), "--out", measuredFile.toString()))
-                .as("without photos")
+                .as("without images")
                 .isEqualTo(1);
         assertThat(FacetMain.run(
                         "bank",
@@ -75,7 +75,7 @@ class MeasuredNormsTest {
         assertThat(after.keySet()).isEqualTo(before.keySet());
     }
 
-    /** On the measuring photos as one batch, batch statistics are the running statistics: both modes are one function. */
+    /** On the measuring images as one batch, batch statistics are the running statistics: both modes are one function. */
     private static void assertTrainingMode(FilterBank measured, Path images) throws IOException {
         Map<String, ResponseStatistics.Sums> batch = statistics(measured, images);
         for (Convolution conv : Architecture.RESNET18.convolutionsAndShortcuts()) {
@@ -101,7 +101,7 @@ class MeasuredNormsTest {
         return Responses.collect(
                 Architecture.RESNET18,
                 PlainLayers.of(bank),
-                Photos.in(images),
+                Images.in(images),
                 CROP,
                 bank.manifest().input(),
                 OptionalInt.empty(),
@@ -128,10 +128,10 @@ class MeasuredNormsTest {
         return floats;
     }
 
-    private Path photos(Path source) throws IOException {
-        Path target = Files.createDirectory(folder.resolve("photos"));
-        for (Path photo : Photos.in(source).subList(0, PHOTOS)) {
-            Files.copy(photo, target.resolve(photo.getFileName()));
+    private Path images(Path source) throws IOException {
+        Path target = Files.createDirectory(folder.resolve("images"));
+        for (Path image : Images.in(source).subList(0, IMAGES)) {
+            Files.copy(image, target.resolve(image.getFileName()));
         }
         return target;
     }

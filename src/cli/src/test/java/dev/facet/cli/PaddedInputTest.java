@@ -16,7 +16,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class PaddedInputTest {
-    /** Answers with the red plane of its input at a quarter of the size: a depth map that shows where the photo lies. */
+    /** Answers with the red plane of its input at a quarter of the size: a depth map that shows where the image lies. */
     private record RedPlane(PackManifest manifest) implements PreparedPack {
         @Override
         public NetworkOutput run(FloatBuffer nchw, int height, int width) {
@@ -59,7 +59,7 @@ class PaddedInputTest {
         assertThat(answer.height()).isEqualTo(16);
         assertThat(answer.width()).isEqualTo(24);
         float[] values = ((Prediction.DepthMap) answer).values();
-        // Rows far from the padding are the photo's 200; at the edge they are mixed with the padding's 123.
+        // Rows far from the padding are the image's 200; at the edge they are mixed with the padding's 123.
         assertThat(values[8 * 24 + 12]).isBetween(199.9f, 200.1f);
         assertThat(values[12]).isBetween(150f, 199f);
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
 import dev.facet.core.network.Architecture;
@@ -36,7 +36,7 @@ class PredictCommandTest {
     @TempDir
     private Path folder;
 
-    private Path photos;
+    private Path images;
 
     @BeforeAll
     static void writeModels() throws IOException {
@@ -48,14 +48,14 @@ class PredictCommandTest {
     }
 
     @BeforeEach
-    void writePhotos() throws IOException {
-        photos = Files.createDirectories(folder.resolve("photos/more")).getParent();
-        photo(photos.resolve("a.png"), 40, 60);
-        photo(photos.resolve("more/b.png"), 33, 21);
+    void writeImages() throws IOException {
+        images = Files.createDirectories(folder.resolve("images/more")).getParent();
+        image(images.resolve("a.png"), 40, 60);
+        image(images.resolve("more/b.png"), 33, 21);
     }
 
-    private static void photo(Path file, int height, int width) throws IOException {
-        Files.write(file, PngWriter.rgb8(height, width, SyntheticPhoto.draw(height, width, height), Map.of()));
+    private static void image(Path file, int height, int width) throws IOException {
+        Files.write(file, PngWriter.rgb8(height, width, SyntheticImage.draw(height, width, height), Map.of()));
     }
 
     private static int predict(String... arguments) {
@@ -72,18 +72,18 @@ class PredictCommandTest {
     }
 
     @Test
-    void onePhotoGivesOneFileInTheFormOfItsEnding() throws IOException {
+    void oneImageGivesOneFileInTheFormOfItsEnding() throws IOException {
         Path npy = folder.resolve("edges.npy");
-        assertThat(predict(photos.resolve("a.png").toString(), "-o", npy.toString()))
+        assertThat(predict(images.resolve("a.png").toString(), "-o", npy.toString()))
                 .isZero();
         assertThat(NpyReader.read(npy).shape()).isEqualTo(new Shape(40, 60));
     }
 
     @Test
-    void folderGivesOneAnswerAPhotoInTheSameTree() throws IOException {
+    void folderGivesOneAnswerAnImageInTheSameTree() throws IOException {
         Path out = folder.resolve("answers");
-        assertThat(predict(photos.toString(), "-o", out.toString())).isZero();
-        Raster answer = PhotoReader.read(out.resolve("more/b.png"), ImageLimits.DEFAULT);
+        assertThat(predict(images.toString(), "-o", out.toString())).isZero();
+        Raster answer = ImageDecoder.read(out.resolve("more/b.png"), ImageLimits.DEFAULT);
         assertThat(answer.height()).isEqualTo(33);
         assertThat(answer.width()).isEqualTo(21);
         assertThat(out.resolve("a.png")).exists();
@@ -92,51 +92,51 @@ class PredictCommandTest {
     @Test
     void globsAreUnderstood() {
         Path out = folder.resolve("answers");
-        assertThat(predict(photos + "/**/*.png", "-o", out.toString(), "--format", "json"))
+        assertThat(predict(images + "/**/*.png", "-o", out.toString(), "--format", "json"))
                 .isZero();
         assertThat(out.resolve("more/b.json")).exists();
     }
 
     @Test
-    void brokenPhotoIsNamedAndTheOthersAreAnswered() throws IOException {
-        Files.writeString(photos.resolve("broken.jpg"), "not a photo");
+    void brokenImageIsNamedAndTheOthersAreAnswered() throws IOException {
+        Files.writeString(images.resolve("broken.jpg"), "not an image");
         Path out = folder.resolve("answers");
-        assertThat(predict(photos.toString(), "-o", out.toString())).isEqualTo(1);
+        assertThat(predict(images.toString(), "-o", out.toString())).isEqualTo(1);
         assertThat(out.resolve("a.png")).exists();
         assertThat(out.resolve("broken.png")).doesNotExist();
     }
 
     @Test
-    void brokenPhotosAreNamedInTheirOrder() throws IOException {
-        Files.writeString(photos.resolve("0.jpg"), "not a photo");
-        Files.writeString(photos.resolve("more/z.jpg"), "not a photo");
+    void brokenImagesAreNamedInTheirOrder() throws IOException {
+        Files.writeString(images.resolve("0.jpg"), "not an image");
+        Files.writeString(images.resolve("more/z.jpg"), "not an image");
         PrintStream before = System.err;
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
         try {
             assertThat(predict(
-                            photos.toString(), "-o", folder.resolve("answers").toString()))
+                            images.toString(), "-o", folder.resolve("answers").toString()))
                     .isEqualTo(1);
         } finally {
             System.setErr(before);
         }
         assertThat(errors.toString(StandardCharsets.UTF_8))
-                .containsSubsequence("facet: " + photos.resolve("0.jpg"), "facet: " + photos.resolve("more/z.jpg"));
+                .containsSubsequence("facet: " + images.resolve("0.jpg"), "facet: " + images.resolve("more/z.jpg"));
     }
 
     @Test
-    void answersDoNotOverwritePhotos() throws IOException {
-        byte[] before = Files.readAllBytes(photos.resolve("a.png"));
-        assertThat(predict(photos.toString(), "-o", photos.toString())).isEqualTo(1);
-        assertThat(Files.readAllBytes(photos.resolve("a.png"))).isEqualTo(before);
+    void answersDoNotOverwriteImages() throws IOException {
+        byte[] before = Files.readAllBytes(images.resolve("a.png"));
+        assertThat(predict(images.toString(), "-o", images.toString())).isEqualTo(1);
+        assertThat(Files.readAllBytes(images.resolve("a.png"))).isEqualTo(before);
     }
 
     @Test
-    void samePhotoGivesTheSameBytesAloneAndAmongOthers() throws IOException {
+    void sameImageGivesTheSameBytesAloneAndAmongOthers() throws IOException {
         Path alone = folder.resolve("alone.npy");
         Path out = folder.resolve("answers");
-        predict(photos.resolve("a.png").toString(), "-o", alone.toString());
-        predict(photos.toString(), "-o", out.toString(), "--format", "npy");
+        predict(images.resolve("a.png").toString(), "-o", alone.toString());
+        predict(images.toString(), "-o", out.toString(), "--format", "npy");
         assertThat(out.resolve("a.npy")).hasSameBinaryContentAs(alone);
     }
 

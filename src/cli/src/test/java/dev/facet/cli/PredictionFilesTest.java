@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.facet.core.checkpoint.ReferenceTask;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Prediction;
@@ -27,7 +27,7 @@ class PredictionFilesTest {
         Prediction read = PredictionFolder.open(kind, folder).prediction("a");
 
         assertThat(((Prediction.LabelMap) read).ids()).containsExactly(0, 20, 7);
-        byte[] rgb = PhotoReader.read(folder.resolve("a_decoded.png"), ImageLimits.DEFAULT)
+        byte[] rgb = ImageDecoder.read(folder.resolve("a_decoded.png"), ImageLimits.DEFAULT)
                 .rgb();
         assertThat(rgb).containsExactly(0, 0, 0, 0, 64, 128, 128, 128, 128);
     }

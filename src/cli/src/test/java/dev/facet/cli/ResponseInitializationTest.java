@@ -25,18 +25,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Response initialization of a real network on real photos (ECCV 2020, section 3.2). */
+/** Response initialization of a real network on real images (ECCV 2020, section 3.2). */
 class ResponseInitializationTest {
     private static final int CROP = 96;
     private static final Ranks FULL = new Ranks(1, Map.of());
     private static final Optional<BankManifest.Response> RESPONSE =
-            Optional.of(new BankManifest.Response("photos", 4, "all"));
+            Optional.of(new BankManifest.Response("images", 4, "all"));
 
     @TempDir
     private static Path folder;
 
     private static FilterBank plain;
-    private static List<Path> photos;
+    private static List<Path> images;
     private static Map<String, ResponseStatistics.Sums> sums;
     private static ResponseBasis basis;
     private static FilterBank full;
@@ -44,7 +44,7 @@ class ResponseInitializationTest {
     @BeforeAll
     static void importBackbone() throws IOException {
         Path backbone = SharedData.require("data/backbone/resnet18-imagenet.safetensors");
-        photos = Photos.in(SharedData.require("data/imagenet_samples/images")).subList(0, 4);
+        images = Images.in(SharedData.require("data/imagenet_samples/images")).subList(0, 4);
         Path file = folder.resolve("plain.safetensors");
         assertThat(FacetMain.run("bank", "import", backbone.toString(), "--out", file.toString()))
                 .isZero();
@@ -58,7 +58,7 @@ class ResponseInitializationTest {
         return Responses.collect(
                 Architecture.RESNET18,
                 PlainLayers.of(bank),
-                photos,
+                images,
                 CROP,
                 bank.manifest().input(),
                 OptionalInt.empty(),
@@ -71,7 +71,7 @@ class ResponseInitializationTest {
     }
 
     private static double worst(FilterBank bank) throws IOException {
-        return ResponseDecomposition.differences(plain, bank, photos, CROP).values().stream()
+        return ResponseDecomposition.differences(plain, bank, images, CROP).values().stream()
                 .mapToDouble(difference -> Math.max(difference.sameInput(), difference.throughNetwork()))
                 .max()
                 .orElseThrow();
@@ -144,7 +144,7 @@ class ResponseInitializationTest {
                 .containsEntry("conv1", 60);
         // A quarter of the directions is gone, those of least variance.
         Map<String, ResponseDecomposition.Difference> differences =
-                ResponseDecomposition.differences(plain, truncated, photos, CROP);
+                ResponseDecomposition.differences(plain, truncated, images, CROP);
         assertThat(differences.get("conv1").sameInput()).isLessThan(0.1);
     }
 

@@ -2,8 +2,8 @@ package dev.facet.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
 import java.io.IOException;
@@ -15,9 +15,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From a folder of photos and masks to a task that a running server answers, by one command, as docs/training.md says. */
+/** From a folder of images and masks to a task that a running server answers, by one command, as docs/training.md says. */
 class AddTaskTest {
-    private static final List<String> PHOTOS = List.of("astronaut", "chelsea", "coffee");
+    private static final List<String> IMAGES = List.of("astronaut", "chelsea", "coffee");
 
     @TempDir
     private Path folder;
@@ -25,17 +25,17 @@ class AddTaskTest {
     @Test
     void aTaskTrainedFromAFolderIsServedAndTheOthersAnswerTheSame() throws Exception {
         Path config = write();
-        byte[] photo = Files.readAllBytes(ServerUnderTest.ROOT.resolve("docs/images/chelsea.jpg"));
+        byte[] image = Files.readAllBytes(ServerUnderTest.ROOT.resolve("docs/images/chelsea.jpg"));
         try (ServerUnderTest server = ServerUnderTest.start(folder.resolve("server"))) {
-            byte[] edges = server.answer("edges", photo);
+            byte[] edges = server.answer("edges", image);
             assertThat(server.get("/v1/packs/mytask").statusCode()).isEqualTo(404);
 
             String said = train(config, server.address());
 
             assertThat(said).contains(server.address());
-            byte[] answer = server.answer("saliency.npy?pack=mytask", photo);
+            byte[] answer = server.answer("saliency.npy?pack=mytask", image);
             assertThat(new String(answer, 1, 5, StandardCharsets.US_ASCII)).isEqualTo("NUMPY");
-            assertThat(server.answer("edges", photo)).isEqualTo(edges);
+            assertThat(server.answer("edges", image)).isEqualTo(edges);
         }
     }
 
@@ -44,14 +44,14 @@ class AddTaskTest {
         for (String name : List.of("images", "saliency", "splits")) {
             Files.createDirectories(data.resolve(name));
         }
-        for (String name : PHOTOS) {
+        for (String name : IMAGES) {
             Path source = ServerUnderTest.ROOT.resolve("docs/images/" + name + ".jpg");
             Files.copy(source, data.resolve("images/" + name + ".jpg"));
-            Raster photo = PhotoReader.read(source, ImageLimits.DEFAULT);
-            Files.write(data.resolve("saliency/" + name + ".png"), middle(photo.height(), photo.width()));
+            Raster image = ImageDecoder.read(source, ImageLimits.DEFAULT);
+            Files.write(data.resolve("saliency/" + name + ".png"), middle(image.height(), image.width()));
         }
-        Files.write(data.resolve("splits/train.txt"), PHOTOS.subList(0, 2));
-        Files.write(data.resolve("splits/val.txt"), PHOTOS.subList(2, 3));
+        Files.write(data.resolve("splits/train.txt"), IMAGES.subList(0, 2));
+        Files.write(data.resolve("splits/val.txt"), IMAGES.subList(2, 3));
         Path config = folder.resolve("mytask.yaml");
         Files.writeString(config, """
                 training_strategy: {max_iter: 2}
@@ -63,7 +63,7 @@ class AddTaskTest {
         return config;
     }
 
-    /** A mask of the middle of a photo. */
+    /** A mask of the middle of an image. */
     private static byte[] middle(int height, int width) {
         byte[] grey = new byte[height * width];
         for (int y = height / 4; y < 3 * height / 4; y++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What only a real process shows: being killed, being stopped, and clients that go away. */
 class ServerProcessTest {
-    private static byte[] photo;
+    private static byte[] image;
     private static byte[] pack;
 
     @TempDir
@@ -29,7 +29,7 @@ class ServerProcessTest {
 
     @BeforeAll
     static void readFiles() throws IOException {
-        photo = Files.readAllBytes(ServerUnderTest.ROOT.resolve("docs/images/chelsea.jpg"));
+        image = Files.readAllBytes(ServerUnderTest.ROOT.resolve("docs/images/chelsea.jpg"));
         pack = Files.readAllBytes(ServerUnderTest.ROOT.resolve("models/extra/streets.safetensors"));
     }
 
@@ -39,9 +39,9 @@ class ServerProcessTest {
         byte[] edges;
         byte[] streets;
         try (ServerUnderTest server = ServerUnderTest.start(data)) {
-            edges = server.answer("edges", photo);
+            edges = server.answer("edges", image);
             assertThat(upload(server, "streets", version).statusCode()).isEqualTo(201);
-            streets = server.answer("segmentation.npy?pack=streets", photo);
+            streets = server.answer("segmentation.npy?pack=streets", image);
             // A second upload of which the last byte never comes; then the process is gone.
             try (Socket half = server.begin(
                     "PUT", "/v1/packs/other/versions/1", "application/octet-stream", pack, pack.length - 1)) {
@@ -53,8 +53,8 @@ class ServerProcessTest {
         try (ServerUnderTest server = ServerUnderTest.start(data)) {
             assertThat(partial(data)).isEmpty();
             assertThat(server.get("/v1/packs/other").statusCode()).isEqualTo(404);
-            assertThat(server.answer("edges", photo)).isEqualTo(edges);
-            assertThat(server.answer("segmentation.npy?pack=streets", photo)).isEqualTo(streets);
+            assertThat(server.answer("edges", image)).isEqualTo(edges);
+            assertThat(server.answer("segmentation.npy?pack=streets", image)).isEqualTo(streets);
             HttpResponse<byte[]> list = server.get("/v1/packs");
             assertThat(new String(list.body(), StandardCharsets.UTF_8)).contains("\"failures\":[]");
         }
@@ -63,7 +63,7 @@ class ServerProcessTest {
     @Test
     void survivesClientsThatBreakOff() throws Exception {
         try (ServerUnderTest server = ServerUnderTest.start(data)) {
-            byte[] edges = server.answer("edges", photo);
+            byte[] edges = server.answer("edges", image);
             for (int i = 0; i < 20; i++) {
                 server.begin(
                                 "PUT",
@@ -72,15 +72,15 @@ class ServerProcessTest {
                                 pack,
                                 pack.length * i / 20)
                         .close();
-                server.begin("POST", "/v1/edges", "image/jpeg", photo, photo.length * i / 20)
+                server.begin("POST", "/v1/edges", "image/jpeg", image, image.length * i / 20)
                         .close();
-                // The whole photo, and nobody there to take the answer.
-                server.begin("POST", "/v1/edges", "image/jpeg", photo, photo.length)
+                // The whole image, and nobody there to take the answer.
+                server.begin("POST", "/v1/edges", "image/jpeg", image, image.length)
                         .close();
             }
             await(() -> partial(data).isEmpty());
             assertThat(server.get("/v1/packs/other").statusCode()).isEqualTo(404);
-            assertThat(server.answer("edges", photo)).isEqualTo(edges);
+            assertThat(server.answer("edges", image)).isEqualTo(edges);
             assertThat(server.get("/q/health/ready").statusCode()).isEqualTo(200);
         }
     }
@@ -88,8 +88,8 @@ class ServerProcessTest {
     @Test
     void finishesWhatIsUnderWayWhenItIsStopped() throws Exception {
         try (ServerUnderTest server = ServerUnderTest.start(data, "-Dquarkus.shutdown.delay=2S")) {
-            byte[] edges = server.answer("edges", photo);
-            List<CompletableFuture<HttpResponse<byte[]>>> underWay = Stream.generate(() -> server.photo("edges", photo))
+            byte[] edges = server.answer("edges", image);
+            List<CompletableFuture<HttpResponse<byte[]>>> underWay = Stream.generate(() -> server.image("edges", image))
                     .limit(4)
                     .map(request -> server.client().sendAsync(request, BodyHandlers.ofByteArray()))
                     .toList();

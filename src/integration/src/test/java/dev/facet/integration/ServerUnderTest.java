@@ -116,20 +116,20 @@ final class ServerUnderTest implements AutoCloseable {
         return client;
     }
 
-    /** What a kind answers to a photo, as stored arrays. */
-    byte[] answer(String kind, byte[] photo) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = client.send(photo(kind, photo), BodyHandlers.ofByteArray());
+    /** What a kind answers to an image, as stored arrays. */
+    byte[] answer(String kind, byte[] image) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = client.send(image(kind, image), BodyHandlers.ofByteArray());
         assertThat(response.statusCode())
                 .as(new String(response.body(), StandardCharsets.UTF_8))
                 .isEqualTo(200);
         return response.body();
     }
 
-    HttpRequest photo(String kind, byte[] photo) {
+    HttpRequest image(String kind, byte[] image) {
         return request("/v1/" + kind)
                 .header("Content-Type", "image/jpeg")
                 .header("Accept", "application/x-npy")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(photo))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(image))
                 .build();
     }
 

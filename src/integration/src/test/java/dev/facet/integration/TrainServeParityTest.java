@@ -6,11 +6,11 @@ import dev.facet.core.bank.BankManifest;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Frame;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.image.InputTensor;
 import dev.facet.core.image.Normalization;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
@@ -47,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What the trainer's network answers, the server's engine and the exported file answer too, on real photos, with the tensors as
+ * What the trainer's network answers, the server's engine and the exported file answer too, on real images, with the tensors as
  * stored: max|Δ|/max|y| ≤ 1e-4.
  */
 class TrainServeParityTest {
@@ -92,12 +92,12 @@ class TrainServeParityTest {
     }
 
     private void assertParity(FilterBank bank, ModulatorPack pack, String name) throws IOException {
-        Raster photo = PhotoReader.read(ROOT.resolve("docs/images").resolve(name), ImageLimits.DEFAULT);
-        Frame frame = pack.manifest().input().frame(photo.height(), photo.width());
+        Raster image = ImageDecoder.read(ROOT.resolve("docs/images").resolve(name), ImageLimits.DEFAULT);
+        Frame frame = pack.manifest().input().frame(image.height(), image.width());
         int height = frame.paddedHeight();
         int width = frame.paddedWidth();
         FloatBuffer input = InputTensor.allocate(height, width);
-        InputTensor.prepare(photo, frame, bank.manifest().input(), input);
+        InputTensor.prepare(image, frame, bank.manifest().input(), input);
         float[] values = new float[3 * height * width];
         input.get(0, values);
 

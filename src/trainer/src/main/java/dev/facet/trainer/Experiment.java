@@ -135,7 +135,7 @@ final class Experiment {
                 modulators.decayTo().equals("start"));
     }
 
-    /** Photos keep the size that whole photos are padded to in validation, where no other is given. */
+    /** Images keep the size that whole images are padded to in validation, where no other is given. */
     private static InputPolicy policy(TrainingConfiguration c) {
         int size = c.input()
                 .size()

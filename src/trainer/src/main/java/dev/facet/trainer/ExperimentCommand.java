@@ -121,7 +121,7 @@ final class ExperimentCommand implements Callable<Integer> {
         return failed.isEmpty() ? 0 : 1;
     }
 
-    /** The configurations of cells. What can be known of them without decoding photos is checked before the first is run. */
+    /** The configurations of cells. What can be known of them without decoding images is checked before the first is run. */
     private Map<Cell, TrainingConfiguration> checked(ExperimentTable table, List<Cell> cells) throws IOException {
         Map<Cell, TrainingConfiguration> configurations = new LinkedHashMap<>();
         Set<List<String>> known = new HashSet<>();
@@ -186,7 +186,7 @@ final class ExperimentCommand implements Callable<Integer> {
             // Before the lock, whose file is the first thing written: what is wrong leaves nothing behind.
             TrainingSession session = open(cell, configuration, lines);
             LabelledDataset scored = ExperimentData.open(configuration, table.split());
-            session.checkPhotos();
+            session.checkImages();
             ExperimentData.check(scored);
             Optional<FolderLock> lock = FolderLock.take(folder(cell));
             if (lock.isEmpty()) {

@@ -8,9 +8,9 @@ import dev.facet.evaluation.dataset.DatasetOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.config.TrainingConfiguration.Loader;
-import dev.facet.trainer.loop.HeldPhotos;
+import dev.facet.trainer.loop.HeldImages;
 import dev.facet.trainer.loop.TrainingRun;
-import dev.facet.trainer.sample.DatasetPhotos;
+import dev.facet.trainer.sample.DatasetImages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -82,21 +82,21 @@ record ExperimentData(
     /** A split in one line: its data set, its name and its ids. */
     static String identity(LabelledDataset split) {
         String ids = String.join("\n", split.ids());
-        return "%s/%s, %d photos, %s"
+        return "%s/%s, %d images, %s"
                 .formatted(split.name(), split.split(), split.ids().size(), Sha256.hex(ids));
     }
 
     /**
-     * Decodes every photo and label that a run will see; those to train on stay in memory as far as there is room.
+     * Decodes every image and label that a run will see; those to train on stay in memory as far as there is room.
      *
      * @throws DatasetException naming the first file that can't be used, and how many more
      */
-    void check(TrainingRun.Photos photos) {
-        check(train, photos.train()::photo);
-        check(validation, photos.validation()::photo);
+    void check(TrainingRun.Images images) {
+        check(train, images.train()::image);
+        check(validation, images.validation()::image);
     }
 
-    /** Decodes every photo and label of a split. */
+    /** Decodes every image and label of a split. */
     static void check(LabelledDataset split) {
         check(split, index -> split.sample(split.ids().get(index)));
     }
@@ -117,13 +117,13 @@ record ExperimentData(
         }
     }
 
-    /** The photos for the loop. */
-    TrainingRun.Photos photos(TrainingConfiguration c, InputPolicy policy) {
-        DatasetPhotos.Preparation preparation = new DatasetPhotos.Preparation(
-                Optional.of(policy), c.dataset().positiveFrom(), DatasetPhotos.DEFAULT_BUDGET_BYTES);
-        return new TrainingRun.Photos(
-                new DatasetPhotos(train, kinds, preparation),
-                HeldPhotos.of(validation, new DatasetPhotos(validation, kinds, preparation), Integer.MAX_VALUE),
-                HeldPhotos.of(pictures, new DatasetPhotos(pictures, kinds, preparation), MOST_PICTURES));
+    /** The images for the loop. */
+    TrainingRun.Images images(TrainingConfiguration c, InputPolicy policy) {
+        DatasetImages.Preparation preparation = new DatasetImages.Preparation(
+                Optional.of(policy), c.dataset().positiveFrom(), DatasetImages.DEFAULT_BUDGET_BYTES);
+        return new TrainingRun.Images(
+                new DatasetImages(train, kinds, preparation),
+                HeldImages.of(validation, new DatasetImages(validation, kinds, preparation), Integer.MAX_VALUE),
+                HeldImages.of(pictures, new DatasetImages(pictures, kinds, preparation), MOST_PICTURES));
     }
 }

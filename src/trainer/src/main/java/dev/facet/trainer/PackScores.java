@@ -43,7 +43,7 @@ final class PackScores {
                 TaskNetwork network = TaskNetwork.of(manager, bank, pack)) {
             for (String id : dataset.ids()) {
                 Sample sample = dataset.sample(id);
-                Prediction prediction = answer(manager, network, bank, pack, sample.photo());
+                Prediction prediction = answer(manager, network, bank, pack, sample.image());
                 scoring.submit(scorer, id, prediction, sample.label(kind.id()));
             }
             scoring.drain();
@@ -52,11 +52,11 @@ final class PackScores {
     }
 
     private static Prediction answer(
-            NDManager manager, TaskNetwork network, FilterBank bank, ModulatorPack pack, Raster photo) {
-        Frame frame = pack.manifest().input().frame(photo.height(), photo.width());
+            NDManager manager, TaskNetwork network, FilterBank bank, ModulatorPack pack, Raster image) {
+        Frame frame = pack.manifest().input().frame(image.height(), image.width());
         try (NDManager local = manager.newSubManager()) {
             NDArray input =
-                    DjlForward.input(local, photo, frame, bank.manifest().input());
+                    DjlForward.input(local, image, frame, bank.manifest().input());
             return pack.manifest().task().decode(DjlForward.map(network, input), frame);
         }
     }

@@ -64,7 +64,7 @@ final class TrainCommand implements Callable<Integer> {
         PrintStream lines = System.out;
         TrainingSession session = TrainingSession.open(configuration, provenance(source), folder, lines);
         checkFolder(session, folder);
-        session.checkPhotos();
+        session.checkImages();
         TrainingSession.Result result;
         try (FolderLock ours = FolderLock.take(folder)
                 .orElseThrow(() -> new IllegalArgumentException(

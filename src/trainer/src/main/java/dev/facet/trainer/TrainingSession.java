@@ -45,7 +45,7 @@ final class TrainingSession {
     private final ExperimentData data;
     private final StartingPoint point;
     private final RunSettings settings;
-    private final TrainingRun.Photos photos;
+    private final TrainingRun.Images images;
     private final PackOfRun packs;
     private final Checkpoints checkpoints;
     private final Path folder;
@@ -62,7 +62,7 @@ final class TrainingSession {
         this.data = data;
         this.point = point;
         this.settings = Experiment.settings(configuration, data.kinds());
-        this.photos = data.photos(configuration, settings.policy());
+        this.images = data.images(configuration, settings.policy());
         this.packs = new PackOfRun(configuration, data.train().name(), command);
         this.checkpoints = new Checkpoints(folder.resolve("checkpoints"), facts(configuration, data, point.bank()));
         this.folder = folder;
@@ -113,7 +113,7 @@ final class TrainingSession {
      *
      * @param step steps made
      * @param packs one for each task; none where the run was stopped
-     * @param imagesPerSecond photos of batches by the time in training steps
+     * @param imagesPerSecond images of batches by the time in training steps
      */
     record Result(int step, List<Trained> packs, double seconds, double imagesPerSecond) {}
 
@@ -131,12 +131,12 @@ final class TrainingSession {
     }
 
     /**
-     * Decodes all photos and labels to train on and to validate by, so that a broken one is named now and not hours later.
+     * Decodes all images and labels to train on and to validate by, so that a broken one is named now and not hours later.
      *
      * @throws dev.facet.evaluation.dataset.DatasetException naming the file that is broken
      */
-    void checkPhotos() {
-        data.check(photos);
+    void checkImages() {
+        data.check(images);
     }
 
     /**
@@ -160,11 +160,11 @@ final class TrainingSession {
                 .remarks()
                 .forEach(remark -> lines.printf("%s: %s%n", data.validation().split(), remark));
         lines.printf(
-                "%s: %d photos to train on, %d to validate, %d steps of %d views of %d×%d%n",
+                "%s: %d images to train on, %d to validate, %d steps of %d views of %d×%d%n",
                 String.join(
                         ", ", settings.tasks().stream().map(TaskSettings::name).toList()),
-                photos.train().size(),
-                photos.validation().size(),
+                images.train().size(),
+                images.validation().size(),
                 settings.steps(),
                 settings.batchSize(),
                 settings.views().cropHeight(),
@@ -176,7 +176,7 @@ final class TrainingSession {
         Optional<Path> events =
                 configuration.logger().tensorboard() ? Optional.of(folder.resolve("logs")) : Optional.empty();
         try (Journal journal = new Journal(lines, events)) {
-            TrainingRun run = new TrainingRun(settings, point.bank(), photos, starts(), checkpoints, journal);
+            TrainingRun run = new TrainingRun(settings, point.bank(), images, starts(), checkpoints, journal);
             outcome = untilStopped(run, goesOn);
         }
         double pace =

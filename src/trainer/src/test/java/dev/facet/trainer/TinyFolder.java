@@ -3,7 +3,7 @@ package dev.facet.trainer;
 import dev.facet.core.bank.BankWriter;
 import dev.facet.core.image.PngWriter;
 import dev.facet.trainer.sample.LabelPlane;
-import dev.facet.trainer.sample.LabelledPhoto;
+import dev.facet.trainer.sample.LabelledImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,26 +24,26 @@ public final class TinyFolder {
         for (String name : List.of("images", "segmentation", "saliency", "splits")) {
             Files.createDirectories(data.resolve(name));
         }
-        List<LabelledPhoto> photos = TinyTask.photos(7);
-        for (LabelledPhoto photo : photos) {
-            int height = photo.photo().height();
-            int width = photo.photo().width();
-            byte[] ids = ((LabelPlane.Ids) photo.plane(TinyTask.KIND.id())).values();
+        List<LabelledImage> images = TinyTask.images(7);
+        for (LabelledImage image : images) {
+            int height = image.image().height();
+            int width = image.image().width();
+            byte[] ids = ((LabelPlane.Ids) image.plane(TinyTask.KIND.id())).values();
             byte[] grey = new byte[ids.length];
             for (int i = 0; i < ids.length; i++) {
                 grey[i] = (byte) (ids[i] == 1 ? 255 : 0);
             }
-            String file = photo.id() + ".png";
+            String file = image.id() + ".png";
             Files.write(
                     data.resolve("images").resolve(file),
-                    PngWriter.rgb8(height, width, photo.photo().rgb(), Map.of()));
+                    PngWriter.rgb8(height, width, image.image().rgb(), Map.of()));
             Files.write(data.resolve("segmentation").resolve(file), PngWriter.grey8(height, width, ids, Map.of()));
             Files.write(data.resolve("saliency").resolve(file), PngWriter.grey8(height, width, grey, Map.of()));
         }
         Files.writeString(data.resolve("classes.txt"), "dark\nbright\n");
-        list(data, "train", photos.subList(0, 5));
-        list(data, "val", photos.subList(5, 7));
-        list(data, "test", photos.subList(5, 7));
+        list(data, "train", images.subList(0, 5));
+        list(data, "val", images.subList(5, 7));
+        list(data, "test", images.subList(5, 7));
         BankWriter.write(folder.resolve("bank.safetensors"), RandomBank.of(1));
         Path config = folder.resolve("tiny.yaml");
         Files.writeString(config, """
@@ -63,9 +63,9 @@ public final class TinyFolder {
         return config;
     }
 
-    private static void list(Path data, String split, List<LabelledPhoto> photos) throws IOException {
+    private static void list(Path data, String split, List<LabelledImage> images) throws IOException {
         Files.write(
                 data.resolve("splits").resolve(split + ".txt"),
-                photos.stream().map(LabelledPhoto::id).toList());
+                images.stream().map(LabelledImage::id).toList());
     }
 }

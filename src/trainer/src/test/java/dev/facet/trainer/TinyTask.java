@@ -12,7 +12,7 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.trainer.engine.Precision;
-import dev.facet.trainer.loop.HeldPhotos;
+import dev.facet.trainer.loop.HeldImages;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
 import dev.facet.trainer.loop.TaskSettings;
@@ -22,7 +22,7 @@ import dev.facet.trainer.network.Adaptation;
 import dev.facet.trainer.network.NetworkSpecification;
 import dev.facet.trainer.sample.AugmentationSettings;
 import dev.facet.trainer.sample.LabelPlane;
-import dev.facet.trainer.sample.LabelledPhoto;
+import dev.facet.trainer.sample.LabelledImage;
 import dev.facet.trainer.step.OptimizerSettings;
 import dev.facet.trainer.step.Trainee;
 import dev.facet.trainer.step.UpdateRule;
@@ -78,20 +78,20 @@ public final class TinyTask {
                 new RunSettings.Intervals(1, 2, 0, 2, 2));
     }
 
-    /** The same photos with the labels that scores are computed from. */
-    public static HeldPhotos held(List<LabelledPhoto> photos) {
-        return HeldPhotos.of(photos.stream().map(TinyTask::held).toList());
+    /** The same images with the labels that scores are computed from. */
+    public static HeldImages held(List<LabelledImage> images) {
+        return HeldImages.of(images.stream().map(TinyTask::held).toList());
     }
 
-    private static HeldPhotos.Held held(LabelledPhoto photo) {
-        byte[] ids = ((LabelPlane.Ids) photo.plane(KIND.id())).values();
-        Label label = new Label.ClassMap(photo.photo().height(), photo.photo().width(), ids);
-        return new HeldPhotos.Held(new Sample(photo.id(), photo.photo(), Map.of(KIND.id(), label)), photo);
+    private static HeldImages.Held held(LabelledImage image) {
+        byte[] ids = ((LabelPlane.Ids) image.plane(KIND.id())).values();
+        Label label = new Label.ClassMap(image.image().height(), image.image().width(), ids);
+        return new HeldImages.Held(new Sample(image.id(), image.image(), Map.of(KIND.id(), label)), image);
     }
 
-    public static List<LabelledPhoto> photos(int count) {
+    public static List<LabelledImage> images(int count) {
         Random random = new Random(3);
-        List<LabelledPhoto> photos = new ArrayList<>();
+        List<LabelledImage> images = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int height = 40;
             int width = 48;
@@ -105,9 +105,9 @@ public final class TinyTask {
                     rgb[p * 3 + c] = (byte) ((bright ? 180 : 40) + random.nextInt(40));
                 }
             }
-            photos.add(new LabelledPhoto(
-                    "photo-" + i, new Raster(height, width, rgb), Map.of(KIND.id(), new LabelPlane.Ids(labels))));
+            images.add(new LabelledImage(
+                    "image-" + i, new Raster(height, width, rgb), Map.of(KIND.id(), new LabelPlane.Ids(labels))));
         }
-        return photos;
+        return images;
     }
 }

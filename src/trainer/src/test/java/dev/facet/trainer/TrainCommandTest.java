@@ -120,7 +120,7 @@ class TrainCommandTest {
         Path list = other.resolve("data/splits/train.txt");
         Files.write(list, Files.readAllLines(list).subList(0, 4));
         resume[resume.length - 1] = "seed=1";
-        assertThat(TrainerProcess.run(resume).errors()).contains("resuming with another training split", "4 photos");
+        assertThat(TrainerProcess.run(resume).errors()).contains("resuming with another training split", "4 images");
         assertThat(Files.readString(out.resolve("config.yaml"))).isEqualTo(before);
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param response how its basis was found; empty where W_s is the network's own filters ({@code decomposition: none})
  * @param ranks rows kept, by convolution; only those below full rank
  * @param input normalization that the network expects
- * @param provenance where the network and the photos come from, in words
+ * @param provenance where the network and the images come from, in words
  * @param licence licence of the weights, an SPDX expression where there is one
  */
 public record BankManifest(
@@ -41,9 +41,9 @@ public record BankManifest(
     /**
      * The responses behind a response decomposition (ECCV 2020, section 3.2).
      *
-     * @param images name of the set of photos
-     * @param imageCount photos seen; 0 where the basis was read from a folder, which doesn't say
-     * @param positions positions per photo and layer that were summed up: {@code all}, a number, or {@code unknown}
+     * @param images name of the set of images
+     * @param imageCount images seen; 0 where the basis was read from a folder, which doesn't say
+     * @param positions positions per image and layer that were summed up: {@code all}, a number, or {@code unknown}
      */
     public record Response(String images, int imageCount, String positions) {
         public Response {
@@ -57,7 +57,7 @@ public record BankManifest(
             }
         }
 
-        /** A basis that was read from the reference's files: neither photos nor positions are known. */
+        /** A basis that was read from the reference's files: neither images nor positions are known. */
         public static Response ofFiles(String name) {
             return new Response(name, 0, "unknown");
         }

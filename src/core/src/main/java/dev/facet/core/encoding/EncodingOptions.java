@@ -3,7 +3,7 @@ package dev.facet.core.encoding;
 /**
  * How a prediction is given.
  *
- * @param render {@code plain}, {@code overlay} (on the photo), {@code turbo} or {@code magma} (depth as colours)
+ * @param render {@code plain}, {@code overlay} (on the image), {@code turbo} or {@code magma} (depth as colours)
  * @param alpha opacity of an overlay, 0 … 1
  * @param bits 8 or 16, of grey probabilities and normals in PNG
  * @param threshold from which on a probability counts in JSON run lengths, 0 … 1

@@ -33,17 +33,17 @@ public final class PredictionEncoder {
     /**
      * Encodes a prediction.
      *
-     * @param photo needed for overlays only, else may be null
+     * @param image needed for overlays only, else may be null
      * @throws IllegalArgumentException if the representation doesn't go with the rendering
      */
     public static Encoded encode(
-            Prediction prediction, Representation representation, EncodingOptions options, Raster photo) {
+            Prediction prediction, Representation representation, EncodingOptions options, Raster image) {
         boolean rendered = options.render() != Render.PLAIN;
         return switch (representation) {
             case PNG ->
                 new Encoded(
                         representation.mediaType(),
-                        rendered ? renderedPng(prediction, options, photo) : png(prediction, options),
+                        rendered ? renderedPng(prediction, options, image) : png(prediction, options),
                         headers(prediction));
             case JPEG ->
                 new Encoded(
@@ -51,7 +51,7 @@ public final class PredictionEncoder {
                         JpegWriter.write(
                                 prediction.height(),
                                 prediction.width(),
-                                rendering(prediction, jpegOptions(options, photo), photo)),
+                                rendering(prediction, jpegOptions(options, image), image)),
                         headers(prediction));
             case NPY -> new Encoded(representation.mediaType(), npy(prediction), headers(prediction));
             case RAW -> raw(prediction);
@@ -69,23 +69,23 @@ public final class PredictionEncoder {
     }
 
     /** A JPEG is a picture for people: without a rendering it is the overlay. */
-    private static EncodingOptions jpegOptions(EncodingOptions options, Raster photo) {
+    private static EncodingOptions jpegOptions(EncodingOptions options, Raster image) {
         if (options.render() != Render.PLAIN) {
             return options;
         }
-        if (photo == null) {
+        if (image == null) {
             throw new IllegalArgumentException("JPEG holds renderings only: expected render=overlay|turbo|magma");
         }
         return new EncodingOptions(Render.OVERLAY, options.alpha(), options.bits(), options.threshold());
     }
 
-    private static byte[] renderedPng(Prediction prediction, EncodingOptions options, Raster photo) {
-        return PngWriter.rgb8(prediction.height(), prediction.width(), rendering(prediction, options, photo), Map.of());
+    private static byte[] renderedPng(Prediction prediction, EncodingOptions options, Raster image) {
+        return PngWriter.rgb8(prediction.height(), prediction.width(), rendering(prediction, options, image), Map.of());
     }
 
-    private static byte[] rendering(Prediction prediction, EncodingOptions options, Raster photo) {
+    private static byte[] rendering(Prediction prediction, EncodingOptions options, Raster image) {
         return switch (options.render()) {
-            case OVERLAY -> Rendering.overlay(prediction, photo, options.alpha());
+            case OVERLAY -> Rendering.overlay(prediction, image, options.alpha());
             case MAGMA -> Rendering.rgb(Rendering.colors(prediction, ColorMap.MAGMA));
             case TURBO, PLAIN -> Rendering.rgb(Rendering.colors(prediction, ColorMap.TURBO));
         };

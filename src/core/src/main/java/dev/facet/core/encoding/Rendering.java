@@ -38,12 +38,12 @@ final class Rendering {
     }
 
     /**
-     * The prediction's colours over the photo; probabilities are more opaque where they are higher, and a class that is called
-     * background leaves the photo as it is.
+     * The prediction's colours over the image; probabilities are more opaque where they are higher, and a class that is called
+     * background leaves the image as it is.
      */
-    static byte[] overlay(Prediction prediction, Raster photo, double alpha) {
-        if (photo == null || photo.height() != prediction.height() || photo.width() != prediction.width()) {
-            throw new IllegalArgumentException("an overlay needs the photo of the prediction");
+    static byte[] overlay(Prediction prediction, Raster image, double alpha) {
+        if (image == null || image.height() != prediction.height() || image.width() != prediction.width()) {
+            throw new IllegalArgumentException("an overlay needs the image of the prediction");
         }
         int[] colors = colors(prediction, prediction instanceof Prediction.DepthMap ? ColorMap.TURBO : ColorMap.MAGMA);
         byte[] rgb = new byte[colors.length * 3];
@@ -56,7 +56,7 @@ final class Rendering {
                 opacity = 0;
             }
             for (int channel = 0; channel < 3; channel++) {
-                int under = photo.rgb()[3 * i + channel] & 0xFF;
+                int under = image.rgb()[3 * i + channel] & 0xFF;
                 int over = colors[i] >> (16 - 8 * channel) & 0xFF;
                 rgb[3 * i + channel] = (byte) Math.round(under + (over - under) * opacity);
             }

@@ -1,6 +1,6 @@
 package dev.facet.core.image;
 
-/** A photo that can't be used; the message says what is wrong and what was expected. */
+/** An image that can't be used; the message says what is wrong and what was expected. */
 public final class ImageException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package dev.facet.core.image;
 
-/** What can be wrong with a photo. Names are stable: they are the {@code code}s of the HTTP errors. */
+/** What can be wrong with an image. Names are stable: they are the {@code code}s of the HTTP errors. */
 public enum ImageFault {
     /** No bytes at all. */
     EMPTY,

@@ -2,7 +2,7 @@ package dev.facet.core.image;
 
 import java.nio.ByteBuffer;
 
-/** The formats of photos, told from their first bytes. */
+/** The formats of images, told from their first bytes. */
 enum ImageFormat {
     JPEG,
     PNG,

@@ -1,7 +1,7 @@
 package dev.facet.core.image;
 
 /**
- * What is accepted of a photo, checked before it is decoded.
+ * What is accepted of an image, checked before it is decoded.
  *
  * @param maxBytes encoded size
  * @param maxPixels width times height, from the header

@@ -1,14 +1,14 @@
 package dev.facet.core.image;
 
 /**
- * How a photo becomes the network's input: the one policy for serving, evaluation and training.
+ * How an image becomes the network's input: the one policy for serving, evaluation and training.
  *
- * <p>The longer side becomes {@code size} (a smaller photo only if {@code enlarge}), aspect kept, each side rounded to
+ * <p>The longer side becomes {@code size} (a smaller image only if {@code enlarge}), aspect kept, each side rounded to
  * the nearest whole pixel and at least 1; then padded at the right and the bottom with the mean colour to a multiple of
  * {@code multiple}.
  *
  * @param size longer side after scaling, in pixels, 16 … 4096
- * @param enlarge whether a photo whose longer side is below {@code size} is enlarged
+ * @param enlarge whether an image whose longer side is below {@code size} is enlarged
  * @param multiple padding multiple, {@link #USUAL_MULTIPLE} for every network here (32 at most)
  */
 public record InputPolicy(int size, boolean enlarge, int multiple) {
@@ -31,13 +31,13 @@ public record InputPolicy(int size, boolean enlarge, int multiple) {
         }
     }
 
-    /** The frame of a photo of that size. */
-    public Frame frame(int photoHeight, int photoWidth) {
-        int longer = Math.max(photoHeight, photoWidth);
+    /** The frame of an image of that size. */
+    public Frame frame(int imageHeight, int imageWidth) {
+        int longer = Math.max(imageHeight, imageWidth);
         double scale = longer > size || enlarge ? (double) size / longer : 1;
-        int height = (int) Math.max(1, Math.round(photoHeight * scale));
-        int width = (int) Math.max(1, Math.round(photoWidth * scale));
-        return new Frame(photoHeight, photoWidth, height, width, roundUp(height), roundUp(width));
+        int height = (int) Math.max(1, Math.round(imageHeight * scale));
+        int width = (int) Math.max(1, Math.round(imageWidth * scale));
+        return new Frame(imageHeight, imageWidth, height, width, roundUp(height), roundUp(width));
     }
 
     private int roundUp(int extent) {

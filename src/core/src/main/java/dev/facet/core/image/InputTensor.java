@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
-/** Makes the network's input of a photo: resized, normalised and padded in one pass. Thread-safe. */
+/** Makes the network's input of an image: resized, normalised and padded in one pass. Thread-safe. */
 public final class InputTensor {
     private InputTensor() {}
 
@@ -25,9 +25,9 @@ public final class InputTensor {
      * @param target at least 3·paddedHeight·paddedWidth values from index 0; its position isn't used
      */
     public static void prepare(Raster raster, Frame frame, Normalization normalization, FloatBuffer target) {
-        if (raster.height() != frame.photoHeight() || raster.width() != frame.photoWidth()) {
+        if (raster.height() != frame.imageHeight() || raster.width() != frame.imageWidth()) {
             throw new IllegalArgumentException(
-                    "frame of another photo: photo=%d×%d, frame=%s".formatted(raster.height(), raster.width(), frame));
+                    "frame of another image: image=%d×%d, frame=%s".formatted(raster.height(), raster.width(), frame));
         }
         float[] factor = new float[3];
         float[] offset = new float[3];

@@ -1,7 +1,7 @@
 package dev.facet.core.image;
 
 /**
- * A decoded photo: 8-bit RGB, upright, HWC. Owns its array; callers treat it as read-only (no copy is made, since photos
+ * A decoded image: 8-bit RGB, upright, HWC. Owns its array; callers treat it as read-only (no copy is made, since images
  * are large).
  *
  * @param height rows

@@ -15,7 +15,7 @@ public final class Resampler {
 
     private Resampler() {}
 
-    /** Resizes a photo; samples are rounded to the nearest of 0 … 255. The same raster where nothing changes. */
+    /** Resizes an image; samples are rounded to the nearest of 0 … 255. The same raster where nothing changes. */
     public static Raster resize(Raster raster, int height, int width) {
         if (height == raster.height() && width == raster.width()) {
             return raster;
@@ -30,7 +30,7 @@ public final class Resampler {
         return new Raster(height, width, rgb);
     }
 
-    /** Makes the rows of the resized photo one after another, in fp32, values 0 … 255; the row is used again. */
+    /** Makes the rows of the resized image one after another, in fp32, values 0 … 255; the row is used again. */
     static void rows(Raster raster, int height, int width, RowSink sink) {
         Taps vertical = Taps.of(raster.height(), height);
         Taps horizontal = Taps.of(raster.width(), width);

@@ -56,10 +56,10 @@ public final class SampleReader {
         }
         try {
             byte[] picture = PngChunks.read(bytes, limits).picture();
-            BufferedImage image = PhotoReader.decodePng(withoutTransparency(picture), limits);
+            BufferedImage image = ImageDecoder.decodePng(withoutTransparency(picture), limits);
             return samples(image, picture[BIT_DEPTH], palette(image, picture[COLOR_TYPE]));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            throw PhotoReader.decodingFailed(e);
+            throw ImageDecoder.decodingFailed(e);
         }
     }
 

@@ -24,6 +24,6 @@ public sealed interface ClassKind extends TaskKind permits Segmentation, HumanPa
     @Override
     default Prediction decode(NetworkOutput output, Frame frame) {
         return new Prediction.LabelMap(
-                frame.photoHeight(), frame.photoWidth(), ClassMaps.argmax(output, frame), classes());
+                frame.imageHeight(), frame.imageWidth(), ClassMaps.argmax(output, frame), classes());
     }
 }

@@ -15,7 +15,7 @@ final class ClassMaps {
     }
 
     /**
-     * Class ids at the photo's size.
+     * Class ids at the image's size.
      *
      * <p>A pixel's logits are a convex combination of those of four map cells. Where one class wins in all four it wins in the
      * pixel, so only pixels between cells of different classes are computed in full: the answer is the same.

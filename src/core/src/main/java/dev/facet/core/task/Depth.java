@@ -34,6 +34,6 @@ public record Depth(String unit, double pngScale) implements TaskKind {
     @Override
     public Prediction decode(NetworkOutput output, Frame frame) {
         float[] values = MapResize.planes(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
-        return new Prediction.DepthMap(frame.photoHeight(), frame.photoWidth(), values, this);
+        return new Prediction.DepthMap(frame.imageHeight(), frame.imageWidth(), values, this);
     }
 }

@@ -30,6 +30,6 @@ public record Edges(String counted) implements TaskKind {
 
     @Override
     public Prediction decode(NetworkOutput output, Frame frame) {
-        return new Prediction.ProbabilityMap(frame.photoHeight(), frame.photoWidth(), Probabilities.of(output, frame));
+        return new Prediction.ProbabilityMap(frame.imageHeight(), frame.imageWidth(), Probabilities.of(output, frame));
     }
 }

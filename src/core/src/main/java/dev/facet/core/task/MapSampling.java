@@ -8,14 +8,14 @@ import dev.facet.core.image.Frame;
  */
 record MapSampling(int[] low, int[] high, float[] fraction) {
 
-    /** Rows of the answer at the photo's size; what is padding isn't read. */
+    /** Rows of the answer at the image's size; what is padding isn't read. */
     static MapSampling rows(NetworkOutput output, Frame frame) {
-        return of(frame.photoHeight(), frame.height(), frame.paddedHeight(), output.height());
+        return of(frame.imageHeight(), frame.height(), frame.paddedHeight(), output.height());
     }
 
-    /** Columns of the answer at the photo's size; what is padding isn't read. */
+    /** Columns of the answer at the image's size; what is padding isn't read. */
     static MapSampling columns(NetworkOutput output, Frame frame) {
-        return of(frame.photoWidth(), frame.width(), frame.paddedWidth(), output.width());
+        return of(frame.imageWidth(), frame.width(), frame.paddedWidth(), output.width());
     }
 
     /** An axis of {@code in} samples resized to {@code out}: PyTorch's {@code interpolate(align_corners=False)}. */

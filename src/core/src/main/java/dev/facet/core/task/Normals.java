@@ -39,7 +39,7 @@ public record Normals(String axes) implements TaskKind {
                 values[3 * i + axis] = planes[axis * pixels + i];
             }
         }
-        return new Prediction.NormalMap(frame.photoHeight(), frame.photoWidth(), values, this);
+        return new Prediction.NormalMap(frame.imageHeight(), frame.imageWidth(), values, this);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.facet.core.task;
 import java.util.List;
 
 /**
- * A task's answer at the photo's own size. Arrays are owned by the holder and read-only by agreement: they are large.
+ * A task's answer at the image's own size. Arrays are owned by the holder and read-only by agreement: they are large.
  */
 public sealed interface Prediction {
     int height();

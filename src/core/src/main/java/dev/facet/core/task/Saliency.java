@@ -21,6 +21,6 @@ public record Saliency() implements TaskKind {
 
     @Override
     public Prediction decode(NetworkOutput output, Frame frame) {
-        return new Prediction.ProbabilityMap(frame.photoHeight(), frame.photoWidth(), Probabilities.of(output, frame));
+        return new Prediction.ProbabilityMap(frame.imageHeight(), frame.imageWidth(), Probabilities.of(output, frame));
     }
 }

@@ -29,11 +29,11 @@ public sealed interface TaskKind permits ClassKind, Depth, Normals, Saliency, Ed
     int outputs();
 
     /**
-     * Makes the answer at the photo's own size: padding cut off, one bilinear resize (half-pixel centres), then argmax,
+     * Makes the answer at the image's own size: padding cut off, one bilinear resize (half-pixel centres), then argmax,
      * sigmoid, L2 normalisation or nothing.
      *
      * @param output stride-4 map
-     * @param frame how the photo lies in the network's input
+     * @param frame how the image lies in the network's input
      */
     Prediction decode(NetworkOutput output, Frame frame);
 

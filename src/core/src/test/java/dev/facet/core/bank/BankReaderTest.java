@@ -43,7 +43,7 @@ class BankReaderTest {
     void keepsRanksAndDecomposition() {
         BankManifest manifest = new BankManifest(
                 Architecture.RESNET34,
-                Optional.of(new BankManifest.Response("photos", 10, "500")),
+                Optional.of(new BankManifest.Response("images", 10, "500")),
                 Map.of("layer1.2.conv1", 7),
                 Normalization.IMAGENET,
                 "origin",

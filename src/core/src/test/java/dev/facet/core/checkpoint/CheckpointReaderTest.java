@@ -76,7 +76,7 @@ class CheckpointReaderTest {
 
     @Test
     void saysWhatAFileIsNot() throws IOException {
-        Path file = folder.resolve("photo.pth");
+        Path file = folder.resolve("image.pth");
         Files.write(file, "this is not a checkpoint".getBytes(StandardCharsets.US_ASCII));
 
         assertThatThrownBy(() -> CheckpointReader.read(file))

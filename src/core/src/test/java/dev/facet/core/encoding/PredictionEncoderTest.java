@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.facet.core.encoding.EncodingOptions.Render;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import dev.facet.core.image.SampleReader;
 import dev.facet.core.image.Samples;
@@ -96,25 +96,26 @@ class PredictionEncoderTest {
     }
 
     @Test
-    void overlaysMixTheColorsWithThePhoto() {
-        Raster photo = new Raster(2, 2, new byte[12]);
+    void overlaysMixTheColorsWithTheImage() {
+        Raster image = new Raster(2, 2, new byte[12]);
         EncodingOptions options = new EncodingOptions(Render.OVERLAY, 0.25, 8, 0.5);
-        Encoded png = PredictionEncoder.encode(LABELS, Representation.PNG, options, photo);
+        Encoded png = PredictionEncoder.encode(LABELS, Representation.PNG, options, image);
         assertThat(values(samples(png))).startsWith(0, 1, 64, 32, 64, 0);
-        Encoded jpeg = PredictionEncoder.encode(LABELS, Representation.JPEG, options, photo);
+        Encoded jpeg = PredictionEncoder.encode(LABELS, Representation.JPEG, options, image);
         assertThat(jpeg.mediaType()).isEqualTo("image/jpeg");
-        assertThat(PhotoReader.read(jpeg.bytes(), ImageLimits.DEFAULT).height()).isEqualTo(2);
+        assertThat(ImageDecoder.read(jpeg.bytes(), ImageLimits.DEFAULT).height())
+                .isEqualTo(2);
         assertThatThrownBy(() -> PredictionEncoder.encode(LABELS, Representation.PNG, options, null))
-                .hasMessageContaining("photo");
+                .hasMessageContaining("image");
     }
 
     @Test
     void overlaysLeaveTheBackgroundAsItIs() {
-        Raster photo = new Raster(1, 2, new byte[] {10, 20, 30, 40, 50, 60});
+        Raster image = new Raster(1, 2, new byte[] {10, 20, 30, 40, 50, 60});
         List<LabelClass> classes = List.of(new LabelClass("background", "#000000"), new LabelClass("hair", "#ffffff"));
         Prediction labels = new Prediction.LabelMap(1, 2, new byte[] {0, 1}, classes);
         EncodingOptions options = new EncodingOptions(Render.OVERLAY, 1, 8, 0.5);
-        Encoded png = PredictionEncoder.encode(labels, Representation.PNG, options, photo);
+        Encoded png = PredictionEncoder.encode(labels, Representation.PNG, options, image);
         assertThat(values(samples(png))).containsExactly(10, 20, 30, 255, 255, 255);
     }
 

@@ -35,21 +35,21 @@ class DecodingTest {
 
     @ParameterizedTest
     @CsvSource({"321,481,512", "480,640,96", "33,17,64", "1,200,64", "100,100,100"})
-    void cutsThePaddingOffBeforeItResizes(int photoHeight, int photoWidth, int size) {
-        Frame frame = new InputPolicy(size, true, 16).frame(photoHeight, photoWidth);
+    void cutsThePaddingOffBeforeItResizes(int imageHeight, int imageWidth, int size) {
+        Frame frame = new InputPolicy(size, true, 16).frame(imageHeight, imageWidth);
         NetworkOutput output = random(1, frame);
 
         float[] values = ((Prediction.DepthMap) DEPTH.decode(output, frame)).values();
 
         for (int i = 0; i < values.length; i += 7) {
-            double expected = defined(output, 0, frame, i / photoWidth, i % photoWidth);
+            double expected = defined(output, 0, frame, i / imageWidth, i % imageWidth);
             assertThat((double) values[i]).as("pixel %d", i).isCloseTo(expected, within(1e-4));
         }
     }
 
     @Test
     void neverReadsWhatIsPadding() {
-        // 20 of 32 columns are photo: five of eight cells; 17 of 32 rows: four and a quarter, five with the covered
+        // 20 of 32 columns are image: five of eight cells; 17 of 32 rows: four and a quarter, five with the covered
         // one.
         Frame frame = new Frame(17, 20, 17, 20, 32, 32);
         float[] map = new float[64];
@@ -62,11 +62,11 @@ class DecodingTest {
 
     @ParameterizedTest
     @CsvSource({"2", "21", "255"})
-    void theHighestLogitAtThePhotosSizeIsThePixelsClass(int classes) {
+    void theHighestLogitAtTheImagesSizeIsThePixelsClass(int classes) {
         Frame frame = new InputPolicy(64, true, 16).frame(75, 50);
         NetworkOutput output = random(classes, frame);
         byte[] ids = ((Prediction.LabelMap) new Segmentation(classes(classes)).decode(output, frame)).ids();
-        float[] planes = PhotoPlanes.of(output, frame);
+        float[] planes = OutputPlanes.of(output, frame);
         for (int pixel = 0; pixel < ids.length; pixel++) {
             int best = 0;
             for (int id = 1; id < classes; id++) {
@@ -115,12 +115,12 @@ class DecodingTest {
         assertThatThrownBy(() -> new LabelClass("cat", "#12345G")).hasMessageContaining("#12345G");
     }
 
-    /** Of the design: photo to frame to map, clamped to what the content covers. */
+    /** Of the design: image to frame to map, clamped to what the content covers. */
     private static double defined(NetworkOutput output, int channel, Frame frame, int y, int x) {
         double strideY = (double) output.height() / frame.paddedHeight();
         double strideX = (double) output.width() / frame.paddedWidth();
-        double row = (y + 0.5) * frame.height() / frame.photoHeight() * strideY - 0.5;
-        double column = (x + 0.5) * frame.width() / frame.photoWidth() * strideX - 0.5;
+        double row = (y + 0.5) * frame.height() / frame.imageHeight() * strideY - 0.5;
+        double column = (x + 0.5) * frame.width() / frame.imageWidth() * strideX - 0.5;
         int lastRow = (int) Math.ceil(frame.height() * strideY) - 1;
         int lastColumn = (int) Math.ceil(frame.width() * strideX) - 1;
         double sum = 0;

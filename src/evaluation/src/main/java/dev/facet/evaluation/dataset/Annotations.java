@@ -1,8 +1,8 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,24 +65,24 @@ record Annotations(Path root, List<String> places) {
         return root.resolve(place.replace("*", id));
     }
 
-    /** Reads a photo, upright. */
-    Raster photo(String id) {
-        return photo(id, true);
+    /** Reads an image, upright. */
+    Raster image(String id) {
+        return image(id, true);
     }
 
-    /** Reads a photo, or a picture that means something else, as its pixels lie. */
-    Raster storedPhoto(String id) {
-        return photo(id, false);
+    /** Reads an image, or a picture that means something else, as its pixels lie. */
+    Raster storedImage(String id) {
+        return image(id, false);
     }
 
-    private Raster photo(String id, boolean upright) {
+    private Raster image(String id, boolean upright) {
         Path file = file(id);
         try {
             return upright
-                    ? PhotoReader.read(file, ImageLimits.DEFAULT)
-                    : PhotoReader.readAsStored(file, ImageLimits.DEFAULT);
+                    ? ImageDecoder.read(file, ImageLimits.DEFAULT)
+                    : ImageDecoder.readAsStored(file, ImageLimits.DEFAULT);
         } catch (IOException e) {
-            throw new DatasetException("photo can't be read: %s [file=%s]".formatted(e, file), e);
+            throw new DatasetException("image can't be read: %s [file=%s]".formatted(e, file), e);
         } catch (ImageException e) {
             throw new DatasetException("%s [file=%s]".formatted(e.getMessage(), file), e);
         }

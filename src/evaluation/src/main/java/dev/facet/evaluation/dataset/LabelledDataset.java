@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One split of a data set, with the labels of one or more task kinds of each image. Thread-safe. Photos and labels are read
+ * One split of a data set, with the labels of one or more task kinds of each image. Thread-safe. Images and labels are read
  * when they are asked for; nothing is ever written into a data set. Failures are {@link DatasetException}s that name the file.
  */
 public sealed interface LabelledDataset permits PlainDataset, PascalDataset, NyudDataset {
@@ -73,8 +73,8 @@ public sealed interface LabelledDataset permits PlainDataset, PascalDataset, Nyu
         return List.of();
     }
 
-    /** Reads a photo. */
-    Raster photo(String id);
+    /** Reads an image. */
+    Raster image(String id);
 
     /** Reads a label: the record of {@link Label} that belongs to the kind. */
     Label label(String id, String kind);
@@ -82,18 +82,18 @@ public sealed interface LabelledDataset permits PlainDataset, PascalDataset, Nyu
     /** The file that says most of a label, for messages. */
     Path labelFile(String id, String kind);
 
-    /** Reads a photo and all its labels, and checks that they have one size. */
+    /** Reads an image and all its labels, and checks that they have one size. */
     default Sample sample(String id) {
-        Raster photo = photo(id);
+        Raster image = image(id);
         Map<String, Label> labels = new LinkedHashMap<>();
         for (String kind : kinds()) {
             Label label = label(id, kind);
-            if (label.height() != photo.height() || label.width() != photo.width()) {
-                throw new DatasetException("label of another size: label=%d×%d, photo=%d×%d [file=%s]"
-                        .formatted(label.height(), label.width(), photo.height(), photo.width(), labelFile(id, kind)));
+            if (label.height() != image.height() || label.width() != image.width()) {
+                throw new DatasetException("label of another size: label=%d×%d, image=%d×%d [file=%s]"
+                        .formatted(label.height(), label.width(), image.height(), image.width(), labelFile(id, kind)));
             }
             labels.put(kind, label);
         }
-        return new Sample(id, photo, labels);
+        return new Sample(id, image, labels);
     }
 }

@@ -115,7 +115,7 @@ final class Matrices {
                 values[i] = 2 * values[i] / 255 - 1;
             }
         }
-        // A map of three columns is read as it comes from photos: channels last.
+        // A map of three columns is read as it comes from images: channels last.
         if (last) {
             return new Plane(tensor.shape().intExtent(0), tensor.shape().intExtent(1), values);
         }

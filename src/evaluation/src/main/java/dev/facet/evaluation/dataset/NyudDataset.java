@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A split of NYUD_MT, the four-task set of indoor photos that the method was published on, in the layout of its archive or of
+ * A split of NYUD_MT, the four-task set of indoor images that the method was published on, in the layout of its archive or of
  * the one with NumPy arrays:
  *
  * <pre>
@@ -43,7 +43,7 @@ public final class NyudDataset implements LabelledDataset {
     private final List<String> kinds;
     private final DatasetOptions options;
     private final List<String> ids;
-    private final Annotations photos;
+    private final Annotations images;
     private final Path root;
 
     private NyudDataset(String split, List<String> kinds, DatasetOptions options, List<String> ids, Path root) {
@@ -52,7 +52,7 @@ public final class NyudDataset implements LabelledDataset {
         this.options = options;
         this.ids = ids;
         this.root = root;
-        photos = Annotations.of(root, "images/*.jpg", "images/*.png");
+        images = Annotations.of(root, "images/*.jpg", "images/*.png");
     }
 
     /**
@@ -73,7 +73,7 @@ public final class NyudDataset implements LabelledDataset {
         Annotations.check(
                 ids,
                 split,
-                Stream.concat(Stream.of(dataset.photos), checked.stream().map(dataset::annotations)));
+                Stream.concat(Stream.of(dataset.images), checked.stream().map(dataset::annotations)));
         return dataset;
     }
 
@@ -120,8 +120,8 @@ public final class NyudDataset implements LabelledDataset {
     }
 
     @Override
-    public Raster photo(String id) {
-        return photos.storedPhoto(id);
+    public Raster image(String id) {
+        return images.storedImage(id);
     }
 
     @Override
@@ -194,7 +194,7 @@ public final class NyudDataset implements LabelledDataset {
             }
             return new Label.NormalMap(plane.height(), plane.width(), plane.values());
         }
-        Raster raster = annotations.storedPhoto(id);
+        Raster raster = annotations.storedImage(id);
         float[] vectors = new float[raster.rgb().length];
         for (int i = 0; i < vectors.length; i++) {
             vectors[i] = 2 * (float) (raster.rgb()[i] & 0xFF) / 255 - 1;

@@ -129,8 +129,8 @@ final class PartsReader {
     }
 
     /** The label of an image without masks. */
-    Label.ClassMap label(boolean listed, Raster photo) {
-        return label(listed, photo.height(), photo.width());
+    Label.ClassMap label(boolean listed, Raster image) {
+        return label(listed, image.height(), image.width());
     }
 
     private Label.ClassMap label(boolean listed, int height, int width) {

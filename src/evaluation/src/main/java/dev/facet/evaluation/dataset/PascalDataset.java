@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A split of PASCAL_MT, the five-task set of PASCAL-Context photos that the method was published on, in the layout of its
+ * A split of PASCAL_MT, the five-task set of PASCAL-Context images that the method was published on, in the layout of its
  * archive or of the older one, whichever a file is found in:
  *
  * <pre>
@@ -62,7 +62,7 @@ public final class PascalDataset implements LabelledDataset {
     private final EdgeCache edges = new EdgeCache();
 
     private record Places(
-            Annotations photo,
+            Annotations image,
             Annotations context,
             Annotations parts,
             Annotations segmentation,
@@ -146,7 +146,7 @@ public final class PascalDataset implements LabelledDataset {
         Annotations.check(
                 ids,
                 split,
-                Stream.concat(Stream.of(places.photo()), checked.stream().flatMap(places::of)));
+                Stream.concat(Stream.of(places.image()), checked.stream().flatMap(places::of)));
         return new PascalDataset(split, checked, options, ids, remarks, places, normals, persons);
     }
 
@@ -185,8 +185,8 @@ public final class PascalDataset implements LabelledDataset {
     }
 
     @Override
-    public Raster photo(String id) {
-        return places.photo().storedPhoto(id);
+    public Raster image(String id) {
+        return places.image().storedImage(id);
     }
 
     @Override
@@ -208,7 +208,7 @@ public final class PascalDataset implements LabelledDataset {
     private Label parts(String id) {
         PartsReader parts = PartsReader.read(places.parts().file(id));
         boolean person = persons.map(index -> index.hasPerson(id)).orElseGet(parts::hasPerson);
-        return parts.extents().isPresent() ? parts.label(person) : parts.label(person, photo(id));
+        return parts.extents().isPresent() ? parts.label(person) : parts.label(person, image(id));
     }
 
     private Label normals(String id) {

@@ -23,7 +23,7 @@ import java.util.Map;
  * asked for, nothing is kept.
  *
  * <pre>
- * images/ID.jpg | .jpeg | .png | .webp    the photo
+ * images/ID.jpg | .jpeg | .png | .webp    the image
  * segmentation/ID.png  human_parts/ID.png  depth/ID.png  normals/ID.png  saliency/ID.png  edges/ID.png
  * edges_annotators/ID_k.png               boundary map of annotator k = 0, 1, …
  * splits/NAME.txt                         ids, one a line
@@ -31,7 +31,7 @@ import java.util.Map;
  * segmentation/classes.txt  human_parts/classes.txt   the same for one kind, in place of the one above
  * </pre>
  *
- * A photo and its labels have one size. How labels are encoded: {@link LabelReader}. Edges need {@code edges/ID.png} or the
+ * An image and its labels have one size. How labels are encoded: {@link LabelReader}. Edges need {@code edges/ID.png} or the
  * annotators' maps; where only these are there, the mean map is made of them.
  */
 public final class PlainDataset implements LabelledDataset {
@@ -41,7 +41,7 @@ public final class PlainDataset implements LabelledDataset {
     private final List<String> ids;
     private final Map<String, List<String>> classes;
     private final Map<String, List<Path>> annotators;
-    private final Annotations photos;
+    private final Annotations images;
 
     private PlainDataset(
             Path root,
@@ -56,7 +56,7 @@ public final class PlainDataset implements LabelledDataset {
         this.ids = ids;
         this.classes = classes;
         this.annotators = annotators;
-        photos = Annotations.of(
+        images = Annotations.of(
                 root,
                 "images/*.jpg",
                 "images/*.jpeg",
@@ -68,7 +68,7 @@ public final class PlainDataset implements LabelledDataset {
     }
 
     /**
-     * Opens a split and checks that every photo and label of it is there.
+     * Opens a split and checks that every image and label of it is there.
      *
      * @param kinds of {@link TaskKind#IDS}
      * @param split name of a list in {@code splits}
@@ -144,8 +144,8 @@ public final class PlainDataset implements LabelledDataset {
     }
 
     @Override
-    public Raster photo(String id) {
-        return photos.photo(id);
+    public Raster image(String id) {
+        return images.image(id);
     }
 
     @Override
@@ -184,8 +184,8 @@ public final class PlainDataset implements LabelledDataset {
     private void checkFiles() {
         List<Path> missing = new ArrayList<>();
         for (String id : ids) {
-            if (!photos.has(id)) {
-                missing.add(photos.expected(id));
+            if (!images.has(id)) {
+                missing.add(images.expected(id));
             }
             for (String kind : kinds) {
                 boolean drawn = kind.equals(Edges.ID) && annotators.containsKey(id);

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param id name of the image in its data set
  * @param labels by task kind, in the order in which the kinds were asked for; at least one
  */
-public record Sample(String id, Raster photo, Map<String, Label> labels) {
+public record Sample(String id, Raster image, Map<String, Label> labels) {
     public Sample {
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     }

@@ -15,20 +15,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
-/** A picture of photo, prediction and truth beside each other, for people. Unknown truth is black. */
+/** A picture of image, prediction and truth beside each other, for people. Unknown truth is black. */
 public final class SideBySide {
     private SideBySide() {}
 
-    /** Writes the picture of an image as {@code ID.png}; without the photo where there is none. */
-    public static void write(Path folder, String id, Optional<Raster> photo, Prediction prediction, Label label)
+    /** Writes the picture of an image as {@code ID.png}; without the image where there is none. */
+    public static void write(Path folder, String id, Optional<Raster> image, Prediction prediction, Label label)
             throws IOException {
-        Raster panel = of(photo, prediction, label);
+        Raster panel = of(image, prediction, label);
         byte[] png = PngWriter.rgb8(panel.height(), panel.width(), panel.rgb(), Map.of());
         Files.write(folder.resolve(id + ".png"), png);
     }
 
-    /** The picture of an image; without the photo where there is none. */
-    public static Raster of(Optional<Raster> photo, Prediction prediction, Label label) {
+    /** The picture of an image; without the image where there is none. */
+    public static Raster of(Optional<Raster> image, Prediction prediction, Label label) {
         IntUnaryOperator predicted;
         IntUnaryOperator truth;
         if (prediction instanceof Prediction.LabelMap map && label instanceof Label.ClassMap classes) {
@@ -49,7 +49,7 @@ public final class SideBySide {
             throw new IllegalStateException("prediction and label of two kinds (bug)");
         }
         List<IntUnaryOperator> parts = new ArrayList<>();
-        photo.map(Raster::rgb)
+        image.map(Raster::rgb)
                 .ifPresent(rgb -> parts.add(
                         i -> (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | rgb[3 * i + 2] & 0xFF));
         parts.add(predicted);

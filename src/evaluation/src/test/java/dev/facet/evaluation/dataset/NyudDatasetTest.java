@@ -28,14 +28,14 @@ class NyudDatasetTest {
     void layOut() {
         files = new PlainFolder(folder.resolve("NYUD_MT"))
                 .text("gt_sets/val.txt", "1\n")
-                .photo("images/1.jpg", 2, 3)
+                .image("images/1.jpg", 2, 3)
                 .bytes(
                         "segmentation/1.mat",
                         MatFixture.file("segmentation", new MatFixture.Bytes(2, 3, 0, 1, 40, 5, 0, 255)))
                 .bytes(
                         "depth/1.mat",
                         MatFixture.file("depth", new MatFixture.Singles(2, 3, 0, 1.5, 2.25, 9.99, 3, 0.5)))
-                .photo("normals/1.jpg", 2, 3)
+                .image("normals/1.jpg", 2, 3)
                 .grey("edge/1.png", 8, 2, 3, 0, 127, 128, 255, 0, 0);
     }
 
@@ -135,7 +135,7 @@ class NyudDatasetTest {
     void anyOtherNameIsThePlainLayout() {
         PlainFolder plain = new PlainFolder(folder.resolve("toys"))
                 .text("splits/val.txt", "a\n")
-                .photo("images/a.jpg", 2, 3)
+                .image("images/a.jpg", 2, 3)
                 .grey("depth/a.png", 16, 2, 3, 0, 0, 0, 0, 0, 0)
                 .grey("saliency/a.png", 8, 2, 3, 0, 0, 0, 0, 0, 255);
         LabelledDataset dataset = LabelledDataset.open(

@@ -273,7 +273,7 @@ class PascalDatasetTest {
         LabelledDataset salient = open("saliency");
         assertThatThrownBy(() -> salient.sample("a"))
                 .isInstanceOf(DatasetException.class)
-                .hasMessageContaining("label=1×2, photo=14×16")
+                .hasMessageContaining("label=1×2, image=14×16")
                 .hasMessageContaining("SaliencyDistill/a.png");
     }
 
@@ -295,7 +295,7 @@ class PascalDatasetTest {
                 .map(i -> new int[] {200, 128, 0}[i % 3])
                 .toArray();
         for (String id : ids) {
-            files.photo("JPEGImages/" + id + ".jpg", HEIGHT, WIDTH)
+            files.image("JPEGImages/" + id + ".jpg", HEIGHT, WIDTH)
                     .palette(layout.segmentation + "/" + id + ".png", HEIGHT, WIDTH, classes)
                     .grey(layout.saliency + "/" + id + ".png", 8, HEIGHT, WIDTH, salient)
                     .rgb(layout.normals + "/" + id + ".png", HEIGHT, WIDTH, rgb)

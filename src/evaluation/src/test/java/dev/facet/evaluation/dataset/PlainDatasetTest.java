@@ -23,7 +23,7 @@ class PlainDatasetTest {
     void layOutOneImage() {
         files = new PlainFolder(folder.resolve("toys"))
                 .text("splits/test.txt", "a\r\n\r\n")
-                .photo("images/a.jpg", 2, 3);
+                .image("images/a.jpg", 2, 3);
     }
 
     @Test
@@ -36,7 +36,7 @@ class PlainDatasetTest {
         assertThat(dataset.ids()).containsExactly("a");
         assertThat(dataset.classes("segmentation")).containsExactly("sky", "road", "car");
         Sample sample = dataset.sample("a");
-        assertThat(sample.photo().width()).isEqualTo(3);
+        assertThat(sample.image().width()).isEqualTo(3);
         assertThat(((Label.ClassMap) sample.label("segmentation")).ids()).containsExactly(0, 1, 2, 255, 2, 1);
 
         files.palette("segmentation/a.png", 2, 3, 2, 2, 1, 0, 255, 1);
@@ -177,7 +177,7 @@ class PlainDatasetTest {
         files.grey("depth/a.png", 16, 3, 2, 0, 0, 0, 0, 0, 0);
         assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "test")
                         .sample("a"))
-                .hasMessageContaining("label=3×2, photo=2×3")
+                .hasMessageContaining("label=3×2, image=2×3")
                 .hasMessageContaining("depth/a.png");
 
         files.text("classes.txt", "sky\nroad\n").grey("segmentation/a.png", 8, 2, 3, 0, 1, 0, 0, 2, 1);

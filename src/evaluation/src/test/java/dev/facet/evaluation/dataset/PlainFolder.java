@@ -41,7 +41,7 @@ public final class PlainFolder {
         return this;
     }
 
-    public PlainFolder photo(String file, int height, int width) {
+    public PlainFolder image(String file, int height, int width) {
         return write(file, new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR));
     }
 

@@ -5,11 +5,11 @@ import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Prediction;
 
 /**
- * A pack's answer to a photo.
+ * A pack's answer to an image.
  *
- * @param prediction at the photo's own size
+ * @param prediction at the image's own size
  * @param output stride-4 map that it was made of
- * @param frame how the photo lay in the network's input
+ * @param frame how the image lay in the network's input
  * @param inputNanos making the input
  * @param queueNanos waiting for a turn
  * @param computeNanos the engine's run

@@ -11,7 +11,7 @@ public final class InputBuffers {
     private final int kept;
     private final Deque<FloatBuffer> free = new ArrayDeque<>();
 
-    /** @param kept buffers that are kept for the next photo */
+    /** @param kept buffers that are kept for the next image */
     public InputBuffers(int kept) {
         this.kept = kept;
     }

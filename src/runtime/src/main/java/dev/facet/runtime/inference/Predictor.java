@@ -9,7 +9,7 @@ import dev.facet.runtime.schedule.Scheduler;
 import java.nio.FloatBuffer;
 import java.util.function.LongFunction;
 
-/** Answers photos: input by the pack's policy, a turn from the scheduler, the engine's run, decoding. Thread-safe. */
+/** Answers images: input by the pack's policy, a turn from the scheduler, the engine's run, decoding. Thread-safe. */
 public final class Predictor {
     private final Scheduler scheduler;
 
@@ -18,14 +18,14 @@ public final class Predictor {
     }
 
     /**
-     * Answers one photo.
+     * Answers one image.
      *
      * @param request makes the request of the number of pixels of network input
      */
-    public Answer predict(AnsweringPack pack, PhotoInput photo, LongFunction<Request> request) {
+    public Answer predict(AnsweringPack pack, NetworkInput image, LongFunction<Request> request) {
         long begin = System.nanoTime();
-        Frame frame = photo.frame(pack.manifest().input());
-        FloatBuffer input = photo.input(frame);
+        Frame frame = image.frame(pack.manifest().input());
+        FloatBuffer input = image.input(frame);
         long prepared = System.nanoTime();
         long pixels = (long) frame.paddedHeight() * frame.paddedWidth();
         Scheduler.Outcome<NetworkOutput> outcome =

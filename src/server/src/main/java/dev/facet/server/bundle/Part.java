@@ -4,7 +4,7 @@ import dev.facet.core.encoding.Encoded;
 import dev.facet.server.problem.Problem;
 import java.util.Map;
 
-/** One pack's part of an answer to a photo. */
+/** One pack's part of an answer to an image. */
 public sealed interface Part {
     /** What the part is named by: the pack, or what was asked for where no pack answered. */
     String name();

@@ -9,16 +9,16 @@ import jakarta.validation.constraints.Positive;
 
 /** What is accepted from outside. Everything above is refused before it is read, decoded or queued. */
 public interface LimitsConfiguration {
-    /** Bytes of an encoded photo. A request's body may be larger by what multipart or base64 add. */
+    /** Bytes of an encoded image. A request's body may be larger by what multipart or base64 add. */
     @WithDefault("32M")
     MemorySize imageBytes();
 
-    /** Pixels of a photo, from its header. */
+    /** Pixels of an image, from its header. */
     @WithDefault("50000000")
     @Min(1)
     long imagePixels();
 
-    /** Longer side of a photo in pixels, from its header. */
+    /** Longer side of an image in pixels, from its header. */
     @WithDefault("16384")
     @Min(1)
     int imageSide();
@@ -33,7 +33,7 @@ public interface LimitsConfiguration {
     @Max(100_000)
     int queue();
 
-    /** Pixels of decoded photos that may be held at the same time, in all; one more is answered 429. */
+    /** Pixels of decoded images that may be held at the same time, in all; one more is answered 429. */
     @WithDefault("100000000")
     @Min(1)
     long heldPixels();
@@ -59,7 +59,7 @@ public interface LimitsConfiguration {
     @Positive
     double selfTestTolerance();
 
-    /** What is accepted of a photo. */
+    /** What is accepted of an image. */
     default ImageLimits image() {
         return new ImageLimits(imageBytes().asLongValue(), imagePixels(), imageSide());
     }

@@ -39,7 +39,7 @@ final class Parameters {
                 kind.equals("depth") ? List.of("plain", "overlay", "turbo", "magma") : List.of("plain", "overlay");
         return query(
                 "render",
-                "A picture for people instead of values: laid over the photo, or depth as colours",
+                "A picture for people instead of values: laid over the image, or depth as colours",
                 Schemas.string().enumeration(values).defaultValue("plain"),
                 null);
     }
@@ -70,7 +70,7 @@ final class Parameters {
     static Parameter raw() {
         return query(
                 "raw",
-                "The network's outputs at the photo's size, fp32 [classes, height, width], as NumPy or raw values",
+                "The network's outputs at the image's size, fp32 [classes, height, width], as NumPy or raw values",
                 Schemas.string().enumeration(List.of("logits")),
                 null);
     }

@@ -32,7 +32,7 @@ public final class PredictionOperations implements OASFilter {
             "edges", "How likely every pixel lies on a boundary");
     private static final Map<Representation, String> NAMES = Map.of(
             Representation.PNG, "as a PNG",
-            Representation.JPEG, "laid over the photo, as a JPEG",
+            Representation.JPEG, "laid over the image, as a JPEG",
             Representation.NPY, "as a NumPy array",
             Representation.RAW, "as raw little-endian values",
             Representation.JSON, "as JSON: figures and run lengths");
@@ -41,7 +41,7 @@ public final class PredictionOperations implements OASFilter {
     public void filterOpenAPI(OpenAPI document) {
         Schemas.addTo(document);
         Problems.addTo(document);
-        document.addTag(OASFactory.createTag().name(TAG).description("A photo in, a prediction out"));
+        document.addTag(OASFactory.createTag().name(TAG).description("An image in, a prediction out"));
         if (document.getPaths() == null) {
             document.setPaths(OASFactory.createPaths());
         }
@@ -71,7 +71,7 @@ public final class PredictionOperations implements OASFilter {
     private static Operation negotiated(String kind) {
         return operation(kind, "")
                 .summary(SUMMARIES.get(kind))
-                .description(("The answer has the photo's own size. `Accept` chooses among `image/png` (the default), "
+                .description(("The answer has the image's own size. `Accept` chooses among `image/png` (the default), "
                                 + "`application/json`, `application/x-npy`, `application/octet-stream` and `image/jpeg`; "
                                 + "each of them also has an address of its own, `/v1/%1$s.png`, `.json`, `.npy`, `.bin` and "
                                 + "`.jpg`, for clients that are generated from this document.")
@@ -97,9 +97,9 @@ public final class PredictionOperations implements OASFilter {
         return OASFactory.createOperation()
                 .operationId("predict" + suffix)
                 .addTag(TAG)
-                .summary("Several predictions of one photo, " + form)
+                .summary("Several predictions of one image, " + form)
                 .description(
-                        "The photo is decoded once. `tasks` names kinds, answered by their default packs; `packs` names "
+                        "The image is decoded once. `tasks` names kinds, answered by their default packs; `packs` names "
                                 + "packs. Where every task fails, the first failure is the answer.")
                 .parameters(List.of(
                         Parameters.query("tasks", "Kinds, comma-separated", Schemas.string(), "edges,segmentation"),
@@ -115,7 +115,7 @@ public final class PredictionOperations implements OASFilter {
                         Parameters.threshold(),
                         Parameters.timeout(),
                         Parameters.priority()))
-                .requestBody(PhotoBodies.body())
+                .requestBody(ImageBodies.body())
                 .responses(OASFactory.createAPIResponses().addAPIResponse("200", ok));
     }
 
@@ -123,7 +123,7 @@ public final class PredictionOperations implements OASFilter {
         return OASFactory.createOperation()
                 .operationId("predict" + pascal(kind) + suffix)
                 .addTag(TAG)
-                .requestBody(PhotoBodies.body());
+                .requestBody(ImageBodies.body());
     }
 
     private static List<Parameter> parameters(String kind, boolean negotiated) {

@@ -23,7 +23,7 @@ final class Problems {
         problems.put("406", "NOT_ACCEPTABLE: nothing that Accept names is offered");
         problems.put("413", "BODY_TOO_LARGE, TOO_MANY_BYTES, TOO_MANY_PIXELS: above a limit");
         problems.put("415", "UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_FORMAT: neither JPEG nor PNG nor WebP");
-        problems.put("422", "CORRUPT: the photo is truncated or damaged");
+        problems.put("422", "CORRUPT: the image is truncated or damaged");
         problems.put("429", "QUEUE_FULL: try again after Retry-After");
         problems.put("503", "DRAINING: the server is about to stop");
         problems.put("504", "DEADLINE_EXCEEDED: the time ran out before the answer");

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 
 /** The documents that predictions are given in, in the OpenAPI document. */
 final class Schemas {
-    static final String PHOTO = "Photo";
+    static final String IMAGE = "Image";
     static final String PARTS = "Parts";
     private static final String LABELS = "LabelPrediction";
     private static final String DEPTH = "DepthPrediction";
@@ -22,7 +22,7 @@ final class Schemas {
             document.setComponents(OASFactory.createComponents());
         }
         Components components = document.getComponents();
-        components.addSchema(PHOTO, photo());
+        components.addSchema(IMAGE, image());
         components.addSchema(RUN_LENGTHS, runLengths());
         components.addSchema(LABELS, labels());
         components.addSchema(DEPTH, depth());
@@ -69,14 +69,14 @@ final class Schemas {
         return OASFactory.createSchema().addType(Schema.SchemaType.NUMBER);
     }
 
-    private static Schema photo() {
+    private static Schema image() {
         return object().addRequired("image")
                 .addProperty(
                         "image",
                         object().addRequired("type")
                                 .addRequired("value")
                                 .addProperty("type", string().addEnumeration("base64"))
-                                .addProperty("value", string().format("byte").description("The photo's file")));
+                                .addProperty("value", string().format("byte").description("The image's file")));
     }
 
     private static Schema runLengths() {
@@ -100,7 +100,7 @@ final class Schemas {
                                         .addProperty("color", string().addExample("#c00080"))
                                         .addProperty("pixels", integer())
                                         .addProperty("rle", reference(RUN_LENGTHS)))
-                                .description("Classes that the photo has"));
+                                .description("Classes that the image has"));
     }
 
     private static Schema figures() {

@@ -5,11 +5,11 @@ import dev.facet.server.configuration.LimitsConfiguration;
 /**
  * How many bytes a request's body may have, by its path.
  *
- * @param photoBytes bodies of predictions: the photo, a third more for base64, and what multipart adds
+ * @param predictionBytes bodies of predictions: the image, a third more for base64, and what multipart adds
  * @param packBytes bodies of uploads
  * @param otherBytes all others, which are small documents
  */
-record BodyLimits(long photoBytes, long packBytes, long otherBytes) {
+record BodyLimits(long predictionBytes, long packBytes, long otherBytes) {
     private static final long OTHER = 1 << 20;
     private static final String PACKS = "/v1/packs/";
 
@@ -20,7 +20,7 @@ record BodyLimits(long photoBytes, long packBytes, long otherBytes) {
 
     long limit(String path) {
         if (isPrediction(path)) {
-            return photoBytes;
+            return predictionBytes;
         }
         return path.startsWith(PACKS) ? packBytes : otherBytes;
     }
@@ -30,7 +30,7 @@ record BodyLimits(long photoBytes, long packBytes, long otherBytes) {
         return method.equals("PUT") && path.startsWith(PACKS);
     }
 
-    /** Whether a body is read whole before its resource is asked: photos are, packs are streamed. */
+    /** Whether a body is read whole before its resource is asked: images are, packs are streamed. */
     static boolean isPrediction(String path) {
         return path.startsWith("/v1/") && path.indexOf('/', 4) < 0;
     }

@@ -12,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.Optional;
 
 /**
- * The first thing that a request meets: it gets its id, its body is held against the limit of its path, and a photo is read
+ * The first thing that a request meets: it gets its id, its body is held against the limit of its path, and an image is read
  * whole, on the event loop, so that a slow client never holds a worker.
  */
 @ApplicationScoped
@@ -172,7 +172,7 @@ public class Gate {
     }
 
     private static Problem busy() {
-        return new Problem(429, "QUEUE_FULL", "too many photos are being held; try again")
+        return new Problem(429, "QUEUE_FULL", "too many images are being held; try again")
                 .with(Problem.RETRY_AFTER_MILLIS, RETRY_MILLIS);
     }
 }

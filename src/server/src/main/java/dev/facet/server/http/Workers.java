@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The threads that decode photos, wait for the engine and encode answers: one for each prediction that may run or wait, apart
+ * The threads that decode images, wait for the engine and encode answers: one for each prediction that may run or wait, apart
  * from those of the framework, so that probes and management never wait behind predictions.
  */
 @ApplicationScoped

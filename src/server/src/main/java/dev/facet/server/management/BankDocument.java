@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param fingerprint what packs are bound to
  * @param decomposition {@code none} or {@code response}
  * @param response how the basis was found; null for {@code none}
- * @param input normalization of photos
+ * @param input normalization of images
  * @param provenance where it comes from
  * @param licence terms
  * @param device {@code cpu} or {@code cuda:n}

@@ -34,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param modulation how it adapts the bank
  * @param modulatedFrom first stage that it modulates
  * @param decoder its head
- * @param input how a photo becomes its input
+ * @param input how an image becomes its input
  * @param metrics measured figures
  * @param provenance where it comes from
  * @param licence terms

@@ -4,7 +4,7 @@ import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.Representation;
 import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.task.NetworkOutput;
-import dev.facet.core.task.PhotoPlanes;
+import dev.facet.core.task.OutputPlanes;
 import dev.facet.core.tensor.Shape;
 import dev.facet.runtime.inference.Answer;
 import dev.facet.server.problem.ProblemException;
@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 
-/** {@code ?raw=logits}: the network's outputs at the photo's size, fp32 [channels, height, width]. */
+/** {@code ?raw=logits}: the network's outputs at the image's size, fp32 [channels, height, width]. */
 final class Logits {
     private static final long MAX_BYTES = 512L << 20;
 
@@ -20,17 +20,17 @@ final class Logits {
 
     static Encoded encode(Answer answer, Representation representation) {
         NetworkOutput output = answer.output();
-        int height = answer.frame().photoHeight();
-        int width = answer.frame().photoWidth();
+        int height = answer.frame().imageHeight();
+        int width = answer.frame().imageWidth();
         long bytes = (long) output.channels() * height * width * Float.BYTES;
         if (bytes > MAX_BYTES) {
             throw new ProblemException(
                     413,
                     "ANSWER_TOO_LARGE",
-                    "logits too large: bytes=%d, expected at most %d; send a smaller photo"
+                    "logits too large: bytes=%d, expected at most %d; send a smaller image"
                             .formatted(bytes, MAX_BYTES));
         }
-        float[] planes = PhotoPlanes.of(output, answer.frame());
+        float[] planes = OutputPlanes.of(output, answer.frame());
         if (representation == Representation.NPY) {
             return new Encoded(
                     representation.mediaType(),

@@ -3,13 +3,13 @@ package dev.facet.server.prediction;
 import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.Representation;
 import dev.facet.core.task.TaskKind;
-import dev.facet.runtime.inference.PhotoInput;
+import dev.facet.runtime.inference.NetworkInput;
 import dev.facet.runtime.registry.Lease;
 import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.http.Gate;
 import dev.facet.server.http.Workers;
+import dev.facet.server.image.ImageBody;
 import dev.facet.server.metrics.PredictionMeters;
-import dev.facet.server.photo.PhotoBody;
 import dev.facet.server.prediction.Predictions.Answered;
 import dev.facet.server.prediction.Predictions.Wish;
 import dev.facet.server.problem.Problem;
@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * {@code POST /v1/KIND} and {@code POST /v1/KIND.SUFFIX}: a photo in, a prediction out. The OpenAPI document lists them one by
+ * {@code POST /v1/KIND} and {@code POST /v1/KIND.SUFFIX}: an image in, a prediction out. The OpenAPI document lists them one by
  * one: {@code contract.PredictionOperations}.
  */
 @Path("/v1/{task}")
@@ -68,11 +68,11 @@ public class PredictionResource {
         String pack = context.queryParams().get("pack");
         PackChoice choice = pack == null ? new PackChoice.OfKind(kind) : PackChoice.named("pack", pack);
         Wish wish = new Wish(query, representation, begin + query.timeout().toNanos(), Clients.cancellation(context));
-        byte[] photo = PhotoBody.photo(
+        byte[] image = ImageBody.image(
                 context.request().getHeader(HttpHeaders.CONTENT_TYPE),
                 context.request().getHeader(HttpHeaders.CONTENT_ENCODING),
                 Gate.body(context).getBytes());
-        return workers.run(() -> answer(kind, choice, photo, wish)).whenComplete((response, failure) -> {
+        return workers.run(() -> answer(kind, choice, image, wish)).whenComplete((response, failure) -> {
             meters.time(PredictionMeters.Stage.TOTAL, System.nanoTime() - begin);
             if (failure != null) {
                 Problem problem = Problems.of(failure);
@@ -91,13 +91,13 @@ public class PredictionResource {
                         "pack is of another kind: pack='%s', kind='%s', expected '%s'"
                                 .formatted(choice.label(), actual, kind));
             }
-            return predictions.withPhoto(
-                    encoded, wish, (photo, decodeNanos) -> response(lease, photo, wish, decodeNanos));
+            return predictions.withImage(
+                    encoded, wish, (image, decodeNanos) -> response(lease, image, wish, decodeNanos));
         }
     }
 
-    private Response response(Lease lease, PhotoInput photo, Wish wish, long decodeNanos) {
-        Answered answered = predictions.answer(lease, photo, wish, decodeNanos);
+    private Response response(Lease lease, NetworkInput image, Wish wish, long decodeNanos) {
+        Answered answered = predictions.answer(lease, image, wish, decodeNanos);
         meters.count(answered.pack(), answered.kind(), Outcomes.OK);
         Encoded content = answered.content();
         Response.ResponseBuilder builder = Response.ok(content.bytes())

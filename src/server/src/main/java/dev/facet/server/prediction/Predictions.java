@@ -8,7 +8,7 @@ import dev.facet.core.image.Raster;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.inference.Answer;
 import dev.facet.runtime.inference.InputBuffers;
-import dev.facet.runtime.inference.PhotoInput;
+import dev.facet.runtime.inference.NetworkInput;
 import dev.facet.runtime.inference.Predictor;
 import dev.facet.runtime.registry.Lease;
 import dev.facet.runtime.registry.PackRegistry;
@@ -20,14 +20,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
 
-/** From a photo's bytes to encoded answers. Blocks: called on the workers' threads. */
+/** From an image's bytes to encoded answers. Blocks: called on the workers' threads. */
 @ApplicationScoped
 class Predictions {
     private final PackRegistry registry;
     private final Predictor predictor;
     private final InputBuffers buffers;
     private final Engine engine;
-    private final DecodedPhotos photos;
+    private final DecodedImages images;
     private final PredictionMeters meters;
 
     Predictions(
@@ -35,13 +35,13 @@ class Predictions {
             Predictor predictor,
             InputBuffers buffers,
             Engine engine,
-            DecodedPhotos photos,
+            DecodedImages images,
             PredictionMeters meters) {
         this.registry = registry;
         this.predictor = predictor;
         this.buffers = buffers;
         this.engine = engine;
-        this.photos = photos;
+        this.images = images;
         this.meters = meters;
     }
 
@@ -56,29 +56,29 @@ class Predictions {
         return choice.lease(registry);
     }
 
-    /** Decodes a photo, once, and lets it be used. */
-    <T> T withPhoto(byte[] encoded, Wish wish, BiFunction<PhotoInput, Long, T> use) {
+    /** Decodes an image, once, and lets it be used. */
+    <T> T withImage(byte[] encoded, Wish wish, BiFunction<NetworkInput, Long, T> use) {
         if (wish.cancellation().isCancelled()) {
             throw new ProblemException(499, "CANCELLED", "the client is gone");
         }
         long begin = System.nanoTime();
-        return photos.with(encoded, wish.deadlineNanos(), photo -> {
+        return images.with(encoded, wish.deadlineNanos(), image -> {
             long decodeNanos = System.nanoTime() - begin;
             meters.time(Stage.DECODE, decodeNanos);
-            try (PhotoInput input =
-                    new PhotoInput(photo, engine.bank().manifest().input(), buffers)) {
+            try (NetworkInput input =
+                    new NetworkInput(image, engine.bank().manifest().input(), buffers)) {
                 return use.apply(input, decodeNanos);
             }
         });
     }
 
-    /** Answers a photo with one pack. */
-    Answered answer(Lease lease, PhotoInput photo, Wish wish, long decodeNanos) {
+    /** Answers an image with one pack. */
+    Answered answer(Lease lease, NetworkInput image, Wish wish, long decodeNanos) {
         PredictionQuery query = wish.query();
         Answer answer =
-                predictor.predict(lease, photo, wish.cancellation().requests(query.priority(), wish.deadlineNanos()));
+                predictor.predict(lease, image, wish.cancellation().requests(query.priority(), wish.deadlineNanos()));
         long begin = System.nanoTime();
-        Encoded content = encode(answer, wish, photo.photo());
+        Encoded content = encode(answer, wish, image.image());
         StageTimes times = new StageTimes(decodeNanos, answer, System.nanoTime() - begin);
         times.record(meters);
         Map<String, String> headers = new LinkedHashMap<>();
@@ -89,11 +89,11 @@ class Predictions {
         return new Answered(lease.manifest().task().id(), lease.id().name(), content, headers, times);
     }
 
-    private static Encoded encode(Answer answer, Wish wish, Raster photo) {
+    private static Encoded encode(Answer answer, Wish wish, Raster image) {
         if (wish.query().logits()) {
             return Logits.encode(answer, wish.representation());
         }
         EncodingOptions options = wish.query().options();
-        return PredictionEncoder.encode(answer.prediction(), wish.representation(), options, photo);
+        return PredictionEncoder.encode(answer.prediction(), wish.representation(), options, image);
     }
 }

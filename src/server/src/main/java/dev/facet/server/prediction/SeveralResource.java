@@ -3,7 +3,7 @@ package dev.facet.server.prediction;
 import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.Representation;
 import dev.facet.core.task.TaskKind;
-import dev.facet.runtime.inference.PhotoInput;
+import dev.facet.runtime.inference.NetworkInput;
 import dev.facet.runtime.registry.Lease;
 import dev.facet.server.bundle.Bundle;
 import dev.facet.server.bundle.Part;
@@ -12,8 +12,8 @@ import dev.facet.server.http.Gate;
 import dev.facet.server.http.MediaRange;
 import dev.facet.server.http.RequestIds;
 import dev.facet.server.http.Workers;
+import dev.facet.server.image.ImageBody;
 import dev.facet.server.metrics.PredictionMeters;
-import dev.facet.server.photo.PhotoBody;
 import dev.facet.server.prediction.Predictions.Answered;
 import dev.facet.server.prediction.Predictions.Wish;
 import dev.facet.server.problem.Problem;
@@ -37,7 +37,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** {@code POST /v1/predict} and {@code POST /v1/predict.SUFFIX}: one photo, decoded once, for several tasks or packs. */
+/** {@code POST /v1/predict} and {@code POST /v1/predict.SUFFIX}: one image, decoded once, for several tasks or packs. */
 @Path("/v1/predict{suffix: (\\.[a-z]+)?}")
 public class SeveralResource {
     private static final Set<String> PARAMETERS = Set.of("tasks", "packs");
@@ -67,13 +67,13 @@ public class SeveralResource {
                 choices(context.queryParams(), configuration.limits().tasks());
         Representation representation = Representations.choose(Optional.empty(), query, null, Optional.empty());
         Wish wish = new Wish(query, representation, begin + query.timeout().toNanos(), Clients.cancellation(context));
-        byte[] photo = PhotoBody.photo(
+        byte[] image = ImageBody.image(
                 context.request().getHeader(HttpHeaders.CONTENT_TYPE),
                 context.request().getHeader(HttpHeaders.CONTENT_ENCODING),
                 Gate.body(context).getBytes());
         String path = context.normalizedPath();
         String requestId = RequestIds.of(context);
-        return workers.run(() -> predictions.withPhoto(photo, wish, (input, decodeNanos) -> {
+        return workers.run(() -> predictions.withImage(image, wish, (input, decodeNanos) -> {
                     List<Part> parts = new ArrayList<>();
                     for (PackChoice choice : choices) {
                         parts.add(part(choice, input, wish, decodeNanos, path, requestId));
@@ -84,9 +84,10 @@ public class SeveralResource {
                         (response, failure) -> meters.time(PredictionMeters.Stage.TOTAL, System.nanoTime() - begin));
     }
 
-    private Part part(PackChoice choice, PhotoInput photo, Wish wish, long decodeNanos, String path, String requestId) {
+    private Part part(
+            PackChoice choice, NetworkInput image, Wish wish, long decodeNanos, String path, String requestId) {
         try (Lease lease = predictions.lease(choice)) {
-            Answered answered = predictions.answer(lease, photo, wish, decodeNanos);
+            Answered answered = predictions.answer(lease, image, wish, decodeNanos);
             meters.count(answered.pack(), answered.kind(), Outcomes.OK);
             Map<String, String> headers = new LinkedHashMap<>(answered.headers());
             headers.put("Server-Timing", answered.times().serverTiming());

@@ -2,8 +2,8 @@ package dev.facet.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.server.testing.Images;
 import dev.facet.server.testing.ModelsResource;
-import dev.facet.server.testing.Photos;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(ModelsResource.class)
 @TestProfile(QueueTest.ShortQueue.class)
 class QueueTest {
-    private static final byte[] PHOTO = Photos.photo("jpg", 700, 900, 5);
+    private static final byte[] IMAGE = Images.image("jpg", 700, 900, 5);
 
     @TestHTTPResource
     URL server;
@@ -45,7 +45,7 @@ class QueueTest {
         for (int i = 0; i < 24; i++) {
             HttpRequest request = HttpRequest.newBuilder(address)
                     .header("Content-Type", "image/jpeg")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(PHOTO))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(IMAGE))
                     .build();
             answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
         }

@@ -4,8 +4,8 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facet.core.pack.PackWriter;
+import dev.facet.server.testing.Images;
 import dev.facet.server.testing.ModelsResource;
-import dev.facet.server.testing.Photos;
 import dev.facet.server.testing.SyntheticModels;
 import dev.facet.server.testing.Uploads;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ModelsResource.class)
 class IsolationTest {
-    private static final byte[] PHOTO = Photos.photo("png", 48, 64, 8);
+    private static final byte[] IMAGE = Images.image("png", 48, 64, 8);
     private static final List<String> CALLS = List.of("/v1/edges", "/v1/segmentation", "/v1/depth");
     private static final int ROUNDS = 4;
 
@@ -36,7 +36,7 @@ class IsolationTest {
 
     private static Answer ask(String call) {
         Response response =
-                given().body(PHOTO).contentType("image/png").accept("image/png").post(call);
+                given().body(IMAGE).contentType("image/png").accept("image/png").post(call);
         assertThat(response.statusCode())
                 .as("%s: %s", call, response.asString())
                 .isEqualTo(200);

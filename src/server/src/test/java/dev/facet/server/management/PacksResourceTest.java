@@ -13,8 +13,8 @@ import static org.hamcrest.Matchers.not;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.TaskKind;
 import dev.facet.server.testing.ForgedPacks;
+import dev.facet.server.testing.Images;
 import dev.facet.server.testing.ModelsResource;
-import dev.facet.server.testing.Photos;
 import dev.facet.server.testing.SyntheticModels;
 import dev.facet.server.testing.Uploads;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ModelsResource.class)
 class PacksResourceTest {
-    private static final byte[] PHOTO = Photos.photo("jpg", 40, 56, 5);
+    private static final byte[] IMAGE = Images.image("jpg", 40, 56, 5);
     private static final String PROBLEM = "application/problem+json";
 
     private static byte[] bytes(String name, String version, TaskKind task, long seed) {
@@ -38,7 +38,7 @@ class PacksResourceTest {
     }
 
     private static String answeringDigest(String call, int status) {
-        return given().body(PHOTO)
+        return given().body(IMAGE)
                 .contentType("image/jpeg")
                 .post(call)
                 .then()

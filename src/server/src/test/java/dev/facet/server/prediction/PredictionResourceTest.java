@@ -10,8 +10,8 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 
 import dev.facet.core.npy.NpyReader;
+import dev.facet.server.testing.Images;
 import dev.facet.server.testing.ModelsResource;
-import dev.facet.server.testing.Photos;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ModelsResource.class)
 class PredictionResourceTest {
-    private static final byte[] PHOTO = Photos.photo("jpg", 50, 70, 1);
+    private static final byte[] IMAGE = Images.image("jpg", 50, 70, 1);
 
     @Test
-    void answersAPhotoWithAPictureOfItsOwnSize() throws IOException {
+    void answersAnImageWithAPictureOfItsOwnSize() throws IOException {
         byte[] answer = post("/v1/edges", "image/png")
                 .statusCode(200)
                 .contentType("image/png")
@@ -114,7 +114,7 @@ class PredictionResourceTest {
     @Test
     void takesFormsAndJson() {
         byte[] raw = post("/v1/edges", "image/png").extract().asByteArray();
-        byte[] form = given().multiPart("file", "photo.jpg", PHOTO, "image/jpeg")
+        byte[] form = given().multiPart("file", "image.jpg", IMAGE, "image/jpeg")
                 .post("/v1/edges")
                 .then()
                 .statusCode(200)
@@ -122,7 +122,7 @@ class PredictionResourceTest {
                 .asByteArray();
         byte[] json = given().contentType("application/json")
                 .body("{\"image\":{\"type\":\"base64\",\"value\":\"%s\"}}"
-                        .formatted(Base64.getEncoder().encodeToString(PHOTO)))
+                        .formatted(Base64.getEncoder().encodeToString(IMAGE)))
                 .post("/v1/edges")
                 .then()
                 .statusCode(200)
@@ -172,11 +172,11 @@ class PredictionResourceTest {
     }
 
     @Test
-    void answersBadPhotosWithAProblem() {
+    void answersBadImagesWithAProblem() {
         bad(new byte[0], "image/jpeg", 400, "EMPTY");
         bad("GIF89a and more".getBytes(StandardCharsets.UTF_8), "image/jpeg", 415, "UNSUPPORTED_FORMAT");
-        bad(PHOTO, "text/plain", 415, "UNSUPPORTED_MEDIA_TYPE");
-        bad(Arrays.copyOf(PHOTO, PHOTO.length / 2), "image/jpeg", 422, "CORRUPT");
+        bad(IMAGE, "text/plain", 415, "UNSUPPORTED_MEDIA_TYPE");
+        bad(Arrays.copyOf(IMAGE, IMAGE.length / 2), "image/jpeg", 422, "CORRUPT");
         bad("{}".getBytes(StandardCharsets.UTF_8), "application/json", 400, "INVALID_BODY");
     }
 
@@ -201,7 +201,7 @@ class PredictionResourceTest {
     @Test
     void keepsTheClientsRequestId() {
         given().header("X-Request-Id", "mine-7")
-                .body(PHOTO)
+                .body(IMAGE)
                 .contentType("image/jpeg")
                 .post("/v1/nothing")
                 .then()
@@ -226,7 +226,7 @@ class PredictionResourceTest {
     }
 
     private static ValidatableResponse post(String path, String accept) {
-        return given().body(PHOTO)
+        return given().body(IMAGE)
                 .contentType("image/jpeg")
                 .accept(accept)
                 .post(path)

@@ -6,8 +6,8 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 
+import dev.facet.server.testing.Images;
 import dev.facet.server.testing.ModelsResource;
-import dev.facet.server.testing.Photos;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(ModelsResource.class)
 class SeveralResourceTest {
-    private static final byte[] PHOTO = Photos.photo("png", 40, 60, 2);
+    private static final byte[] IMAGE = Images.image("png", 40, 60, 2);
 
     @Test
     void givesOnePartPerTaskNamedByItsPack() {
@@ -119,7 +119,7 @@ class SeveralResourceTest {
     }
 
     private static ValidatableResponse post(String path, String accept) {
-        return given().body(PHOTO)
+        return given().body(IMAGE)
                 .contentType("image/png")
                 .accept(accept)
                 .post(path)

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
  * {@code facet bench train}: RC training as {@code facet train} does it, against the same network, decoder included, in plain DJL.
  *
  * <p>All sides run as processes of their own and take turns, block by block, so that a machine's load meets all alike. All read,
- * decode and augment the same photos.
+ * decode and augment the same images.
  */
 @Command(
         name = "train",

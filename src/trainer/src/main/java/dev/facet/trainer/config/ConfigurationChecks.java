@@ -189,7 +189,7 @@ public final class ConfigurationChecks {
                 || views.flip().isPresent()
                 || views.jitter().isPresent()) {
             throw new IllegalArgumentException(
-                    "bad value: key='val_dataloader.dataset_args.augmentations', expected PadImage alone: whole photos are"
+                    "bad value: key='val_dataloader.dataset_args.augmentations', expected PadImage alone: whole images are"
                             + " scored");
         }
         c.input().size().ifPresent(size -> between("input.size", size, InputPolicy.MIN_SIZE, InputPolicy.MAX_SIZE));

@@ -18,14 +18,14 @@ import java.util.OptionalInt;
  * @param referenceBugs whether losses and joint training have the bugs of the reference, for comparison
  * @param trainingStrategy how long
  * @param model network
- * @param input how the server scales photos; training sees them scaled alike
+ * @param input how the server scales images; training sees them scaled alike
  * @param loss what is minimised, by task; tasks that aren't active are not looked at
  * @param optimizer how it is minimised
  * @param scheduler learning rate over time
  * @param dataset data and tasks
  * @param trainDataloader views to train on
- * @param valDataloader photos to choose the best weights by
- * @param sampleImgsDataloader photos that TensorBoard shows
+ * @param valDataloader images to choose the best weights by
+ * @param sampleImgsDataloader images that TensorBoard shows
  * @param logger when something is written, and where
  * @param pack what the pack says of itself
  */
@@ -66,7 +66,7 @@ public record TrainingConfiguration(
             String export,
             @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> precision) {}
 
-    /** The input policy: longer side (empty: that of the padded validation images), and whether smaller photos are enlarged. */
+    /** The input policy: longer side (empty: that of the padded validation images), and whether smaller images are enlarged. */
     public record Input(OptionalInt size, boolean enlarge) {}
 
     /**
@@ -131,13 +131,13 @@ public record TrainingConfiguration(
         }
     }
 
-    /** Photos and batches of one purpose. */
+    /** Images and batches of one purpose. */
     public record Loader(
             @JsonProperty("dataset_args") DatasetArguments datasetArgs,
             @JsonProperty("dataloader_args") LoaderArguments dataloaderArgs) {}
 
     /**
-     * Where photos come from and what is done to them.
+     * Where images come from and what is done to them.
      *
      * @param root folder above the data set's, as in the reference
      * @param imageSet split

@@ -47,10 +47,10 @@ public final class DjlForward {
         }
     }
 
-    /** A photo as the network sees it, [1, 3, H, W]: scaled and padded as the frame says, normalised. */
-    public static NDArray input(NDManager manager, Raster photo, Frame frame, Normalization normalization) {
+    /** An image as the network sees it, [1, 3, H, W]: scaled and padded as the frame says, normalised. */
+    public static NDArray input(NDManager manager, Raster image, Frame frame, Normalization normalization) {
         FloatBuffer input = InputTensor.allocate(frame.paddedHeight(), frame.paddedWidth());
-        InputTensor.prepare(photo, frame, normalization, input);
+        InputTensor.prepare(image, frame, normalization, input);
         return manager.create(input, new Shape(1, 3, frame.paddedHeight(), frame.paddedWidth()));
     }
 

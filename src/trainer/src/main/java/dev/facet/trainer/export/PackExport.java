@@ -34,27 +34,27 @@ public final class PackExport {
             boolean matrix = tensor.shape().rank() > 1;
             tensors.put(name, halves && matrix ? tensor.toFloat16() : tensor);
         }
-        Raster photo = SyntheticPhoto.draw(
+        Raster image = SyntheticImage.draw(
                 SELF_TEST_SIDE, SELF_TEST_SIDE, manifest.provenance().seed());
         tensors.put(
                 ModulatorPack.SELF_TEST_IMAGE,
-                Tensor.ofBytes(new Shape(photo.height(), photo.width(), 3), photo.rgb()));
-        float[] output = answer(bank, new ModulatorPack(manifest, tensors, ""), photo);
+                Tensor.ofBytes(new Shape(image.height(), image.width(), 3), image.rgb()));
+        float[] output = answer(bank, new ModulatorPack(manifest, tensors, ""), image);
         tensors.put(
                 ModulatorPack.SELF_TEST_OUTPUT,
-                Tensor.of(new Shape(1, manifest.task().outputs(), photo.height(), photo.width()), output));
+                Tensor.of(new Shape(1, manifest.task().outputs(), image.height(), image.width()), output));
         return new ModulatorPack(manifest, tensors, "");
     }
 
-    private static float[] answer(FilterBank bank, ModulatorPack pack, Raster photo) {
-        FloatBuffer input = InputTensor.allocate(photo.height(), photo.width());
+    private static float[] answer(FilterBank bank, ModulatorPack pack, Raster image) {
+        FloatBuffer input = InputTensor.allocate(image.height(), image.width());
         InputTensor.prepare(
-                photo,
-                Frame.identity(photo.height(), photo.width()),
+                image,
+                Frame.identity(image.height(), image.width()),
                 bank.manifest().input(),
                 input);
-        float[] nchw = new float[3 * photo.height() * photo.width()];
+        float[] nchw = new float[3 * image.height() * image.width()];
         input.get(0, nchw);
-        return DjlForward.forward(bank, pack, nchw, photo.height(), photo.width());
+        return DjlForward.forward(bank, pack, nchw, image.height(), image.width());
     }
 }

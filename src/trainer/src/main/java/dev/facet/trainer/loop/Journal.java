@@ -61,7 +61,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    void validated(int step, Scores scores, Map<String, Boolean> best, int photos, double seconds) throws IOException {
+    void validated(int step, Scores scores, Map<String, Boolean> best, int images, double seconds) throws IOException {
         StringJoiner parts = new StringJoiner(", ");
         scores.losses().forEach((task, loss) -> {
             StringBuilder part = new StringBuilder();
@@ -74,7 +74,7 @@ public final class Journal implements AutoCloseable {
             part.append("loss %.4f".formatted(loss));
             parts.add(part.append(Boolean.TRUE.equals(best.get(task)) ? " (best)" : ""));
         });
-        lines.printf("step %d: validation %s [%d photos, %.1f s]%n", step, parts, photos, seconds);
+        lines.printf("step %d: validation %s [%d images, %.1f s]%n", step, parts, images, seconds);
         if (events != null) {
             for (Map.Entry<String, Double> loss : scores.losses().entrySet()) {
                 events.scalar("val/loss/" + loss.getKey(), step, loss.getValue());
@@ -87,10 +87,10 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Photo, answer and truth side by side. */
+    /** Image, answer and truth side by side. */
     void picture(int step, Validation.Picture picture) throws IOException {
         Sample sample = picture.held().sample();
-        Raster panel = SideBySide.of(Optional.of(sample.photo()), picture.prediction(), sample.label(picture.task()));
+        Raster panel = SideBySide.of(Optional.of(sample.image()), picture.prediction(), sample.label(picture.task()));
         if (events != null && panel.height() <= MOST_SIDE && panel.width() <= 3 * MOST_SIDE) {
             byte[] png = PngWriter.rgb8(panel.height(), panel.width(), panel.rgb(), Map.of());
             String tag =

@@ -27,7 +27,7 @@ final class Pace {
      * What a line says.
      *
      * @param losses by task, the mean since the last line
-     * @param imagesPerSecond photos of batches, however many tasks are trained on each
+     * @param imagesPerSecond images of batches, however many tasks are trained on each
      * @param waitingShare share of the time that was spent waiting for batches
      */
     record Report(Map<String, Double> losses, double rate, double imagesPerSecond, double waitingShare, long left) {

@@ -9,13 +9,13 @@ import dev.facet.trainer.step.Trainee;
 import java.util.List;
 
 /**
- * What a run does. Two runs with equal settings, and equal photos, bank and start, end at the same bits.
+ * What a run does. Two runs with equal settings, and equal images, bank and start, end at the same bits.
  *
  * @param seed seed of views, order and initial values
  * @param steps optimizer steps
  * @param tasks what is trained; at least one
  * @param joint what the tasks have in common
- * @param policy how photos are scaled in validation, as the server does
+ * @param policy how images are scaled in validation, as the server does
  * @param views random views
  * @param batchSize views per step
  * @param workers threads that make views; changes nothing but the time

@@ -10,7 +10,7 @@ import java.util.Map;
  * What a validation found.
  *
  * @param scores by task the metrics by name, the first is the one to compare by; none where nothing could be scored
- * @param losses by task the weighted loss, the mean over the photos
+ * @param losses by task the weighted loss, the mean over the images
  */
 public record Scores(Map<String, Map<String, Double>> scores, Map<String, Double> losses) {
     public Scores {

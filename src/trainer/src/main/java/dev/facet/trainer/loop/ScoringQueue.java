@@ -5,7 +5,7 @@ import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.trainer.work.WorkQueue;
 
-/** Scores answers beside the network. Few wait, since each holds maps of a whole photo. Used by one thread. */
+/** Scores answers beside the network. Few wait, since each holds maps of a whole image. Used by one thread. */
 public final class ScoringQueue implements AutoCloseable {
     private static final int WAITING = 8;
 

@@ -11,7 +11,7 @@ import dev.facet.trainer.network.Parameters;
 import dev.facet.trainer.network.Start;
 import dev.facet.trainer.sample.Batch;
 import dev.facet.trainer.sample.BatchSource;
-import dev.facet.trainer.sample.PhotoSource;
+import dev.facet.trainer.sample.ImageSource;
 import dev.facet.trainer.step.TaskObjective;
 import dev.facet.trainer.step.Trainee;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class TrainingRun {
     private final RunSettings settings;
     private final FilterBank bank;
-    private final Photos photos;
+    private final Images images;
     private final Map<String, Start> starts;
     private final Checkpoints checkpoints;
     private final Journal journal;
@@ -42,26 +42,26 @@ public final class TrainingRun {
     public TrainingRun(
             RunSettings settings,
             FilterBank bank,
-            Photos photos,
+            Images images,
             Map<String, Start> starts,
             Checkpoints checkpoints,
             Journal journal) {
         this.settings = settings;
         this.bank = bank;
-        this.photos = photos;
+        this.images = images;
         this.starts = Map.copyOf(starts);
         this.checkpoints = checkpoints;
         this.journal = journal;
     }
 
     /**
-     * The photos of a run.
+     * The images of a run.
      *
      * @param train to train on
      * @param validation to choose weights by; none: the last weights are the best
      * @param pictures to show; few
      */
-    public record Photos(PhotoSource train, HeldPhotos validation, HeldPhotos pictures) {}
+    public record Images(ImageSource train, HeldImages validation, HeldImages pictures) {}
 
     /** Asks for an end after the step in progress; a checkpoint is written. */
     public void stop() {
@@ -108,8 +108,8 @@ public final class TrainingRun {
                         settings.optimizer(),
                         settings.seed(),
                         settings.precision());
-                Validation validation = new Validation(manager, settings, photos.validation(), normalization);
-                Validation showing = new Validation(manager, settings, photos.pictures(), normalization)) {
+                Validation validation = new Validation(manager, settings, images.validation(), normalization);
+                Validation showing = new Validation(manager, settings, images.pictures(), normalization)) {
             Average average = new Average(settings.averageDecay());
             RunState state = RunState.begin(settings.seed());
             if (resume) {
@@ -148,7 +148,7 @@ public final class TrainingRun {
         BatchSource.Order order =
                 new BatchSource.Order(settings.batchSize(), settings.seed(), state.step(), settings.workers());
         RunSettings.Intervals intervals = settings.intervals();
-        try (BatchSource source = new BatchSource(photos.train(), tasks, normalization, settings.views(), order)) {
+        try (BatchSource source = new BatchSource(images.train(), tasks, normalization, settings.views(), order)) {
             if (isDue(state)) {
                 state = validate(session, state);
             }
@@ -203,7 +203,7 @@ public final class TrainingRun {
         Trainee trainee = session.trainee();
         checkpoints.save(trainee, session.average(), state, trainedSeconds);
         RunState next = state;
-        if (photos.validation().size() == 0) {
+        if (images.validation().size() == 0) {
             for (TaskSettings task : settings.tasks()) {
                 next = keep(session, next, task, state.step());
             }
@@ -224,7 +224,7 @@ public final class TrainingRun {
             }
             double validationSeconds = (System.nanoTime() - begin) / 1e9;
             journal.validated(
-                    state.step(), found.get(), best, photos.validation().size(), validationSeconds);
+                    state.step(), found.get(), best, images.validation().size(), validationSeconds);
         }
         next = next.validated();
         checkpoints.save(trainee, session.average(), next, trainedSeconds);

@@ -26,32 +26,32 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Scores weights on whole photos, the way that the server answers, with the scorers of {@code facet evaluate}. The matching of
- * boundaries takes long, so edges are scored on the first photos alone and at few thresholds: such figures compare weights, they
- * aren't those of the benchmark. Photos are read, and answers scored, beside the network.
+ * Scores weights on whole images, the way that the server answers, with the scorers of {@code facet evaluate}. The matching of
+ * boundaries takes long, so edges are scored on the first images alone and at few thresholds: such figures compare weights, they
+ * aren't those of the benchmark. Images are read, and answers scored, beside the network.
  */
 final class Validation implements AutoCloseable {
-    private static final int EDGE_PHOTOS = 20;
+    private static final int EDGE_IMAGES = 20;
     private static final int EDGE_THRESHOLDS = 20;
 
     private final NDManager manager;
     private final RunSettings settings;
-    private final HeldPhotos photos;
+    private final HeldImages images;
     private final Normalization normalization;
-    private final WorkQueue<HeldPhotos.Held> reading = new WorkQueue<>("photos", 1);
+    private final WorkQueue<HeldImages.Held> reading = new WorkQueue<>("images", 1);
     private final ScoringQueue scoring = new ScoringQueue(1);
 
-    Validation(NDManager manager, RunSettings settings, HeldPhotos photos, Normalization normalization) {
+    Validation(NDManager manager, RunSettings settings, HeldImages images, Normalization normalization) {
         this.manager = manager;
         this.settings = settings;
-        this.photos = photos;
+        this.images = images;
         this.normalization = normalization;
     }
 
     /**
      * Scores networks.
      *
-     * @param stopping asked before each photo
+     * @param stopping asked before each image
      * @return empty if it was stopped
      */
     Optional<Scores> run(Map<String, TaskNetwork> networks, BooleanSupplier stopping) throws InterruptedException {
@@ -63,16 +63,16 @@ final class Validation implements AutoCloseable {
         }
         try {
             read(0);
-            for (int i = 0; i < photos.size(); i++) {
+            for (int i = 0; i < images.size(); i++) {
                 if (stopping.getAsBoolean()) {
                     return Optional.empty();
                 }
-                HeldPhotos.Held held = reading.take();
+                HeldImages.Held held = reading.take();
                 read(i + 1);
                 for (TaskSettings task : settings.tasks()) {
                     Answer answer = answer(networks.get(task.name()), task, held);
-                    losses.merge(task.name(), answer.loss() / photos.size(), Double::sum);
-                    if (!(task.kind() instanceof Edges) || i < EDGE_PHOTOS) {
+                    losses.merge(task.name(), answer.loss() / images.size(), Double::sum);
+                    if (!(task.kind() instanceof Edges) || i < EDGE_IMAGES) {
                         Sample sample = held.sample();
                         scoring.submit(
                                 scorers.get(task.name()), sample.id(), answer.prediction(), sample.label(task.name()));
@@ -89,11 +89,11 @@ final class Validation implements AutoCloseable {
         return Optional.of(new Scores(scores, losses));
     }
 
-    /** Pictures of photo, answer and truth, by task and photo. */
+    /** Pictures of image, answer and truth, by task and image. */
     List<Picture> pictures(Map<String, TaskNetwork> networks) {
         List<Picture> pictures = new ArrayList<>();
-        for (int i = 0; i < photos.size(); i++) {
-            HeldPhotos.Held held = photos.photo(i);
+        for (int i = 0; i < images.size(); i++) {
+            HeldImages.Held held = images.image(i);
             for (TaskSettings task : settings.tasks()) {
                 Answer answer = answer(networks.get(task.name()), task, held);
                 pictures.add(new Picture(task.name(), held, answer.prediction()));
@@ -102,13 +102,13 @@ final class Validation implements AutoCloseable {
         return pictures;
     }
 
-    /** An answer with the photo and labels that belong to it. */
-    record Picture(String task, HeldPhotos.Held held, Prediction prediction) {}
+    /** An answer with the image and labels that belong to it. */
+    record Picture(String task, HeldImages.Held held, Prediction prediction) {}
 
     private record Answer(Prediction prediction, double loss) {}
 
     private ScorerOptions options() {
-        BoundaryOptions boundaries = BoundaryOptions.STANDARD.withMaxDistance(photos.boundaryTolerance());
+        BoundaryOptions boundaries = BoundaryOptions.STANDARD.withMaxDistance(images.boundaryTolerance());
         return new ScorerOptions(false, boundaries.withThresholds(EDGE_THRESHOLDS));
     }
 
@@ -117,16 +117,16 @@ final class Validation implements AutoCloseable {
         return scorer.isEmpty() ? Map.of() : scorer.scores();
     }
 
-    private Answer answer(TaskNetwork network, TaskSettings task, HeldPhotos.Held held) {
-        Raster photo = held.sample().photo();
-        Frame frame = settings.policy().frame(photo.height(), photo.width());
+    private Answer answer(TaskNetwork network, TaskSettings task, HeldImages.Held held) {
+        Raster image = held.sample().image();
+        Frame frame = settings.policy().frame(image.height(), image.width());
         int height = frame.paddedHeight();
         int width = frame.paddedWidth();
         Loss loss = Loss.of(task.kind(), task.function(), task.parameters());
         try (NDScope scope = new NDScope();
                 NDManager local = manager.newSubManager()) {
             scope.suppressNotUsedWarning();
-            NDArray map = network.forward(DjlForward.input(local, photo, frame, normalization), false);
+            NDArray map = network.forward(DjlForward.input(local, image, frame, normalization), false);
             NetworkOutput output = DjlForward.output(map);
             float[] labels = held.scaled().padded(task.name(), height, width);
             double value = Ops.toDouble(loss.of(loss.prediction(map, height, width), labels)) * task.weight();
@@ -135,8 +135,8 @@ final class Validation implements AutoCloseable {
     }
 
     private void read(int index) {
-        if (index < photos.size()) {
-            reading.submit(() -> photos.photo(index));
+        if (index < images.size()) {
+            reading.submit(() -> images.image(index));
         }
     }
 

@@ -4,11 +4,11 @@ import dev.facet.core.image.Normalization;
 import java.util.SplittableRandom;
 
 /**
- * Random views of a photo in the reference's order: scale, centred padding, crop, flip, truncation to 8 bits; then colour,
- * which is ours, and normalisation. Photos, depth and normals are interpolated bilinearly (half-pixel centres, no
+ * Random views of an image in the reference's order: scale, centred padding, crop, flip, truncation to 8 bits; then colour,
+ * which is ours, and normalisation. Images, depth and normals are interpolated bilinearly (half-pixel centres, no
  * antialiasing); class ids, edges and saliency take the sample ⌊i·in/out⌋. Depth is divided by the scale, mirrored normals
- * look the other way and are not brought back to unit length. Padding is (123, 116, 103) in photos, 255 in class ids, edges
- * and saliency, 0 in depth and normals. One view serves the photo and all its labels. Thread-safe.
+ * look the other way and are not brought back to unit length. Padding is (123, 116, 103) in images, 255 in class ids, edges
+ * and saliency, 0 in depth and normals. One view serves the image and all its labels. Thread-safe.
  */
 final class Augmentation {
     private static final int[] PADDING = {123, 116, 103};
@@ -34,28 +34,28 @@ final class Augmentation {
     }
 
     /** Writes one view into place {@code index} of a batch. */
-    void apply(LabelledPhoto photo, SplittableRandom random, Batch batch, int index) {
-        View view = View.draw(photo.photo().height(), photo.photo().width(), settings, random);
+    void apply(LabelledImage image, SplittableRandom random, Batch batch, int index) {
+        View view = View.draw(image.image().height(), image.image().width(), settings, random);
         Colour colour = Colour.draw(settings, random);
         int area = settings.cropHeight() * settings.cropWidth();
-        writeImage(photo, view, colour, batch.images(), index * 3 * area);
+        writeImage(image, view, colour, batch.images(), index * 3 * area);
         batch.labels().forEach((kind, values) -> {
-            LabelPlane plane = photo.plane(kind);
+            LabelPlane plane = image.plane(kind);
             int base = index * plane.channels() * area;
             if (plane instanceof LabelPlane.Ids ids) {
-                writeIds(ids, photo.photo().width(), view, values, base);
+                writeIds(ids, image.image().width(), view, values, base);
             } else if (plane instanceof LabelPlane.Measures measures) {
-                writeMeasures(measures, photo.photo().width(), view, values, base);
+                writeMeasures(measures, image.image().width(), view, values, base);
             }
         });
     }
 
-    private void writeImage(LabelledPhoto photo, View view, Colour colour, float[] images, int base) {
+    private void writeImage(LabelledImage image, View view, Colour colour, float[] images, int base) {
         int height = settings.cropHeight();
         int width = settings.cropWidth();
         int area = height * width;
-        byte[] rgb = photo.photo().rgb();
-        int stride = photo.photo().width() * 3;
+        byte[] rgb = image.image().rgb();
+        int stride = image.image().width() * 3;
         boolean coloured = colour.changes();
         float grey = coloured ? meanGrey(rgb) : 0;
         float[] pixel = new float[3];
@@ -93,17 +93,17 @@ final class Augmentation {
         }
     }
 
-    private void writeIds(LabelPlane.Ids plane, int photoWidth, View view, float[] labels, int base) {
+    private void writeIds(LabelPlane.Ids plane, int imageWidth, View view, float[] labels, int base) {
         int to = base;
         for (int row : view.rows().nearest()) {
             for (int column : view.columns().nearest()) {
                 labels[to++] =
-                        row < 0 || column < 0 ? Labels.IGNORED : plane.values()[row * photoWidth + column] & 0xFF;
+                        row < 0 || column < 0 ? Labels.IGNORED : plane.values()[row * imageWidth + column] & 0xFF;
             }
         }
     }
 
-    private void writeMeasures(LabelPlane.Measures plane, int photoWidth, View view, float[] labels, int base) {
+    private void writeMeasures(LabelPlane.Measures plane, int imageWidth, View view, float[] labels, int base) {
         int height = settings.cropHeight();
         int width = settings.cropWidth();
         int area = height * width;
@@ -116,10 +116,10 @@ final class Augmentation {
                 if (rows.low()[y] < 0 || columns.low()[x] < 0) {
                     continue;
                 }
-                int a = (rows.low()[y] * photoWidth + columns.low()[x]) * channels;
-                int b = (rows.low()[y] * photoWidth + columns.high()[x]) * channels;
-                int c = (rows.high()[y] * photoWidth + columns.low()[x]) * channels;
-                int d = (rows.high()[y] * photoWidth + columns.high()[x]) * channels;
+                int a = (rows.low()[y] * imageWidth + columns.low()[x]) * channels;
+                int b = (rows.low()[y] * imageWidth + columns.high()[x]) * channels;
+                int c = (rows.high()[y] * imageWidth + columns.low()[x]) * channels;
+                int d = (rows.high()[y] * imageWidth + columns.high()[x]) * channels;
                 float fy = rows.fraction()[y];
                 float fx = columns.fraction()[x];
                 boolean touches = plane.holes()
@@ -127,7 +127,7 @@ final class Augmentation {
                                 || fx > 0 && isUnknown(plane, b)
                                 || fy > 0 && isUnknown(plane, c)
                                 || fx > 0 && fy > 0 && isUnknown(plane, d));
-                int closest = touches ? (rows.closer(y) * photoWidth + columns.closer(x)) * channels : 0;
+                int closest = touches ? (rows.closer(y) * imageWidth + columns.closer(x)) * channels : 0;
                 for (int channel = 0; channel < channels; channel++) {
                     float upper = between(values[a + channel], values[b + channel], fx);
                     float lower = between(values[c + channel], values[d + channel], fx);

@@ -1,9 +1,9 @@
 package dev.facet.trainer.sample;
 
 /**
- * Where the pixels of a view lie along one axis of the photo. All arrays have one entry for each pixel of the view.
+ * Where the pixels of a view lie along one axis of the image. All arrays have one entry for each pixel of the view.
  *
- * @param low first sample of the bilinear pair; −1 where the pixel lies outside of the photo
+ * @param low first sample of the bilinear pair; −1 where the pixel lies outside of the image
  * @param high second sample of the pair
  * @param fraction weight of the second
  * @param nearest sample that labels take, ⌊i·in/out⌋; −1 outside
@@ -12,8 +12,8 @@ record Axis(int[] low, int[] high, float[] fraction, int[] nearest) {
     /**
      * An axis that is scaled, then cut.
      *
-     * @param in samples of the photo
-     * @param out samples of the scaled photo
+     * @param in samples of the image
+     * @param out samples of the scaled image
      * @param first scaled sample that the view begins with; negative where padding comes before
      * @param size pixels of the view
      * @param mirrored whether the view is reversed after it was cut

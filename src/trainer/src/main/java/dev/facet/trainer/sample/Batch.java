@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Views of one step. Arrays are owned by the holder.
  *
- * @param ids names of the photos
+ * @param ids names of the images
  * @param height rows of a view
  * @param width columns of a view
  * @param images {@code N·3·height·width} normalised values, NCHW

@@ -13,16 +13,16 @@ import java.util.SplittableRandom;
  * Batches for a run, prepared ahead by a few threads. Batch i is a function of the seed and of i alone, so a resumed run
  * sees what an uninterrupted one would, however many threads there are. Used by one thread.
  *
- * <p>Photos come in passes, each a new permutation; a batch may lie across two passes, so that all have the same size. Each
- * view has a generator of its own, made of the seed, the pass and the photo.
+ * <p>Images come in passes, each a new permutation; a batch may lie across two passes, so that all have the same size. Each
+ * view has a generator of its own, made of the seed, the pass and the image.
  */
 public final class BatchSource implements AutoCloseable {
     private static final long AHEAD_BYTES = 256L << 20;
 
-    /** Sets the order of photos apart from their views; "order" in ASCII. */
+    /** Sets the order of images apart from their views; "order" in ASCII. */
     private static final long ORDER_STREAM = 0x6F72646572L;
 
-    private final PhotoSource photos;
+    private final ImageSource source;
     private final List<String> kinds;
     private final AugmentationSettings settings;
     private final Augmentation augmentation;
@@ -41,7 +41,7 @@ public final class BatchSource implements AutoCloseable {
      * @param kinds task kinds whose labels the batches carry
      */
     public BatchSource(
-            PhotoSource photos,
+            ImageSource source,
             List<String> kinds,
             Normalization normalization,
             AugmentationSettings settings,
@@ -50,11 +50,11 @@ public final class BatchSource implements AutoCloseable {
             throw new IllegalArgumentException(
                     "batch size: value=%d, expected at least 2".formatted(order.batchSize()));
         }
-        if (photos.size() == 0 || kinds.isEmpty()) {
-            throw new IllegalArgumentException("nothing to make batches of: photos=%d, kinds=%s, expected at least 1"
-                    .formatted(photos.size(), kinds));
+        if (source.size() == 0 || kinds.isEmpty()) {
+            throw new IllegalArgumentException("nothing to make batches of: images=%d, kinds=%s, expected at least 1"
+                    .formatted(source.size(), kinds));
         }
-        this.photos = photos;
+        this.source = source;
         this.kinds = List.copyOf(kinds);
         this.settings = settings;
         this.augmentation = new Augmentation(settings, normalization);
@@ -71,7 +71,7 @@ public final class BatchSource implements AutoCloseable {
     /**
      * Which views, and when.
      *
-     * @param batchSize views per step, at least 2: norms need more than one photo
+     * @param batchSize views per step, at least 2: norms need more than one image
      * @param seed seed of the run
      * @param firstStep step that the source begins at
      * @param workers threads
@@ -108,9 +108,9 @@ public final class BatchSource implements AutoCloseable {
         long[] passes = new long[batchSize];
         for (int i = 0; i < batchSize; i++) {
             long position = step * batchSize + i;
-            passes[i] = position / photos.size();
-            indices[i] = index(passes[i], (int) (position % photos.size()));
-            ids.add(photos.id(indices[i]));
+            passes[i] = position / source.size();
+            indices[i] = index(passes[i], (int) (position % source.size()));
+            ids.add(source.id(indices[i]));
         }
         Map<String, float[]> labels = new LinkedHashMap<>();
         for (String kind : kinds) {
@@ -120,14 +120,14 @@ public final class BatchSource implements AutoCloseable {
         Batch batch = new Batch(List.copyOf(ids), settings.cropHeight(), settings.cropWidth(), images, labels);
         for (int i = 0; i < batchSize; i++) {
             SplittableRandom random = new SplittableRandom(mix(mix(mix(seed) + passes[i]) + indices[i]));
-            augmentation.apply(photos.photo(indices[i]), random, batch, i);
+            augmentation.apply(source.image(indices[i]), random, batch, i);
         }
         return batch;
     }
 
     private synchronized int index(long pass, int place) {
         if (orderPass != pass) {
-            order = permutation(photos.size(), new SplittableRandom(mix(mix(seed ^ ORDER_STREAM) + pass)));
+            order = permutation(source.size(), new SplittableRandom(mix(mix(seed ^ ORDER_STREAM) + pass)));
             orderPass = pass;
         }
         return order[place];

@@ -1,7 +1,7 @@
 package dev.facet.trainer.sample;
 
 /**
- * The labels of one kind of one photo, at its size, row-major, as small as they can be held. Arrays are read-only by
+ * The labels of one kind of one image, at its size, row-major, as small as they can be held. Arrays are read-only by
  * agreement.
  */
 public sealed interface LabelPlane {

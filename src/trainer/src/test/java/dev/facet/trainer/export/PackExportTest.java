@@ -85,13 +85,13 @@ class PackExportTest {
         byte[] packBytes = Files.readAllBytes(packFile);
         FilterBank bank = BankReader.read(bankFile);
         ModulatorPack first = PackReader.read(packFile, bank);
-        float[] photo = batch("any", 1).images();
-        float[] before = DjlForward.forward(bank, first, photo, 64, 32);
+        float[] image = batch("any", 1).images();
+        float[] before = DjlForward.forward(bank, first, image, 64, 32);
 
         ModulatorPack second = export(Adaptation.of(Modulation.RA_SERIES).from(Stage.LAYER3), TinyTask.SEPARABLE, 2);
         PackWriter.write(folder.resolve("second"), second);
 
-        assertThat(DjlForward.forward(bank, first, photo, 64, 32)).isEqualTo(before);
+        assertThat(DjlForward.forward(bank, first, image, 64, 32)).isEqualTo(before);
         assertThat(Files.readAllBytes(bankFile)).isEqualTo(bankBytes);
         assertThat(Files.readAllBytes(packFile)).isEqualTo(packBytes);
         assertThat(PackWriter.toBytes(first)).isEqualTo(packBytes);

@@ -17,7 +17,7 @@ class ScoringQueueTest {
         try (ScoringQueue queue = new ScoringQueue(3)) {
             for (int i = 0; i < 30; i++) {
                 // Every third of the answers is right.
-                queue.submit(scorer, "photo-" + i, answer(i % 3 == 0 ? 1 : 0), label(1));
+                queue.submit(scorer, "image-" + i, answer(i % 3 == 0 ? 1 : 0), label(1));
             }
             queue.drain();
         }
@@ -30,7 +30,7 @@ class ScoringQueueTest {
         try (ScoringQueue queue = new ScoringQueue(1)) {
             queue.submit(scorer, "wrong", answer(7), label(1));
             for (int i = 0; i < 7; i++) {
-                queue.submit(scorer, "photo-" + i, answer(1), label(1));
+                queue.submit(scorer, "image-" + i, answer(1), label(1));
             }
             assertThatThrownBy(() -> queue.submit(scorer, "ninth", answer(1), label(1)))
                     .isInstanceOf(DatasetException.class)

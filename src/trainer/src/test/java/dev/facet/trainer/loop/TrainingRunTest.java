@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.TinyTask;
-import dev.facet.trainer.sample.LabelledPhoto;
-import dev.facet.trainer.sample.PhotoSource;
+import dev.facet.trainer.sample.ImageSource;
+import dev.facet.trainer.sample.LabelledImage;
 import dev.facet.trainer.step.NonFiniteLossException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,22 +56,22 @@ class TrainingRunTest {
     }
 
     @Test
-    void aLossThatIsNoNumberEndsTheRunAndNamesThePhotos() {
-        List<LabelledPhoto> photos = TinyTask.photos(2);
+    void aLossThatIsNoNumberEndsTheRunAndNamesTheImages() {
+        List<LabelledImage> images = TinyTask.images(2);
         TaskSettings task = TinyTask.settings(2, 0).tasks().get(0);
         TaskSettings diverging = new TaskSettings(
                 task.kind(), task.network(), task.function(), task.parameters(), Double.POSITIVE_INFINITY);
         TrainingRun run = new TrainingRun(
                 TinyTask.settings(2, 0, List.of(diverging)),
                 BANK,
-                photos(photos, photos),
+                images(images, images),
                 Map.of(),
                 new Checkpoints(folder, Map.of()),
                 new Journal(quiet(), Optional.empty()));
         assertThatThrownBy(() -> run.run(false))
                 .isInstanceOf(NonFiniteLossException.class)
-                .hasMessageContaining("photo-0")
-                .hasMessageContaining("photo-1");
+                .hasMessageContaining("image-0")
+                .hasMessageContaining("image-1");
     }
 
     private static PrintStream quiet() {
@@ -89,18 +89,18 @@ class TrainingRunTest {
                 }
             }
         };
-        List<LabelledPhoto> photos = TinyTask.photos(5);
+        List<LabelledImage> images = TinyTask.images(5);
         run[0] = new TrainingRun(
                 TinyTask.settings(6, decay),
                 BANK,
-                photos(photos, photos.subList(0, 2)),
+                images(images, images.subList(0, 2)),
                 Map.of(),
                 new Checkpoints(folder, Map.of()),
                 new Journal(log, Optional.empty()));
         return run[0].run(resume);
     }
 
-    private static TrainingRun.Photos photos(List<LabelledPhoto> train, List<LabelledPhoto> held) {
-        return new TrainingRun.Photos(PhotoSource.of(train), TinyTask.held(held), HeldPhotos.none());
+    private static TrainingRun.Images images(List<LabelledImage> train, List<LabelledImage> held) {
+        return new TrainingRun.Images(ImageSource.of(train), TinyTask.held(held), HeldImages.none());
     }
 }

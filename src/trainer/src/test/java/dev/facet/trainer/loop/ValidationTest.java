@@ -16,7 +16,7 @@ import dev.facet.trainer.TinyTask;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.network.TaskNetwork;
 import dev.facet.trainer.sample.LabelPlane;
-import dev.facet.trainer.sample.LabelledPhoto;
+import dev.facet.trainer.sample.LabelledImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +36,9 @@ class ValidationTest {
 
     @Test
     void scoresWeightsAgainAfterItWasStopped() throws Exception {
-        HeldPhotos photos = TinyTask.held(TinyTask.photos(12));
+        HeldImages images = TinyTask.held(TinyTask.images(12));
         try (NDManager manager = TorchEngine.newManager();
-                Validation validation = validation(manager, TinyTask.KIND, photos);
+                Validation validation = validation(manager, TinyTask.KIND, images);
                 TaskNetwork network = network(manager, TinyTask.KIND)) {
             Map<String, TaskNetwork> networks = Map.of(TinyTask.KIND.id(), network);
             Scores first = validation.run(networks, () -> false).orElseThrow();
@@ -53,7 +53,7 @@ class ValidationTest {
     }
 
     @Test
-    void photosWithoutAnythingThatCountsHaveNoScores() throws Exception {
+    void imagesWithoutAnythingThatCountsHaveNoScores() throws Exception {
         Scores scores = run(PARTS, 40, 48, () -> false).orElseThrow();
         assertThat(scores.scores()).isEqualTo(Map.of(PARTS.id(), Map.of()));
         assertThat(scores.figure(PARTS)).isNaN();
@@ -63,36 +63,36 @@ class ValidationTest {
     void aLabelOfAnotherSizeIsNamedByItsImage() {
         assertThatThrownBy(() -> run(PARTS, 40, 47, () -> false))
                 .isInstanceOf(DatasetException.class)
-                .hasMessage("sizes differ: prediction=40×48, label=40×47 [image=photo-0]");
+                .hasMessage("sizes differ: prediction=40×48, label=40×47 [image=image-0]");
     }
 
-    /** Scores two photos whose labels are all ignored. */
+    /** Scores two images whose labels are all ignored. */
     private static Optional<Scores> run(TaskKind kind, int height, int width, BooleanSupplier stopping)
             throws InterruptedException {
-        List<HeldPhotos.Held> held = TinyTask.photos(2).stream()
-                .map(photo -> ignored(kind, photo, height, width))
+        List<HeldImages.Held> held = TinyTask.images(2).stream()
+                .map(image -> ignored(kind, image, height, width))
                 .toList();
         try (NDManager manager = TorchEngine.newManager();
-                Validation validation = validation(manager, kind, HeldPhotos.of(held));
+                Validation validation = validation(manager, kind, HeldImages.of(held));
                 TaskNetwork network = network(manager, kind)) {
             return validation.run(Map.of(kind.id(), network), stopping);
         }
     }
 
-    private static HeldPhotos.Held ignored(TaskKind kind, LabelledPhoto photo, int height, int width) {
+    private static HeldImages.Held ignored(TaskKind kind, LabelledImage image, int height, int width) {
         byte[] label = new byte[height * width];
         Arrays.fill(label, (byte) Label.ClassMap.IGNORED);
-        byte[] scaled = new byte[photo.photo().height() * photo.photo().width()];
+        byte[] scaled = new byte[image.image().height() * image.image().width()];
         Arrays.fill(scaled, (byte) Label.ClassMap.IGNORED);
-        return new HeldPhotos.Held(
-                new Sample(photo.id(), photo.photo(), Map.of(kind.id(), new Label.ClassMap(height, width, label))),
-                new LabelledPhoto(photo.id(), photo.photo(), Map.of(kind.id(), new LabelPlane.Ids(scaled))));
+        return new HeldImages.Held(
+                new Sample(image.id(), image.image(), Map.of(kind.id(), new Label.ClassMap(height, width, label))),
+                new LabelledImage(image.id(), image.image(), Map.of(kind.id(), new LabelPlane.Ids(scaled))));
     }
 
-    private static Validation validation(NDManager manager, TaskKind kind, HeldPhotos photos) {
+    private static Validation validation(NDManager manager, TaskKind kind, HeldImages images) {
         TaskSettings task = TinyTask.task(kind, TinyTask.network(Stage.LAYER4, TinyTask.SEPARABLE));
         RunSettings settings = TinyTask.settings(1, 0, List.of(task));
-        return new Validation(manager, settings, photos, BANK.manifest().input());
+        return new Validation(manager, settings, images, BANK.manifest().input());
     }
 
     private static TaskNetwork network(NDManager manager, TaskKind kind) {

@@ -39,9 +39,9 @@ class AugmentationTest {
         "2, 11, 12, 0"
     })
     void oneViewIsTheStepsOneAfterAnother(double scale, int height, int width, int flip) {
-        LabelledPhoto photo = photo(false);
+        LabelledImage image = image(false);
         AugmentationSettings settings = new AugmentationSettings(List.of(scale), false, height, width, flip, 0, 0, 0);
-        Batch batch = view(photo, settings, 5);
+        Batch batch = view(image, settings, 5);
 
         // The same draws: scale, top, left, flip.
         SplittableRandom random = new SplittableRandom(5);
@@ -57,7 +57,7 @@ class AugmentationTest {
 
         float[] rgb = new float[HEIGHT * WIDTH * 3];
         for (int i = 0; i < rgb.length; i++) {
-            rgb[i] = photo.photo().rgb()[i] & 0xFF;
+            rgb[i] = image.image().rgb()[i] & 0xFF;
         }
         for (int channel = 0; channel < 3; channel++) {
             float[][] scaled =
@@ -72,7 +72,7 @@ class AugmentationTest {
             }
             float[] normals = steps.rest(
                     StepByStep.bilinear(
-                            StepByStep.plane(photo.plane("normals").toFloats(), 3, channel, HEIGHT, WIDTH),
+                            StepByStep.plane(image.plane("normals").toFloats(), 3, channel, HEIGHT, WIDTH),
                             scaledHeight,
                             scaledWidth),
                     0);
@@ -84,14 +84,14 @@ class AugmentationTest {
         }
         float[] ids = steps.rest(
                 StepByStep.nearest(
-                        StepByStep.plane(photo.plane("segmentation").toFloats(), 1, 0, HEIGHT, WIDTH),
+                        StepByStep.plane(image.plane("segmentation").toFloats(), 1, 0, HEIGHT, WIDTH),
                         scaledHeight,
                         scaledWidth),
                 255);
         assertThat(batch.labels("segmentation")).isEqualTo(ids);
         float[] depth = steps.rest(
                 StepByStep.bilinear(
-                        StepByStep.plane(photo.plane("depth").toFloats(), 1, 0, HEIGHT, WIDTH),
+                        StepByStep.plane(image.plane("depth").toFloats(), 1, 0, HEIGHT, WIDTH),
                         scaledHeight,
                         scaledWidth),
                 0);
@@ -102,18 +102,18 @@ class AugmentationTest {
 
     @Test
     void scaleOneChangesNothing() {
-        LabelledPhoto photo = photo(false);
-        Batch batch = view(photo, new AugmentationSettings(List.of(1.0), false, HEIGHT, WIDTH, 0, 0, 0, 0), 1);
-        assertThat(batch.labels("depth")).isEqualTo(photo.plane("depth").toFloats());
+        LabelledImage image = image(false);
+        Batch batch = view(image, new AugmentationSettings(List.of(1.0), false, HEIGHT, WIDTH, 0, 0, 0, 0), 1);
+        assertThat(batch.labels("depth")).isEqualTo(image.plane("depth").toFloats());
         for (int i = 0; i < HEIGHT * WIDTH; i++) {
-            assertThat(batch.images()[i]).isEqualTo(normalised(photo.photo().rgb()[i * 3] & 0xFF, 0));
+            assertThat(batch.images()[i]).isEqualTo(normalised(image.image().rgb()[i * 3] & 0xFF, 0));
         }
     }
 
     @Test
     void holesStayHolesWhereTheDataSetHasSome() {
-        LabelledPhoto bleeding = photo(false);
-        LabelledPhoto holes = photo(true);
+        LabelledImage bleeding = image(false);
+        LabelledImage holes = image(true);
         AugmentationSettings doubled = new AugmentationSettings(List.of(2.0), false, 26, 34, 0, 0, 0, 0);
         float[] blurred = view(bleeding, doubled, 1).labels("depth");
         float[] kept = view(holes, doubled, 1).labels("depth");
@@ -132,7 +132,7 @@ class AugmentationTest {
             bled |= blurred[i] > 0 && blurred[i] < smallest;
         }
         assertThat(bled).isTrue();
-        // Each of the photo's holes became four pixels.
+        // Each of the image's holes became four pixels.
         int before = 0;
         for (float value : holes.plane("depth").toFloats()) {
             before += value == 0 ? 1 : 0;
@@ -174,9 +174,9 @@ class AugmentationTest {
 
     @Test
     void colourComesAfterTheTruncationAndOnlyWhenAsked() {
-        LabelledPhoto photo = photo(false);
-        Batch plain = view(photo, new AugmentationSettings(List.of(1.5), false, 8, 8, 0, 0, 0, 0), 3);
-        Batch coloured = view(photo, new AugmentationSettings(List.of(1.5), false, 8, 8, 0, 0.4, 0, 0), 3);
+        LabelledImage image = image(false);
+        Batch plain = view(image, new AugmentationSettings(List.of(1.5), false, 8, 8, 0, 0, 0, 0), 3);
+        Batch coloured = view(image, new AugmentationSettings(List.of(1.5), false, 8, 8, 0, 0.4, 0, 0), 3);
         List<Float> factors = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
             float before = plain.images()[i] * STD[0] + MEAN[0];
@@ -207,17 +207,17 @@ class AugmentationTest {
         return (value / 255f - MEAN[channel]) / STD[channel];
     }
 
-    private static Batch view(LabelledPhoto photo, AugmentationSettings settings, long seed) {
+    private static Batch view(LabelledImage image, AugmentationSettings settings, long seed) {
         int area = settings.cropHeight() * settings.cropWidth();
         Map<String, float[]> labels = new LinkedHashMap<>();
         KINDS.forEach(kind -> labels.put(kind, new float[Labels.channels(kind) * area]));
         Batch batch = new Batch(
-                List.of(photo.id()), settings.cropHeight(), settings.cropWidth(), new float[3 * area], labels);
-        new Augmentation(settings, Normalization.IMAGENET).apply(photo, new SplittableRandom(seed), batch, 0);
+                List.of(image.id()), settings.cropHeight(), settings.cropWidth(), new float[3 * area], labels);
+        new Augmentation(settings, Normalization.IMAGENET).apply(image, new SplittableRandom(seed), batch, 0);
         return batch;
     }
 
-    private static LabelledPhoto photo(boolean holes) {
+    private static LabelledImage image(boolean holes) {
         Random random = new Random(9);
         byte[] rgb = new byte[HEIGHT * WIDTH * 3];
         random.nextBytes(rgb);
@@ -231,8 +231,8 @@ class AugmentationTest {
                 normals[i * 3 + c] = random.nextFloat() * 2 - 1;
             }
         }
-        return new LabelledPhoto(
-                "photo",
+        return new LabelledImage(
+                "image",
                 new Raster(HEIGHT, WIDTH, rgb),
                 Map.of(
                         "segmentation",

@@ -17,9 +17,9 @@ class BatchSourceTest {
 
     @Test
     void aBatchIsAFunctionOfSeedAndStep() throws Exception {
-        List<LabelledPhoto> photos = TinyTask.photos(5);
-        try (BatchSource whole = source(photos, 0, 1);
-                BatchSource late = source(photos, 3, 3)) {
+        List<LabelledImage> images = TinyTask.images(5);
+        try (BatchSource whole = source(images, 0, 1);
+                BatchSource late = source(images, 3, 3)) {
             for (int i = 0; i < 3; i++) {
                 whole.next();
             }
@@ -34,8 +34,8 @@ class BatchSourceTest {
     }
 
     @Test
-    void everyPhotoComesOncePerPass() throws Exception {
-        try (BatchSource source = source(TinyTask.photos(6), 0, 2)) {
+    void everyImageComesOncePerPass() throws Exception {
+        try (BatchSource source = source(TinyTask.images(6), 0, 2)) {
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 ids.addAll(source.next().ids());
@@ -45,9 +45,9 @@ class BatchSourceTest {
     }
 
     @Test
-    void aPhotoThatCantBeReadEndsTheRunWithItsFile() throws Exception {
-        List<LabelledPhoto> photos = TinyTask.photos(4);
-        PhotoSource broken = new PhotoSource() {
+    void aImageThatCantBeReadEndsTheRunWithItsFile() throws Exception {
+        List<LabelledImage> images = TinyTask.images(4);
+        ImageSource broken = new ImageSource() {
             @Override
             public int size() {
                 return 4;
@@ -55,15 +55,15 @@ class BatchSourceTest {
 
             @Override
             public String id(int index) {
-                return photos.get(index).id();
+                return images.get(index).id();
             }
 
             @Override
-            public LabelledPhoto photo(int index) {
+            public LabelledImage image(int index) {
                 if (index == 2) {
                     throw new DatasetException("label can't be read [file=depth/c.png]");
                 }
-                return photos.get(index);
+                return images.get(index);
             }
         };
         try (BatchSource source = source(broken, 0, 2)) {
@@ -77,9 +77,9 @@ class BatchSourceTest {
     }
 
     @Test
-    void refusesABatchOfOneAndNoPhotos() {
+    void refusesABatchOfOneAndNoImages() {
         assertThatThrownBy(() -> new BatchSource(
-                        PhotoSource.of(TinyTask.photos(2)),
+                        ImageSource.of(TinyTask.images(2)),
                         List.of(KIND),
                         Normalization.IMAGENET,
                         RANDOM,
@@ -88,15 +88,15 @@ class BatchSourceTest {
                 .hasMessageContaining("value=1");
         assertThatThrownBy(() -> source(List.of(), 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("photos=0");
+                .hasMessageContaining("images=0");
     }
 
-    private static BatchSource source(List<LabelledPhoto> photos, long first, int workers) {
-        return source(PhotoSource.of(photos), first, workers);
+    private static BatchSource source(List<LabelledImage> images, long first, int workers) {
+        return source(ImageSource.of(images), first, workers);
     }
 
-    private static BatchSource source(PhotoSource photos, long first, int workers) {
+    private static BatchSource source(ImageSource images, long first, int workers) {
         return new BatchSource(
-                photos, List.of(KIND), Normalization.IMAGENET, RANDOM, new BatchSource.Order(2, 11, first, workers));
+                images, List.of(KIND), Normalization.IMAGENET, RANDOM, new BatchSource.Order(2, 11, first, workers));
     }
 }

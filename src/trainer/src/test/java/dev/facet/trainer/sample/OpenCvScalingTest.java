@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Views against what the reference's image library makes of the same photo. */
+/** Views against what the reference's image library makes of the same image. */
 class OpenCvScalingTest {
     private static final int HEIGHT = 13;
     private static final int WIDTH = 17;
@@ -28,8 +28,8 @@ class OpenCvScalingTest {
         byte[] ids = new byte[HEIGHT * WIDTH];
         read("image").data().get(rgb);
         read("ids").data().get(ids);
-        LabelledPhoto photo = new LabelledPhoto(
-                "photo",
+        LabelledImage image = new LabelledImage(
+                "image",
                 new Raster(HEIGHT, WIDTH, rgb),
                 Map.of(
                         "segmentation",
@@ -42,9 +42,9 @@ class OpenCvScalingTest {
         Map<String, float[]> labels = new LinkedHashMap<>();
         labels.put("segmentation", new float[area]);
         labels.put("depth", new float[area]);
-        Batch batch = new Batch(List.of("photo"), height, width, new float[3 * area], labels);
+        Batch batch = new Batch(List.of("image"), height, width, new float[3 * area], labels);
         AugmentationSettings settings = new AugmentationSettings(List.of(scale), false, height, width, 0, 0, 0, 0);
-        new Augmentation(settings, Normalization.IMAGENET).apply(photo, new SplittableRandom(1), batch, 0);
+        new Augmentation(settings, Normalization.IMAGENET).apply(image, new SplittableRandom(1), batch, 0);
 
         assertThat(batch.labels("segmentation")).isEqualTo(read("ids-" + scale).toFloatArray());
         float[] depth = read("depth-" + scale).toFloatArray();

@@ -8,7 +8,7 @@ import dev.facet.core.network.Stage;
 import dev.facet.core.tensor.Shape;
 import java.util.Map;
 
-/** The graph of a plain classifier's encoder: output stride 32, inference mode, one photo; its outputs are up to a hook. */
+/** The graph of a plain classifier's encoder: output stride 32, inference mode, one image; its outputs are up to a hook. */
 final class PlainGraph {
     /** Is told of every response, before its norm. */
     @FunctionalInterface

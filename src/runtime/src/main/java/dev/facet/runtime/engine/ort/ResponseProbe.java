@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a plain network over a photo and gives every convolution's whole response, and beside it what other filters answer to
+ * Runs a plain network over an image and gives every convolution's whole response, and beside it what other filters answer to
  * the same input, to compare banks. Not thread-safe.
  */
 public final class ResponseProbe implements AutoCloseable {
@@ -55,7 +55,7 @@ public final class ResponseProbe implements AutoCloseable {
     }
 
     /**
-     * The responses to one photo, by convolution.
+     * The responses to one image, by convolution.
      *
      * @param nchw normalised input [1, 3, height, width], direct
      */

@@ -15,9 +15,9 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
- * Runs a plain classifier network (output stride 32, inference mode) over photos, one at a time, and sums up the responses
- * of its convolutions before their norms: count, Σy and Σyyᵀ per layer. The graph sums over the positions of a photo in
- * fp32, this class over photos in double; no activation is kept (ECCV 2020, section 3.2).
+ * Runs a plain classifier network (output stride 32, inference mode) over images, one at a time, and sums up the responses
+ * of its convolutions before their norms: count, Σy and Σyyᵀ per layer. The graph sums over the positions of an image in
+ * fp32, this class over images in double; no activation is kept (ECCV 2020, section 3.2).
  *
  * <p>Not thread-safe.
  */
@@ -79,7 +79,7 @@ public final class ResponseStatistics implements AutoCloseable {
 
     /**
      * @param layers every convolution and shortcut of the architecture by name
-     * @param positions random positions per photo and layer that are summed up, drawn with replacement by a fixed seed; all
+     * @param positions random positions per image and layer that are summed up, drawn with replacement by a fixed seed; all
      *     where it is empty
      * @param threads threads of the engine
      */
@@ -102,7 +102,7 @@ public final class ResponseStatistics implements AutoCloseable {
     }
 
     /**
-     * Adds one photo.
+     * Adds one image.
      *
      * @param nchw normalised input [1, 3, height, width], direct
      */
@@ -124,7 +124,7 @@ public final class ResponseStatistics implements AutoCloseable {
         }
     }
 
-    /** Where the positions of one photo lie among all of a layer, each in [0, 1). */
+    /** Where the positions of one image lie among all of a layer, each in [0, 1). */
     private float[] places() {
         float[] places = new float[positions.getAsInt()];
         for (int i = 0; i < places.length; i++) {

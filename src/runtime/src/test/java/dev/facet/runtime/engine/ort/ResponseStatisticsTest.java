@@ -28,15 +28,15 @@ class ResponseStatisticsTest {
         FilterBank bank = RandomNetworks.bank(70);
         Architecture architecture = bank.manifest().architecture();
         Map<String, PlainLayer> layers = layers(bank);
-        List<FloatBuffer> photos =
+        List<FloatBuffer> images =
                 List.of(RandomNetworks.image(HEIGHT, WIDTH, 1), RandomNetworks.image(HEIGHT, WIDTH, 2));
         Map<String, ResponseStatistics.Sums> sums;
         List<Map<String, ResponseProbe.Responses>> responses = new ArrayList<>();
         try (ResponseStatistics statistics = new ResponseStatistics(architecture, layers, OptionalInt.empty(), 2);
                 ResponseProbe probe = new ResponseProbe(architecture, layers, layers, 2)) {
-            for (FloatBuffer photo : photos) {
-                statistics.add(photo, HEIGHT, WIDTH);
-                responses.add(probe.responses(photo, HEIGHT, WIDTH));
+            for (FloatBuffer image : images) {
+                statistics.add(image, HEIGHT, WIDTH);
+                responses.add(probe.responses(image, HEIGHT, WIDTH));
             }
             sums = statistics.sums();
         }
@@ -53,9 +53,9 @@ class ResponseStatisticsTest {
         FilterBank bank = RandomNetworks.bank(70);
         Architecture architecture = bank.manifest().architecture();
         Map<String, PlainLayer> layers = layers(bank);
-        FloatBuffer photo = RandomNetworks.image(HEIGHT, WIDTH, 1);
-        Map<String, ResponseStatistics.Sums> all = sums(architecture, layers, photo, OptionalInt.empty());
-        Map<String, ResponseStatistics.Sums> some = sums(architecture, layers, photo, OptionalInt.of(4000));
+        FloatBuffer image = RandomNetworks.image(HEIGHT, WIDTH, 1);
+        Map<String, ResponseStatistics.Sums> all = sums(architecture, layers, image, OptionalInt.empty());
+        Map<String, ResponseStatistics.Sums> some = sums(architecture, layers, image, OptionalInt.of(4000));
         for (String layer : List.of("conv1", "layer2.0.conv1", "layer4.1.conv2")) {
             assertThat(some.get(layer).count()).isEqualTo(4000);
             double[] mean = all.get(layer).mean();
@@ -65,7 +65,7 @@ class ResponseStatisticsTest {
                 assertThat(sampled[i]).isCloseTo(mean[i], within(6 * Math.sqrt(variance[i] / 4000) + 1e-6));
             }
         }
-        assertThat(sums(architecture, layers, photo, OptionalInt.of(4000))
+        assertThat(sums(architecture, layers, image, OptionalInt.of(4000))
                         .get("layer1.0.conv1")
                         .products())
                 .as("the same positions every time")
@@ -73,9 +73,9 @@ class ResponseStatisticsTest {
     }
 
     private static Map<String, ResponseStatistics.Sums> sums(
-            Architecture architecture, Map<String, PlainLayer> layers, FloatBuffer photo, OptionalInt positions) {
+            Architecture architecture, Map<String, PlainLayer> layers, FloatBuffer image, OptionalInt positions) {
         try (ResponseStatistics statistics = new ResponseStatistics(architecture, layers, positions, 1)) {
-            statistics.add(photo, HEIGHT, WIDTH);
+            statistics.add(image, HEIGHT, WIDTH);
             return statistics.sums();
         }
     }

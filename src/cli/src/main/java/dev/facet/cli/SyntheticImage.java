@@ -5,10 +5,10 @@ import dev.facet.core.tensor.Tensor;
 import java.util.SplittableRandom;
 
 /** Pictures that belong to nobody, drawn from a seed: a colour gradient with discs on it. For self-tests and measurements. */
-final class SyntheticPhoto {
+final class SyntheticImage {
     private static final int DISCS = 12;
 
-    private SyntheticPhoto() {}
+    private SyntheticImage() {}
 
     /** uint8 [height, width, 3], RGB. */
     static byte[] draw(int height, int width, long seed) {

@@ -1,4 +1,4 @@
-package dev.facet.server.photo;
+package dev.facet.server.image;
 
 import dev.facet.server.problem.ProblemException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.facet.server.photo;
+package dev.facet.server.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,40 +11,40 @@ import java.util.Base64;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class PhotoBodyTest {
-    private static final byte[] PHOTO = {(byte) 0xFF, (byte) 0xD8, '\r', '\n', '-', '-', 'x', 0, '\r', '\n'};
+class ImageBodyTest {
+    private static final byte[] IMAGE = {(byte) 0xFF, (byte) 0xD8, '\r', '\n', '-', '-', 'x', 0, '\r', '\n'};
     private static final String FORM = "multipart/form-data; boundary=x7";
 
     @Test
     void takesARawBodyAsItIs() {
-        assertThat(PhotoBody.photo("image/jpeg", null, PHOTO)).isEqualTo(PHOTO);
-        assertThat(PhotoBody.photo("IMAGE/PNG; q=1", "identity", PHOTO)).isEqualTo(PHOTO);
-        assertThat(PhotoBody.photo(null, null, PHOTO)).isEqualTo(PHOTO);
+        assertThat(ImageBody.image("image/jpeg", null, IMAGE)).isEqualTo(IMAGE);
+        assertThat(ImageBody.image("IMAGE/PNG; q=1", "identity", IMAGE)).isEqualTo(IMAGE);
+        assertThat(ImageBody.image(null, null, IMAGE)).isEqualTo(IMAGE);
     }
 
     @Test
     void takesTheFileOfAForm() {
-        assertThat(PhotoBody.photo(FORM, null, form("note", "file"))).isEqualTo(PHOTO);
-        assertThat(PhotoBody.photo("multipart/form-data; boundary=\"x7\"", null, form("file")))
-                .isEqualTo(PHOTO);
+        assertThat(ImageBody.image(FORM, null, form("note", "file"))).isEqualTo(IMAGE);
+        assertThat(ImageBody.image("multipart/form-data; boundary=\"x7\"", null, form("file")))
+                .isEqualTo(IMAGE);
     }
 
     @Test
     void refusesAFormWithoutOneFile() {
-        refused(FORM, form("photo"), 400);
+        refused(FORM, form("image"), 400);
         refused(FORM, form("file", "file"), 400);
         refused("multipart/form-data", form("file"), 400);
     }
 
     @Test
     void takesBase64InJson() {
-        String value = Base64.getEncoder().encodeToString(PHOTO);
-        assertThat(PhotoBody.photo("application/json; charset=utf-8", null, json("base64", value)))
-                .isEqualTo(PHOTO);
+        String value = Base64.getEncoder().encodeToString(IMAGE);
+        assertThat(ImageBody.image("application/json; charset=utf-8", null, json("base64", value)))
+                .isEqualTo(IMAGE);
         byte[] reversed = "{\"image\":{\"value\":\"%s\",\"type\":\"base64\"}}"
                 .formatted(value)
                 .getBytes(StandardCharsets.UTF_8);
-        assertThat(PhotoBody.photo("application/json", null, reversed)).isEqualTo(PHOTO);
+        assertThat(ImageBody.image("application/json", null, reversed)).isEqualTo(IMAGE);
     }
 
     @Test
@@ -69,15 +69,15 @@ class PhotoBodyTest {
 
     @Test
     void fetchesNothing() {
-        assertThatThrownBy(() -> PhotoBody.photo("application/json", null, json("url", "http://localhost/")))
+        assertThatThrownBy(() -> ImageBody.image("application/json", null, json("url", "http://localhost/")))
                 .hasMessageContaining("fetches nothing");
     }
 
     @Test
     void refusesOtherTypesAndEncodings() {
-        refused("text/plain", PHOTO, 415);
-        refused("application/x-www-form-urlencoded", PHOTO, 415);
-        assertThatThrownBy(() -> PhotoBody.photo("image/jpeg", "gzip", PHOTO)).hasMessageContaining("Content-Encoding");
+        refused("text/plain", IMAGE, 415);
+        refused("application/x-www-form-urlencoded", IMAGE, 415);
+        assertThatThrownBy(() -> ImageBody.image("image/jpeg", "gzip", IMAGE)).hasMessageContaining("Content-Encoding");
     }
 
     @Test
@@ -92,7 +92,7 @@ class PhotoBodyTest {
                 damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
             }
             try {
-                assertThat(PhotoBody.photo(FORM, null, damaged)).isNotNull();
+                assertThat(ImageBody.image(FORM, null, damaged)).isNotNull();
             } catch (ProblemException e) {
                 assertThat(e.problem().status()).isEqualTo(400);
             }
@@ -100,7 +100,7 @@ class PhotoBodyTest {
     }
 
     private static void refused(String contentType, byte[] body, int status) {
-        assertThatThrownBy(() -> PhotoBody.photo(contentType, null, body))
+        assertThatThrownBy(() -> ImageBody.image(contentType, null, body))
                 .as(new String(body, StandardCharsets.ISO_8859_1))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
@@ -120,7 +120,7 @@ class PhotoBodyTest {
                     "--x7\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n"
                             .formatted(name)
                             .getBytes(StandardCharsets.UTF_8));
-            form.writeBytes(PHOTO);
+            form.writeBytes(IMAGE);
             form.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
         }
         form.writeBytes("--x7--\r\n".getBytes(StandardCharsets.UTF_8));

@@ -1,10 +1,10 @@
 package dev.facet.cli;
 
 import dev.facet.core.image.Frame;
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputTensor;
 import dev.facet.core.image.Normalization;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import dev.facet.core.image.Resampler;
 import java.io.IOException;
@@ -15,43 +15,43 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Photos in folders, and centre crops of them as a classifier sees them. */
-final class Photos {
-    private Photos() {}
+/** Images in folders, and centre crops of them as a classifier sees them. */
+final class Images {
+    private Images() {}
 
-    /** The photos of a folder and of its subfolders, sorted by path. */
+    /** The images of a folder and of its subfolders, sorted by path. */
     static List<Path> in(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new CommandFailure("no such folder: " + folder);
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> photos = files.filter(Files::isRegularFile)
-                    .filter(Photos::isPhoto)
+            List<Path> images = files.filter(Files::isRegularFile)
+                    .filter(Images::isImage)
                     .sorted()
                     .toList();
-            if (photos.isEmpty()) {
-                throw new CommandFailure("no photos: folder=%s, expected *.jpg, *.png or *.webp".formatted(folder));
+            if (images.isEmpty()) {
+                throw new CommandFailure("no images: folder=%s, expected *.jpg, *.png or *.webp".formatted(folder));
             }
-            return photos;
+            return images;
         }
     }
 
-    static boolean isPhoto(Path file) {
+    static boolean isImage(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png") || name.endsWith(".webp");
     }
 
     /**
-     * The centre of a photo whose shorter side was brought to {@code crop} pixels.
+     * The centre of an image whose shorter side was brought to {@code crop} pixels.
      *
      * @return normalised input [1, 3, crop, crop]
      */
     static FloatBuffer centreCrop(Path file, int crop, Normalization normalization) throws IOException {
-        Raster photo = PhotoReader.read(file, ImageLimits.DEFAULT);
-        double scale = (double) crop / Math.min(photo.height(), photo.width());
-        int height = (int) Math.max(crop, Math.round(photo.height() * scale));
-        int width = (int) Math.max(crop, Math.round(photo.width() * scale));
-        Raster scaled = Resampler.resize(photo, height, width);
+        Raster image = ImageDecoder.read(file, ImageLimits.DEFAULT);
+        double scale = (double) crop / Math.min(image.height(), image.width());
+        int height = (int) Math.max(crop, Math.round(image.height() * scale));
+        int width = (int) Math.max(crop, Math.round(image.width() * scale));
+        Raster scaled = Resampler.resize(image, height, width);
         byte[] rgb = new byte[crop * crop * 3];
         int top = (height - crop) / 2;
         int left = (width - crop) / 2;

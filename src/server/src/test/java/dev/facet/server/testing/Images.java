@@ -7,12 +7,12 @@ import java.io.UncheckedIOException;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
-/** Photos made of soft random blobs. */
-public final class Photos {
-    private Photos() {}
+/** Images made of soft random blobs. */
+public final class Images {
+    private Images() {}
 
-    /** A photo in {@code jpg} or {@code png}. */
-    public static byte[] photo(String format, int height, int width, long seed) {
+    /** An image in {@code jpg} or {@code png}. */
+    public static byte[] image(String format, int height, int width, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] phase = random.doubles(9, 0, 7).toArray();
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);

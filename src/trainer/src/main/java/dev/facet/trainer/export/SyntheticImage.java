@@ -4,10 +4,10 @@ import dev.facet.core.image.Raster;
 import java.util.SplittableRandom;
 
 /** A picture that belongs to nobody, for self-tests: smooth gradients, discs and bars, drawn from a seed. */
-final class SyntheticPhoto {
+final class SyntheticImage {
     private static final int SHAPES = 12;
 
-    private SyntheticPhoto() {}
+    private SyntheticImage() {}
 
     static Raster draw(int height, int width, long seed) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
-class HostilePhotoTest {
+class HostileImageTest {
     @Test
     void tellsEmptyAndUnknownFilesApart() {
         assertThat(fault(new byte[0])).isEqualTo(ImageFault.EMPTY);
@@ -36,7 +36,7 @@ class HostilePhotoTest {
         byte[] bytes = Pictures.stored(name);
         assertThat(fault(bytes, new ImageLimits(1 << 20, 24 * 32 - 1, 32))).isEqualTo(ImageFault.TOO_MANY_PIXELS);
         assertThat(fault(bytes, new ImageLimits(1 << 20, 24 * 32, 31))).isEqualTo(ImageFault.TOO_MANY_PIXELS);
-        assertThat(PhotoReader.read(bytes, new ImageLimits(1 << 20, 24 * 32, 32))
+        assertThat(ImageDecoder.read(bytes, new ImageLimits(1 << 20, 24 * 32, 32))
                         .width())
                 .isEqualTo(32);
     }
@@ -72,7 +72,7 @@ class HostilePhotoTest {
                 Pictures.header(2, 2, 8, 0),
                 Pictures.chunk("IDAT", Pictures.deflated(new byte[64 << 20])),
                 Pictures.chunk("IEND", new byte[0]));
-        assertThat(PhotoReader.read(bomb, ImageLimits.DEFAULT).height()).isEqualTo(2);
+        assertThat(ImageDecoder.read(bomb, ImageLimits.DEFAULT).height()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class HostilePhotoTest {
                     Pictures.chunk(type, content),
                     Pictures.chunk("IDAT", Pictures.deflated(new byte[] {0, 77})),
                     Pictures.chunk("IEND", new byte[0]));
-            assertThat(Pictures.pixel(PhotoReader.read(png, ImageLimits.DEFAULT), 0, 0))
+            assertThat(Pictures.pixel(ImageDecoder.read(png, ImageLimits.DEFAULT), 0, 0))
                     .containsExactly(77, 77, 77);
         }
     }
@@ -113,7 +113,7 @@ class HostilePhotoTest {
                 Pictures.chunk("IDAT", Pictures.deflated(new byte[] {0, 0, (byte) 200})),
                 Pictures.chunk("IEND", new byte[0]));
         try {
-            assertThat(Pictures.pixel(PhotoReader.read(png, ImageLimits.DEFAULT), 0, 0))
+            assertThat(Pictures.pixel(ImageDecoder.read(png, ImageLimits.DEFAULT), 0, 0))
                     .containsExactly(1, 2, 3);
         } catch (ImageException e) {
             assertThat(e.fault()).isEqualTo(ImageFault.CORRUPT);
@@ -183,7 +183,7 @@ class HostilePhotoTest {
     }
 
     private static ImageFault fault(byte[] bytes, ImageLimits limits) {
-        ImageException e = catchThrowableOfType(ImageException.class, () -> PhotoReader.read(bytes, limits));
+        ImageException e = catchThrowableOfType(ImageException.class, () -> ImageDecoder.read(bytes, limits));
         assertThat(e).as("accepted").isNotNull();
         return e.fault();
     }

@@ -2,25 +2,25 @@ package dev.facet.trainer.sample;
 
 import java.util.List;
 
-/** Labelled photos by index. Thread-safe; the same index gives the same photo whenever it is asked for. */
-public interface PhotoSource {
+/** Labelled images by index. Thread-safe; the same index gives the same image whenever it is asked for. */
+public interface ImageSource {
     /** How many. */
     int size();
 
-    /** The name of a photo in its data set. */
+    /** The name of an image in its data set. */
     String id(int index);
 
     /**
-     * A photo with its labels; may take the time to decode them.
+     * An image with its labels; may take the time to decode them.
      *
      * @throws dev.facet.evaluation.dataset.DatasetException naming the file that can't be used
      */
-    LabelledPhoto photo(int index);
+    LabelledImage image(int index);
 
-    /** Photos that are in memory. */
-    static PhotoSource of(List<LabelledPhoto> photos) {
-        List<LabelledPhoto> all = List.copyOf(photos);
-        return new PhotoSource() {
+    /** Images that are in memory. */
+    static ImageSource of(List<LabelledImage> images) {
+        List<LabelledImage> all = List.copyOf(images);
+        return new ImageSource() {
             @Override
             public int size() {
                 return all.size();
@@ -32,7 +32,7 @@ public interface PhotoSource {
             }
 
             @Override
-            public LabelledPhoto photo(int index) {
+            public LabelledImage image(int index) {
                 return all.get(index);
             }
         };

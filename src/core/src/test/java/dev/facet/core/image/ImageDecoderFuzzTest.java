@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged photos end in an {@link ImageException} or in a raster within the limits, in bounded time. */
+/** Damaged images end in an {@link ImageException} or in a raster within the limits, in bounded time. */
 @Timeout(300)
-class PhotoReaderFuzzTest {
+class ImageDecoderFuzzTest {
     private static final ImageLimits LIMITS = new ImageLimits(1 << 20, 1 << 20, 4096);
     private static final int ROUNDS = 250;
 
@@ -35,7 +35,7 @@ class PhotoReaderFuzzTest {
                 "animated.webp",
                 "srgb-profile.webp"
             })
-    void damagedPhotosAreRefusedOrReadWithinBounds(String name) {
+    void damagedImagesAreRefusedOrReadWithinBounds(String name) {
         System.out.println("facet.fuzz.seed=" + seed);
         Random random = new Random(seed);
         byte[] bytes = Pictures.stored(name);
@@ -57,7 +57,7 @@ class PhotoReaderFuzzTest {
     private void read(String name, int round, byte[] damaged) {
         long begin = System.nanoTime();
         try {
-            Raster raster = PhotoReader.read(damaged, LIMITS);
+            Raster raster = ImageDecoder.read(damaged, LIMITS);
             assertThat((long) raster.height() * raster.width()).isLessThanOrEqualTo(LIMITS.maxPixels());
         } catch (ImageException e) {
             assertThat(e.fault()).isNotNull();

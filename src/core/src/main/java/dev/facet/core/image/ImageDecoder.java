@@ -19,32 +19,32 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads photos: JPEG (CMYK too), PNG and WebP, told by content. Sizes are checked from the header before anything is
+ * Reads images: JPEG (CMYK too), PNG and WebP, told by content. Sizes are checked from the header before anything is
  * decoded; EXIF orientation is applied. Thread-safe. Every failure is an {@link ImageException}.
  */
-public final class PhotoReader {
+public final class ImageDecoder {
     private static final ImageReaderSpi JPEG = registered(new JPEGImageReaderSpi());
     private static final ImageReaderSpi WEBP = registered(new WebPImageReaderSpi());
     private static final ImageReaderSpi PNG = jdkPng();
 
-    private PhotoReader() {}
+    private ImageDecoder() {}
 
     /**
-     * Reads a photo from a file.
+     * Reads an image from a file.
      *
      * @throws IOException if the file can't be read
-     * @throws ImageException if it isn't a photo within the limits
+     * @throws ImageException if it isn't an image within the limits
      */
     public static Raster read(Path path, ImageLimits limits) throws IOException {
         return read(path, limits, true);
     }
 
     /**
-     * Reads a photo from a file as its pixels are stored, whatever EXIF says of its orientation: data sets whose labels were
+     * Reads an image from a file as its pixels are stored, whatever EXIF says of its orientation: data sets whose labels were
      * drawn on such pixels need it.
      *
      * @throws IOException if the file can't be read
-     * @throws ImageException if it isn't a photo within the limits
+     * @throws ImageException if it isn't an image within the limits
      */
     public static Raster readAsStored(Path path, ImageLimits limits) throws IOException {
         return read(path, limits, false);
@@ -67,9 +67,9 @@ public final class PhotoReader {
     }
 
     /**
-     * Reads a photo.
+     * Reads an image.
      *
-     * @throws ImageException if it isn't a photo within the limits
+     * @throws ImageException if it isn't an image within the limits
      */
     public static Raster read(byte[] bytes, ImageLimits limits) {
         return read(bytes, limits, true);

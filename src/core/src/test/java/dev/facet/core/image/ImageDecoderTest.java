@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PhotoReaderTest {
+class ImageDecoderTest {
     private static final int[] RED = {220, 30, 30};
     private static final int[] GREEN = {30, 200, 40};
     private static final int[] BLUE = {20, 40, 210};
@@ -111,7 +111,7 @@ class PhotoReaderTest {
 
     @ParameterizedTest
     @CsvSource({"1,0 1 2 3", "2,1 0 3 2", "3,3 2 1 0", "4,2 3 0 1", "5,0 2 1 3", "6,2 0 3 1", "7,3 1 2 0", "8,1 3 0 2"})
-    void turnsPhotosUpright(int orientation, String quarters) {
+    void turnsImagesUpright(int orientation, String quarters) {
         int[][] colors = {RED, GREEN, BLUE, PALE};
         int[][] expected = IntStream.range(0, 4)
                 .mapToObj(i -> colors[quarters.charAt(2 * i) - '0'])
@@ -129,19 +129,19 @@ class PhotoReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"turned.png", "turned.webp"})
-    void turnsPhotosOfOtherWritersUpright(String name) {
+    void turnsImagesOfOtherWritersUpright(String name) {
         assertQuarters(read(Pictures.stored(name)), BLUE, RED, PALE, GREEN);
     }
 
     @Test
-    void leavesPhotosOfDataSetsAsTheyAreStored(@TempDir Path folder) throws IOException {
+    void leavesImagesOfDataSetsAsTheyAreStored(@TempDir Path folder) throws IOException {
         byte[] turned = Pictures.jpegWithExif(Pictures.stored("plain.jpg"), Pictures.exif(6));
         Path file = Files.write(folder.resolve("a.jpg"), turned);
-        assertQuarters(PhotoReader.readAsStored(file, ImageLimits.DEFAULT), RED, GREEN, BLUE, PALE);
+        assertQuarters(ImageDecoder.readAsStored(file, ImageLimits.DEFAULT), RED, GREEN, BLUE, PALE);
     }
 
     @Test
-    void takesPhotosWithUnreadableMetadataAsTheyLie() {
+    void takesImagesWithUnreadableMetadataAsTheyLie() {
         byte[] rubbish = new byte[200];
         Arrays.fill(rubbish, (byte) 0xA5);
         assertQuarters(read(Pictures.jpegWithExif(Pictures.stored("plain.jpg"), rubbish)), RED, GREEN, BLUE, PALE);
@@ -152,9 +152,9 @@ class PhotoReaderTest {
     @Test
     void readsFilesAndNamesThemInErrors(@TempDir Path folder) throws Exception {
         Path good = Files.write(folder.resolve("good.jpg"), Pictures.stored("plain.jpg"));
-        assertQuarters(PhotoReader.read(good, ImageLimits.DEFAULT), RED, GREEN, BLUE, PALE);
+        assertQuarters(ImageDecoder.read(good, ImageLimits.DEFAULT), RED, GREEN, BLUE, PALE);
         Path bad = Files.write(folder.resolve("bad.jpg"), new byte[] {1, 2, 3});
-        assertThat(catchThrowableOfType(ImageException.class, () -> PhotoReader.read(bad, ImageLimits.DEFAULT))
+        assertThat(catchThrowableOfType(ImageException.class, () -> ImageDecoder.read(bad, ImageLimits.DEFAULT))
                         .getMessage())
                 .contains("image=bad.jpg");
     }
@@ -194,7 +194,7 @@ class PhotoReaderTest {
     }
 
     private static Raster read(byte[] bytes) {
-        return PhotoReader.read(bytes, ImageLimits.DEFAULT);
+        return ImageDecoder.read(bytes, ImageLimits.DEFAULT);
     }
 
     /** The colours at the middles of the quarters: upper left, upper right, lower left, lower right. */

@@ -16,23 +16,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The photos of a split, decoded when they are first asked for. What fits into a budget stays in memory, the rest is decoded
- * each time: passes are permutations, so no photo is more likely to be asked for again than another. Thread-safe.
+ * The images of a split, decoded when they are first asked for. What fits into a budget stays in memory, the rest is decoded
+ * each time: passes are permutations, so no image is more likely to be asked for again than another. Thread-safe.
  */
-public final class DatasetPhotos implements PhotoSource {
+public final class DatasetImages implements ImageSource {
     /** 512 MiB: with the network of a usual run the whole trainer stays below 2 GB. */
     public static final long DEFAULT_BUDGET_BYTES = 512L << 20;
 
     private final LabelledDataset dataset;
     private final List<TaskKind> kinds;
     private final Preparation preparation;
-    private final AtomicReferenceArray<LabelledPhoto> kept;
+    private final AtomicReferenceArray<LabelledImage> kept;
     private final AtomicLong room;
 
     /**
-     * What is done to photos and labels before they are kept.
+     * What is done to images and labels before they are kept.
      *
-     * @param policy scales photos and labels as the server will; empty leaves them as they are
+     * @param policy scales images and labels as the server will; empty leaves them as they are
      * @param positiveFrom for edges: stored values from here on are edges, 0 is none, those between are ignored
      * @param budgetBytes what may stay in memory; half of the heap at most
      */
@@ -44,13 +44,13 @@ public final class DatasetPhotos implements PhotoSource {
             }
             if (budgetBytes < 0) {
                 throw new IllegalArgumentException(
-                        "memory for photos: bytes=%d, expected at least 0".formatted(budgetBytes));
+                        "memory for images: bytes=%d, expected at least 0".formatted(budgetBytes));
             }
         }
     }
 
     /** @param kinds kinds that the data set was opened for */
-    public DatasetPhotos(LabelledDataset dataset, List<TaskKind> kinds, Preparation preparation) {
+    public DatasetImages(LabelledDataset dataset, List<TaskKind> kinds, Preparation preparation) {
         this.dataset = dataset;
         this.kinds = List.copyOf(kinds);
         this.preparation = preparation;
@@ -70,17 +70,17 @@ public final class DatasetPhotos implements PhotoSource {
     }
 
     @Override
-    public LabelledPhoto photo(int index) {
-        LabelledPhoto known = kept.get(index);
+    public LabelledImage image(int index) {
+        LabelledImage known = kept.get(index);
         if (known != null) {
             return known;
         }
-        LabelledPhoto photo = prepared(dataset.sample(id(index)));
-        long size = photo.sizeBytes();
-        if (takeRoom(size) && !kept.compareAndSet(index, null, photo)) {
+        LabelledImage image = prepared(dataset.sample(id(index)));
+        long size = image.sizeBytes();
+        if (takeRoom(size) && !kept.compareAndSet(index, null, image)) {
             room.addAndGet(size);
         }
-        return photo;
+        return image;
     }
 
     private boolean takeRoom(long size) {
@@ -92,8 +92,8 @@ public final class DatasetPhotos implements PhotoSource {
         return false;
     }
 
-    /** How many photos are in memory now. */
-    public int keptPhotos() {
+    /** How many images are in memory now. */
+    public int keptImages() {
         int count = 0;
         for (int i = 0; i < kept.length(); i++) {
             count += kept.get(i) == null ? 0 : 1;
@@ -101,22 +101,22 @@ public final class DatasetPhotos implements PhotoSource {
         return count;
     }
 
-    /** What the data set says of a photo, as it is trained on. */
-    public LabelledPhoto prepared(Sample sample) {
-        Raster photo = sample.photo();
+    /** What the data set says of an image, as it is trained on. */
+    public LabelledImage prepared(Sample sample) {
+        Raster image = sample.image();
         Frame frame = preparation
                 .policy()
-                .map(policy -> policy.frame(photo.height(), photo.width()))
-                .orElse(Frame.identity(photo.height(), photo.width()));
-        boolean same = frame.height() == photo.height() && frame.width() == photo.width();
+                .map(policy -> policy.frame(image.height(), image.width()))
+                .orElse(Frame.identity(image.height(), image.width()));
+        boolean same = frame.height() == image.height() && frame.width() == image.width();
         Map<String, LabelPlane> labels = new LinkedHashMap<>();
         for (TaskKind kind : kinds) {
             LabelPlane plane = plane(sample, kind);
             labels.put(
                     kind.id(),
-                    same ? plane : plane.resized(photo.height(), photo.width(), frame.height(), frame.width()));
+                    same ? plane : plane.resized(image.height(), image.width(), frame.height(), frame.width()));
         }
-        return new LabelledPhoto(sample.id(), Resampler.resize(photo, frame.height(), frame.width()), labels);
+        return new LabelledImage(sample.id(), Resampler.resize(image, frame.height(), frame.width()), labels);
     }
 
     private LabelPlane plane(Sample sample, TaskKind kind) {

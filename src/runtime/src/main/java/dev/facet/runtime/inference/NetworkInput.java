@@ -10,34 +10,34 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One photo as the network's input, made once per input policy however many packs ask for it. One thread at a time; closing
+ * One image as the network's input, made once per input policy however many packs ask for it. One thread at a time; closing
  * gives the buffers back, so no run may be under way then.
  */
-public final class PhotoInput implements AutoCloseable {
-    private final Raster photo;
+public final class NetworkInput implements AutoCloseable {
+    private final Raster image;
     private final Normalization normalization;
     private final InputBuffers buffers;
     private final Map<Frame, FloatBuffer> inputs = new HashMap<>();
 
     /** @param normalization the bank's */
-    public PhotoInput(Raster photo, Normalization normalization, InputBuffers buffers) {
-        this.photo = photo;
+    public NetworkInput(Raster image, Normalization normalization, InputBuffers buffers) {
+        this.image = image;
         this.normalization = normalization;
         this.buffers = buffers;
     }
 
-    public Raster photo() {
-        return photo;
+    public Raster image() {
+        return image;
     }
 
     Frame frame(InputPolicy policy) {
-        return policy.frame(photo.height(), photo.width());
+        return policy.frame(image.height(), image.width());
     }
 
     FloatBuffer input(Frame frame) {
         return inputs.computeIfAbsent(frame, key -> {
             FloatBuffer buffer = buffers.take(key.paddedHeight(), key.paddedWidth());
-            InputTensor.prepare(photo, key, normalization, buffer);
+            InputTensor.prepare(image, key, normalization, buffer);
             return buffer;
         });
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DatasetPhotosTest {
+class DatasetImagesTest {
     private static final int HEIGHT = 20;
     private static final int WIDTH = 30;
     private static final int COUNT = 7;
@@ -68,15 +68,15 @@ class DatasetPhotosTest {
 
     @Test
     void keepsWhatFitsAndGivesTheSameBatchesWhateverFits() throws Exception {
-        DatasetPhotos all = photos(DatasetPhotos.DEFAULT_BUDGET_BYTES, Optional.empty());
-        long size = all.photo(0).sizeBytes();
+        DatasetImages all = images(DatasetImages.DEFAULT_BUDGET_BYTES, Optional.empty());
+        long size = all.image(0).sizeBytes();
         assertThat(size).isEqualTo(HEIGHT * WIDTH * (3 + 1 + 1 + 4));
-        DatasetPhotos some = photos(3 * size + 1, Optional.empty());
-        DatasetPhotos none = photos(0, Optional.empty());
+        DatasetImages some = images(3 * size + 1, Optional.empty());
+        DatasetImages none = images(0, Optional.empty());
 
         List<Batch> expected = batches(all, 1);
-        for (DatasetPhotos photos : List.of(some, none)) {
-            List<Batch> actual = batches(photos, 3);
+        for (DatasetImages images : List.of(some, none)) {
+            List<Batch> actual = batches(images, 3);
             for (int i = 0; i < expected.size(); i++) {
                 assertThat(actual.get(i).ids()).isEqualTo(expected.get(i).ids());
                 assertThat(actual.get(i).images()).isEqualTo(expected.get(i).images());
@@ -86,14 +86,14 @@ class DatasetPhotosTest {
                 }
             }
         }
-        assertThat(all.keptPhotos()).isEqualTo(COUNT);
-        assertThat(some.keptPhotos()).isEqualTo(3);
-        assertThat(none.keptPhotos()).isZero();
+        assertThat(all.keptImages()).isEqualTo(COUNT);
+        assertThat(some.keptImages()).isEqualTo(3);
+        assertThat(none.keptImages()).isZero();
     }
 
     @Test
-    void allLabelsOfAPhotoShareOneView() throws Exception {
-        for (Batch batch : batches(photos(0, Optional.empty()), 2)) {
+    void allLabelsOfAnImageShareOneView() throws Exception {
+        for (Batch batch : batches(images(0, Optional.empty()), 2)) {
             float[] classes = batch.labels("segmentation");
             assertThat(batch.labels("saliency")).isEqualTo(classes);
             float[] depth = batch.labels("depth");
@@ -108,43 +108,43 @@ class DatasetPhotosTest {
     }
 
     @Test
-    void scalesPhotosAndLabelsAsTheServerDoes() {
-        LabelledPhoto photo =
-                photos(0, Optional.of(new InputPolicy(45, true, 16))).photo(2);
-        assertThat(photo.photo().height()).isEqualTo(30);
-        assertThat(photo.photo().width()).isEqualTo(45);
-        assertThat(photo.plane("segmentation").toFloats()).hasSize(30 * 45).containsOnly(0, 1);
-        assertThat(photo.plane("depth").toFloats()).hasSize(30 * 45).containsOnly(0, 1);
+    void scalesImagesAndLabelsAsTheServerDoes() {
+        LabelledImage image =
+                images(0, Optional.of(new InputPolicy(45, true, 16))).image(2);
+        assertThat(image.image().height()).isEqualTo(30);
+        assertThat(image.image().width()).isEqualTo(45);
+        assertThat(image.plane("segmentation").toFloats()).hasSize(30 * 45).containsOnly(0, 1);
+        assertThat(image.plane("depth").toFloats()).hasSize(30 * 45).containsOnly(0, 1);
     }
 
     @Test
     void namesTheFileThatIsBroken() throws IOException {
         Files.write(root.resolve("depth/3.png"), new byte[] {1, 2, 3});
-        DatasetPhotos photos = photos(0, Optional.empty());
-        assertThatThrownBy(() -> batches(photos, 2))
+        DatasetImages images = images(0, Optional.empty());
+        assertThatThrownBy(() -> batches(images, 2))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("depth/3.png");
 
         byte[] beyond = new byte[HEIGHT * WIDTH];
         Arrays.fill(beyond, (byte) 2);
         Files.write(root.resolve("segmentation/1.png"), PngWriter.grey8(HEIGHT, WIDTH, beyond, Map.of()));
-        assertThatThrownBy(() -> photos.photo(1))
+        assertThatThrownBy(() -> images.image(1))
                 .isInstanceOf(DatasetException.class)
                 .hasMessageContaining("value=2, expected=0..1|255")
                 .hasMessageContaining("segmentation/1.png");
     }
 
-    private DatasetPhotos photos(long budget, Optional<InputPolicy> policy) {
+    private DatasetImages images(long budget, Optional<InputPolicy> policy) {
         LabelledDataset dataset = LabelledDataset.open(
                 root, "plain", KINDS.stream().map(TaskKind::id).toList(), "train", DatasetOptions.REFERENCE);
-        return new DatasetPhotos(dataset, KINDS, new DatasetPhotos.Preparation(policy, 128, budget));
+        return new DatasetImages(dataset, KINDS, new DatasetImages.Preparation(policy, 128, budget));
     }
 
-    private static List<Batch> batches(PhotoSource photos, int workers) throws InterruptedException {
+    private static List<Batch> batches(ImageSource images, int workers) throws InterruptedException {
         AugmentationSettings settings = new AugmentationSettings(List.of(0.5, 1.0, 1.5), false, 24, 24, 0.5, 0.2, 0, 0);
         List<Batch> batches = new ArrayList<>();
         try (BatchSource source = new BatchSource(
-                photos,
+                images,
                 KINDS.stream().map(TaskKind::id).toList(),
                 Normalization.IMAGENET,
                 settings,

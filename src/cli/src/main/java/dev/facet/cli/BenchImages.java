@@ -5,13 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import javax.imageio.ImageIO;
 
-/** Photos to send to a measured server. */
-final class BenchPhotos {
-    private BenchPhotos() {}
+/** Images to send to a measured server. */
+final class BenchImages {
+    private BenchImages() {}
 
     /** A synthetic picture as JPEG. */
     static byte[] jpeg(int height, int width) throws IOException {
-        byte[] rgb = SyntheticPhoto.draw(height, width, 1);
+        byte[] rgb = SyntheticImage.draw(height, width, 1);
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < height * width; i++) {
             image.setRGB(

@@ -1,4 +1,4 @@
-package dev.facet.server.photo;
+package dev.facet.server.image;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,9 +8,9 @@ import dev.facet.server.problem.ProblemException;
 import java.io.IOException;
 
 /** Reads {@code {"image": {"type": "base64", "value": "…"}}}, and nothing else. */
-final class PhotoJson {
+final class ImageJson {
     private static final String EXPECTED = "expected {\"image\": {\"type\": \"base64\", \"value\": \"…\"}}";
-    // The body is bounded already; a photo is one long string of it.
+    // The body is bounded already; an image is one long string of it.
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
@@ -18,20 +18,20 @@ final class PhotoJson {
                     .build())
             .build();
 
-    private PhotoJson() {}
+    private ImageJson() {}
 
-    static byte[] photo(byte[] body) {
+    static byte[] image(byte[] body) {
         try (JsonParser parser = FACTORY.createParser(body)) {
             expect(parser.nextToken() == JsonToken.START_OBJECT, "no object");
-            byte[] photo = null;
+            byte[] image = null;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
-                expect(parser.currentName().equals("image") && photo == null, "unexpected member");
+                expect(parser.currentName().equals("image") && image == null, "unexpected member");
                 expect(parser.nextToken() == JsonToken.START_OBJECT, "'image' is no object");
-                photo = image(parser);
+                image = image(parser);
             }
-            expect(photo != null, "no 'image'");
+            expect(image != null, "no 'image'");
             expect(parser.nextToken() == null, "something follows the object");
-            return photo;
+            return image;
         } catch (IOException e) {
             throw invalid("body isn't JSON");
         }

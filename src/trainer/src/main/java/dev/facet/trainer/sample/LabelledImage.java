@@ -5,22 +5,22 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A photo with its labels at the same size.
+ * An image with its labels at the same size.
  *
  * @param id name in the data set
- * @param photo decoded photo
+ * @param image decoded image
  * @param labels by task kind
  */
-public record LabelledPhoto(String id, Raster photo, Map<String, LabelPlane> labels) {
-    public LabelledPhoto {
+public record LabelledImage(String id, Raster image, Map<String, LabelPlane> labels) {
+    public LabelledImage {
         labels = Map.copyOf(labels);
         labels.forEach((kind, plane) -> {
             int values = plane instanceof LabelPlane.Measures measures
                     ? measures.values().length
                     : ((LabelPlane.Ids) plane).values().length;
-            if (values != photo.height() * photo.width() * plane.channels()) {
-                throw new IllegalArgumentException("labels do not fit: kind=%s, values=%d, photo=%d×%d [image=%s]"
-                        .formatted(kind, values, photo.height(), photo.width(), id));
+            if (values != image.height() * image.width() * plane.channels()) {
+                throw new IllegalArgumentException("labels do not fit: kind=%s, values=%d, image=%d×%d [image=%s]"
+                        .formatted(kind, values, image.height(), image.width(), id));
             }
         });
     }
@@ -36,9 +36,9 @@ public record LabelledPhoto(String id, Raster photo, Map<String, LabelPlane> lab
     }
 
     /**
-     * The labels of a kind for the photo in the upper left corner of a larger picture.
+     * The labels of a kind for the image in the upper left corner of a larger picture.
      *
-     * @return {@code channels·newHeight·newWidth} values as losses take them, CHW; what lies outside of the photo is unknown
+     * @return {@code channels·newHeight·newWidth} values as losses take them, CHW; what lies outside of the image is unknown
      */
     public float[] padded(String kind, int newHeight, int newWidth) {
         LabelPlane plane = plane(kind);
@@ -47,10 +47,10 @@ public record LabelledPhoto(String id, Raster photo, Map<String, LabelPlane> lab
         float[] result = new float[channels * newHeight * newWidth];
         Arrays.fill(result, plane instanceof LabelPlane.Measures ? 0 : Labels.IGNORED);
         for (int channel = 0; channel < channels; channel++) {
-            for (int y = 0; y < photo.height(); y++) {
-                for (int x = 0; x < photo.width(); x++) {
+            for (int y = 0; y < image.height(); y++) {
+                for (int x = 0; x < image.width(); x++) {
                     result[(channel * newHeight + y) * newWidth + x] =
-                            values[(y * photo.width() + x) * channels + channel];
+                            values[(y * image.width() + x) * channels + channel];
                 }
             }
         }
@@ -59,7 +59,7 @@ public record LabelledPhoto(String id, Raster photo, Map<String, LabelPlane> lab
 
     /** What it takes in memory. */
     public long sizeBytes() {
-        return photo.rgb().length
+        return image.rgb().length
                 + labels.values().stream().mapToLong(LabelPlane::sizeBytes).sum();
     }
 }

@@ -1,16 +1,16 @@
 package dev.facet.trainer.bench;
 
+import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.Normalization;
-import dev.facet.core.image.PhotoReader;
 import dev.facet.core.image.Raster;
 import dev.facet.core.task.Segmentation;
 import dev.facet.trainer.sample.AugmentationSettings;
 import dev.facet.trainer.sample.BatchSource;
+import dev.facet.trainer.sample.ImageSource;
 import dev.facet.trainer.sample.LabelPlane;
-import dev.facet.trainer.sample.LabelledPhoto;
-import dev.facet.trainer.sample.PhotoSource;
+import dev.facet.trainer.sample.LabelledImage;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
-/** Photos that belong to nobody: JPEG files of 500×375 in memory, decoded anew for every view, as from a data set. */
-final class BenchPhotos implements PhotoSource {
+/** Images that belong to nobody: JPEG files of 500×375 in memory, decoded anew for every view, as from a data set. */
+final class BenchImages implements ImageSource {
     private static final int COUNT = 16;
     private static final int HEIGHT = 375;
     private static final int WIDTH = 500;
@@ -31,7 +31,7 @@ final class BenchPhotos implements PhotoSource {
     private final List<byte[]> files = new ArrayList<>();
     private final LabelPlane labels;
 
-    BenchPhotos(int classes) {
+    BenchImages(int classes) {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < COUNT; i++) {
             files.add(jpeg(random));
@@ -43,14 +43,14 @@ final class BenchPhotos implements PhotoSource {
         this.labels = new LabelPlane.Ids(ids);
     }
 
-    /** Random views of these photos, prepared ahead. */
+    /** Random views of these images, prepared ahead. */
     static BatchSource batches(BenchSettings settings) {
         AugmentationSettings views =
                 new AugmentationSettings(SCALES, false, settings.size(), settings.size(), 0.5, 0, 0, 0);
         BatchSource.Order order = new BatchSource.Order(settings.batch(), 1, 0, settings.workers());
         Segmentation task = settings.task();
         return new BatchSource(
-                new BenchPhotos(task.outputs()), List.of(task.id()), Normalization.IMAGENET, views, order);
+                new BenchImages(task.outputs()), List.of(task.id()), Normalization.IMAGENET, views, order);
     }
 
     @Override
@@ -60,16 +60,16 @@ final class BenchPhotos implements PhotoSource {
 
     @Override
     public String id(int index) {
-        return "photo-" + index;
+        return "image-" + index;
     }
 
     @Override
-    public LabelledPhoto photo(int index) {
+    public LabelledImage image(int index) {
         try {
-            Raster photo = PhotoReader.read(files.get(index), ImageLimits.DEFAULT);
-            return new LabelledPhoto(id(index), photo, Map.of(Segmentation.ID, labels));
+            Raster image = ImageDecoder.read(files.get(index), ImageLimits.DEFAULT);
+            return new LabelledImage(id(index), image, Map.of(Segmentation.ID, labels));
         } catch (ImageException e) {
-            throw new IllegalStateException("own photo can't be read (bug)", e);
+            throw new IllegalStateException("own image can't be read (bug)", e);
         }
     }
 

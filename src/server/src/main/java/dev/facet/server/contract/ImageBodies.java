@@ -9,11 +9,11 @@ import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
 
-/** The forms of a request's photo, in the OpenAPI document. The JSON example is a photo that works. */
-final class PhotoBodies {
+/** The forms of a request's image, in the OpenAPI document. The JSON example is an image that works. */
+final class ImageBodies {
     private static final int SIDE = 48;
 
-    private PhotoBodies() {}
+    private ImageBodies() {}
 
     static RequestBody body() {
         Content content = OASFactory.createContent();
@@ -22,16 +22,16 @@ final class PhotoBodies {
         }
         Schema form = OASFactory.createSchema()
                 .addType(Schema.SchemaType.OBJECT)
-                .addProperty("file", Schemas.binary().description("The photo"))
+                .addProperty("file", Schemas.binary().description("The image"))
                 .addRequired("file");
         content.addMediaType("multipart/form-data", OASFactory.createMediaType().schema(form));
         content.addMediaType(
                 "application/json",
                 OASFactory.createMediaType()
-                        .schema(Schemas.reference(Schemas.PHOTO))
+                        .schema(Schemas.reference(Schemas.IMAGE))
                         .example(example()));
         return OASFactory.createRequestBody()
-                .description("A photo: JPEG, PNG or WebP, told by its bytes; its EXIF orientation is applied")
+                .description("An image: JPEG, PNG or WebP, told by its bytes; its EXIF orientation is applied")
                 .required(true)
                 .content(content);
     }

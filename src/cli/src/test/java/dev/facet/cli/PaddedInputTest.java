@@ -3,6 +3,7 @@ package dev.facet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.image.Raster;
 import dev.facet.core.pack.PackManifest;
@@ -19,7 +20,7 @@ class PaddedInputTest {
     /** Answers with the red plane of its input at a quarter of the size: a depth map that shows where the image lies. */
     private record RedPlane(PackManifest manifest) implements PreparedPack {
         @Override
-        public NetworkOutput run(FloatBuffer nchw, int height, int width) {
+        public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
             float[] red = new float[height / 4 * (width / 4)];
             for (int i = 0; i < red.length; i++) {
                 int y = i / (width / 4) * 4 + 1;

@@ -1,5 +1,6 @@
 package dev.facet.runtime.registry;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.AnsweringPack;
@@ -30,11 +31,11 @@ public final class Lease implements AnsweringPack, AutoCloseable {
     }
 
     @Override
-    public NetworkOutput run(FloatBuffer nchw, int height, int width) {
+    public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
         if (closed.get()) {
             throw new IllegalStateException("lease is closed: pack=%s (bug)".formatted(held.id()));
         }
-        return held.prepared().run(nchw, height, width);
+        return held.prepared().run(nchw, height, width, cancellation);
     }
 
     @Override

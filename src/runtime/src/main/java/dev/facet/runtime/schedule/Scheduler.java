@@ -1,5 +1,7 @@
 package dev.facet.runtime.schedule;
 
+import dev.facet.core.cancellation.CancelledException;
+import dev.facet.core.cancellation.DeadlineExceededException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,7 +143,7 @@ public final class Scheduler {
             throw new CancelledException();
         }
         if (System.nanoTime() - request.deadlineNanos() >= 0) {
-            throw new DeadlineExceededException("deadline passed before the run began");
+            throw new DeadlineExceededException();
         }
     }
 

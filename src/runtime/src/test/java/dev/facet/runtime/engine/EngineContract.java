@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.cancellation.CancelledException;
+import dev.facet.core.cancellation.DeadlineExceededException;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
@@ -166,6 +169,28 @@ public abstract class EngineContract {
                         .isLessThan(TOLERANCE);
             }
             assertThat(engine.report().sessions()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRunEndsWhenItIsCancelledAndThePackStillAnswersTheSameBits() throws Exception {
+        FilterBank bank = RandomNetworks.bank(23);
+        FloatBuffer small = RandomNetworks.image(64, 64, 6);
+        FloatBuffer large = RandomNetworks.image(2048, 2048, 7);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Engine engine = open(bank);
+                PreparedPack pack = engine.prepare(RandomNetworks.pack(bank, Recipe.PLAIN), Plan.FACTORED)) {
+            float[] before = pack.run(small, 64, 64).values();
+            Cancellation cancellation = Cancellation.withoutDeadline();
+            Future<NetworkOutput> run = other.submit(() -> pack.run(large, 2048, 2048, cancellation));
+            Thread.sleep(50);
+            cancellation.cancel();
+            assertThatThrownBy(run::get).hasCauseInstanceOf(CancelledException.class);
+            assertThatThrownBy(() -> pack.run(small, 64, 64, Cancellation.at(System.nanoTime() - 1)))
+                    .isInstanceOf(DeadlineExceededException.class);
+            assertThat(pack.run(small, 64, 64).values()).isEqualTo(before);
+        } finally {
+            other.shutdownNow();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.facet.runtime.registry;
 
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
@@ -74,8 +75,8 @@ final class CountingEngine implements Engine {
         }
 
         @Override
-        public NetworkOutput run(FloatBuffer nchw, int height, int width) {
-            return prepared.run(nchw, height, width);
+        public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
+            return prepared.run(nchw, height, width, cancellation);
         }
 
         @Override

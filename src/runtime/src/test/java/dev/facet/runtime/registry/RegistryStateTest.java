@@ -2,6 +2,7 @@ package dev.facet.runtime.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
@@ -32,7 +33,7 @@ class RegistryStateTest {
         }
 
         @Override
-        public NetworkOutput run(FloatBuffer nchw, int height, int width) {
+        public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
             throw new UnsupportedOperationException();
         }
 

@@ -3,6 +3,8 @@ package dev.facet.runtime.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facet.core.cancellation.CancelledException;
+import dev.facet.core.cancellation.DeadlineExceededException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

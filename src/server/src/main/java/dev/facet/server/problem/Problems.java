@@ -1,11 +1,11 @@
 package dev.facet.server.problem;
 
+import dev.facet.core.cancellation.CancelledException;
+import dev.facet.core.cancellation.DeadlineExceededException;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.pack.PackException;
 import dev.facet.runtime.registry.PackConflictException;
 import dev.facet.runtime.registry.UnknownPackException;
-import dev.facet.runtime.schedule.CancelledException;
-import dev.facet.runtime.schedule.DeadlineExceededException;
 import dev.facet.runtime.schedule.DrainingException;
 import dev.facet.runtime.schedule.QueueFullException;
 import jakarta.ws.rs.WebApplicationException;

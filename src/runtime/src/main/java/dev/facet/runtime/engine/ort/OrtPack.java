@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
@@ -72,7 +73,7 @@ final class OrtPack implements PreparedPack {
     }
 
     @Override
-    public NetworkOutput run(FloatBuffer nchw, int height, int width) {
+    public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException(
                     "image is empty: height=%d, width=%d, expected at least 1".formatted(height, width));
@@ -88,19 +89,20 @@ final class OrtPack implements PreparedPack {
             if (closed) {
                 throw new IllegalStateException("pack is closed: name='%s'".formatted(manifest.name()));
             }
-            return runOpen(nchw, height, width);
+            return runOpen(nchw, height, width, cancellation);
         } finally {
             running.readLock().unlock();
         }
     }
 
-    private NetworkOutput runOpen(FloatBuffer nchw, int height, int width) {
+    private NetworkOutput runOpen(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
+        cancellation.check();
         try (OnnxTensor image =
                 OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), nchw, new long[] {1, 3, height, width})) {
             Map<String, OnnxTensor> inputs = new HashMap<>(operands);
             inputs.put(NetworkGraph.IMAGE, image);
-            try (OrtSession.RunOptions options = new OrtSession.RunOptions();
-                    OrtSession.Result result = session.run(inputs, options(options, height, width))) {
+            try (RunControl control = RunControl.open(cancellation, (long) height * width > KEPT_PIXELS);
+                    OrtSession.Result result = session.run(inputs, control.options())) {
                 OnnxTensor output = (OnnxTensor) result.get(0);
                 long[] shape = output.getInfo().getShape();
                 float[] values = output.getFloatBuffer().array();
@@ -108,19 +110,12 @@ final class OrtPack implements PreparedPack {
                         Math.toIntExact(shape[1]), Math.toIntExact(shape[2]), Math.toIntExact(shape[3]), values);
             }
         } catch (OrtException e) {
+            // A run that was told to end fails; what ended it is what the caller wants to know.
+            cancellation.check();
             throw new EngineException(
                     "run failed: %s [pack=%s, image=%d×%d]".formatted(e.getMessage(), manifest.name(), height, width),
                     e);
         }
-    }
-
-    /** After a large image the arena gives back what it grew by; after usual ones it keeps it for the next. */
-    private static OrtSession.RunOptions options(OrtSession.RunOptions options, int height, int width)
-            throws OrtException {
-        if ((long) height * width > KEPT_PIXELS) {
-            options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
-        }
-        return options;
     }
 
     @Override

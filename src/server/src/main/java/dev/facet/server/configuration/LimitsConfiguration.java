@@ -6,9 +6,13 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Positive;
+import java.util.Optional;
 
 /** What is accepted from outside. Everything above is refused before it is read, decoded or queued. */
 public interface LimitsConfiguration {
+    /** Share of the heap that requests may hold unless {@link #memory()} says otherwise, in percent. */
+    int HEAP_PERCENT = 60;
+
     /** Bytes of an encoded image. A request's body may be larger by what multipart or base64 add. */
     @WithDefault("32M")
     MemorySize imageBytes();
@@ -42,6 +46,9 @@ public interface LimitsConfiguration {
     @WithDefault("512M")
     MemorySize bodyBytes();
 
+    /** Bytes that all requests may hold together, bodies and working memory; 60 % of the largest heap unless set. */
+    Optional<MemorySize> memory();
+
     /** Tasks or packs that one request may ask for. */
     @WithDefault("16")
     @Min(1)
@@ -58,6 +65,11 @@ public interface LimitsConfiguration {
     @WithDefault("1e-3")
     @Positive
     double selfTestTolerance();
+
+    /** {@link #memory()}, or the default where it isn't set. */
+    default long memoryBytes() {
+        return memory().map(MemorySize::asLongValue).orElse(Runtime.getRuntime().maxMemory() / 100 * HEAP_PERCENT);
+    }
 
     /** What is accepted of an image. */
     default ImageLimits image() {

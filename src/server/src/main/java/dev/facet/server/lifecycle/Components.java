@@ -12,6 +12,7 @@ import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackStore;
 import dev.facet.runtime.registry.RegistryLimits;
 import dev.facet.runtime.registry.RegistryListener;
+import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.SchedulerLimits;
 import dev.facet.server.configuration.EngineConfiguration;
@@ -31,6 +32,9 @@ import org.jboss.logging.Logger;
 @Singleton
 public class Components {
     private static final Logger LOG = Logger.getLogger(Components.class);
+
+    /** Of the memory that requests may hold, what bodies may. */
+    private static final int BODIES_PERCENT = 40;
 
     private static final Duration LAST_RUNS = Duration.ofSeconds(5);
 
@@ -114,6 +118,13 @@ public class Components {
     @Singleton
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    @Produces
+    @Singleton
+    MemoryBudget memory(FacetConfiguration configuration) {
+        long bytes = configuration.limits().memoryBytes();
+        return new MemoryBudget(bytes, bytes / 100 * BODIES_PERCENT);
     }
 
     @Produces

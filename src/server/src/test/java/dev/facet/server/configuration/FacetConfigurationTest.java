@@ -32,6 +32,9 @@ class FacetConfigurationTest {
         assertThat(configuration.limits().queue()).isEqualTo(64);
         assertThat(configuration.limits().heldPixels()).isEqualTo(100_000_000);
         assertThat(configuration.limits().bodyBytes().asLongValue()).isEqualTo(512L << 20);
+        assertThat(configuration.limits().memory()).isEmpty();
+        assertThat(configuration.limits().memoryBytes())
+                .isEqualTo(Runtime.getRuntime().maxMemory() / 100 * 60);
         assertThat(configuration.limits().tasks()).isEqualTo(16);
         assertThat(configuration.request().timeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(configuration.management().key()).isEmpty();

@@ -1,12 +1,12 @@
 package dev.facet.cli;
 
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.checkpoint.ReferenceCheckpoint;
 import dev.facet.core.folding.BankFolding;
 import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Convolution;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.exchange.checkpoint.ReferenceCheckpoint;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.facet.cli;
 
-import dev.facet.core.checkpoint.ReferenceTask;
+import dev.facet.core.task.ReferenceTask;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.DatasetOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;

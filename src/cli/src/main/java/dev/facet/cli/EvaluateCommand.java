@@ -1,12 +1,11 @@
 package dev.facet.cli;
 
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.checkpoint.CheckpointException;
-import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Score;
+import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
@@ -184,9 +183,10 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private static TaskKind task(String kind, int outputs) {
+        ReferenceTask reference = ReferenceTask.of(kind);
         try {
-            return ReferenceTask.of(kind).kind(outputs);
-        } catch (CheckpointException e) {
+            return reference.kind(outputs);
+        } catch (IllegalArgumentException e) {
             throw new CommandFailure("number of classes: value=%d, expected=2..255".formatted(outputs));
         }
     }

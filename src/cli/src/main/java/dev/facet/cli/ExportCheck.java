@@ -1,10 +1,6 @@
 package dev.facet.cli;
 
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.checkpoint.CheckpointReader;
-import dev.facet.core.checkpoint.CheckpointWriter;
-import dev.facet.core.checkpoint.ReferenceCheckpoint;
-import dev.facet.core.checkpoint.ReferenceExport;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
@@ -21,6 +17,10 @@ import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.TaskKind;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.exchange.checkpoint.CheckpointReader;
+import dev.facet.exchange.checkpoint.CheckpointWriter;
+import dev.facet.exchange.checkpoint.ReferenceCheckpoint;
+import dev.facet.exchange.checkpoint.ReferenceExport;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;

@@ -2,10 +2,10 @@ package dev.facet.cli;
 
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
+import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackStore;

@@ -2,6 +2,7 @@ package dev.facet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.SharedData;
 import dev.facet.core.npy.NpyReader;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.SelfTest;

@@ -3,12 +3,12 @@ package dev.facet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.Prediction;
+import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.Segmentation;
 import dev.facet.evaluation.dataset.PredictionFolder;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.facet.core.SharedData;
 import dev.facet.core.bank.BankManifest;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;

@@ -11,7 +11,7 @@ public final class SharedData {
 
     /** The repository's root. */
     public static Path root() {
-        return Path.of(System.getProperty("facet.root", "../.."));
+        return Path.of(System.getProperty("test.root", "../.."));
     }
 
     /** A file of the shared data; the test is skipped where it is absent. */

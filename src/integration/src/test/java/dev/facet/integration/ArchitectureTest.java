@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.facet.core.SharedData;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,13 +25,14 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of the house: which way data flows, what stays where, no cycles. */
 class ArchitectureTest {
-    private static final List<String> MODULES = List.of("core", "evaluation", "runtime", "server", "trainer", "cli");
+    private static final List<String> MODULES =
+            List.of("core", "exchange", "evaluation", "runtime", "server", "trainer", "cli");
 
     private static JavaClasses classes;
 
     @BeforeAll
     static void importEveryModule() {
-        Path root = Path.of(System.getProperty("facet.root"), "src");
+        Path root = SharedData.root().resolve("src");
         List<Path> folders = MODULES.stream()
                 .map(module -> root.resolve(module).resolve("target/classes"))
                 .toList();
@@ -48,6 +51,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("core")
                 .definedBy("dev.facet.core..")
+                .layer("exchange")
+                .definedBy("dev.facet.exchange..")
                 .layer("evaluation")
                 .definedBy("dev.facet.evaluation..")
                 .layer("runtime")
@@ -60,6 +65,8 @@ class ArchitectureTest {
                 .definedBy("dev.facet.cli..")
                 .whereLayer("core")
                 .mayNotAccessAnyLayer()
+                .whereLayer("exchange")
+                .mayOnlyAccessLayers("core")
                 .whereLayer("evaluation")
                 .mayOnlyAccessLayers("core")
                 .whereLayer("runtime")
@@ -67,10 +74,21 @@ class ArchitectureTest {
                 .whereLayer("server")
                 .mayOnlyAccessLayers("core", "runtime")
                 .whereLayer("trainer")
-                .mayOnlyAccessLayers("core", "evaluation")
+                .mayOnlyAccessLayers("core", "exchange", "evaluation")
                 .whereLayer("cli")
-                .mayOnlyAccessLayers("core", "evaluation", "runtime")
+                .mayOnlyAccessLayers("core", "exchange", "evaluation", "runtime")
                 .check(classes);
+    }
+
+    /** Of the server's pom, not of its code: what isn't there can't be reached by reflection either. */
+    @Test
+    void theServerHasNeitherCheckpointsNorPublishingOnItsClassPath() throws IOException {
+        for (String module : List.of("core", "runtime", "server")) {
+            assertThat(Files.readString(
+                            SharedData.root().resolve("src").resolve(module).resolve("pom.xml")))
+                    .as("pom.xml of %s", module)
+                    .doesNotContain("facet-exchange", "facet-evaluation", "facet-trainer", "facet-cli");
+        }
     }
 
     @Test
@@ -108,7 +126,7 @@ class ArchitectureTest {
         Set<String> packages =
                 classes.stream().map(JavaClass::getPackageName).collect(Collectors.toCollection(TreeSet::new));
         List<Path> sources = MODULES.stream()
-                .map(module -> Path.of(System.getProperty("facet.root"), "src", module, "src/main/java"))
+                .map(module -> SharedData.root().resolve("src").resolve(module).resolve("src/main/java"))
                 .toList();
         assertThat(packages)
                 .allSatisfy(name -> assertThat(sources)

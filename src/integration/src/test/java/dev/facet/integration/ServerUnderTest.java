@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.facet.core.SharedData;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The packaged server as a process of its own with the default models, on the loopback address. */
 final class ServerUnderTest implements AutoCloseable {
-    static final Path ROOT = Path.of(System.getProperty("facet.root"));
+    static final Path ROOT = SharedData.root();
     private static final Path JAR = ROOT.resolve("src/server/target/quarkus-app/quarkus-run.jar");
 
     private final HttpClient client =

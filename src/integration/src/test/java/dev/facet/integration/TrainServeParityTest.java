@@ -2,6 +2,7 @@ package dev.facet.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.SharedData;
 import dev.facet.core.bank.BankManifest;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
@@ -51,7 +52,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * stored: max|Δ|/max|y| ≤ 1e-4.
  */
 class TrainServeParityTest {
-    private static final Path ROOT = Path.of(System.getProperty("facet.root"));
+    private static final Path ROOT = SharedData.root();
     private static final double TOLERANCE = 1e-4;
 
     private static FilterBank bank;

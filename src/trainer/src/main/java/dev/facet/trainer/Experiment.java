@@ -1,8 +1,8 @@
 package dev.facet.trainer;
 
-import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.network.Modulation;
+import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.TaskKind;
 import dev.facet.trainer.config.ModelSettings;
 import dev.facet.trainer.config.Optimizer;

@@ -1,10 +1,10 @@
 package dev.facet.trainer;
 
 import dev.facet.core.failure.Failures;
+import dev.facet.core.file.AtomicFile;
+import dev.facet.core.file.FolderLock;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
-import dev.facet.core.safetensors.AtomicFile;
-import dev.facet.core.safetensors.FolderLock;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.TrainingConfiguration;

@@ -1,9 +1,9 @@
 package dev.facet.trainer;
 
-import dev.facet.core.publish.ManagementKey;
-import dev.facet.core.publish.PackPublisher;
-import dev.facet.core.publish.Publication;
-import dev.facet.core.publish.PublishOptions;
+import dev.facet.exchange.publish.ManagementKey;
+import dev.facet.exchange.publish.PackPublisher;
+import dev.facet.exchange.publish.Publication;
+import dev.facet.exchange.publish.PublishOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,14 +3,14 @@ package dev.facet.trainer;
 import dev.facet.core.bank.BankManifest;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.checkpoint.CheckpointReader;
-import dev.facet.core.checkpoint.PretrainedAdapters;
-import dev.facet.core.checkpoint.PretrainedNetwork;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.exchange.checkpoint.CheckpointReader;
+import dev.facet.exchange.checkpoint.PretrainedAdapters;
+import dev.facet.exchange.checkpoint.PretrainedNetwork;
 import dev.facet.trainer.config.ModelSettings;
 import dev.facet.trainer.network.Start;
 import java.io.IOException;
@@ -35,7 +35,7 @@ record StartingPoint(FilterBank bank, Start start, boolean ownBank) {
      *
      * @throws IllegalArgumentException naming the key that is wrong
      * @throws dev.facet.core.bank.BankException if the bank can't be used
-     * @throws dev.facet.core.checkpoint.CheckpointException if the checkpoint can't be used
+     * @throws dev.facet.exchange.checkpoint.CheckpointException if the checkpoint can't be used
      */
     static StartingPoint of(ModelSettings model) throws IOException {
         StartingPoint point = model.start() == ModelSettings.Start.CHECKPOINT

@@ -1,6 +1,6 @@
 package dev.facet.trainer;
 
-import dev.facet.core.safetensors.FolderLock;
+import dev.facet.core.file.FolderLock;
 import dev.facet.trainer.config.ConfigurationFiles;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;

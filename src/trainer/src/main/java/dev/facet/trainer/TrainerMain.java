@@ -2,12 +2,12 @@ package dev.facet.trainer;
 
 import ai.djl.engine.EngineException;
 import dev.facet.core.bank.BankException;
-import dev.facet.core.checkpoint.CheckpointException;
 import dev.facet.core.failure.Failures;
 import dev.facet.core.pack.PackException;
-import dev.facet.core.publish.PublishException;
 import dev.facet.core.safetensors.SafetensorsException;
 import dev.facet.evaluation.dataset.DatasetException;
+import dev.facet.exchange.checkpoint.CheckpointException;
+import dev.facet.exchange.publish.PublishException;
 import dev.facet.trainer.bench.BenchCommand;
 import dev.facet.trainer.engine.TorchException;
 import dev.facet.trainer.step.NonFiniteLossException;

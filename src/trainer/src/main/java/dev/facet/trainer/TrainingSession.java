@@ -2,9 +2,9 @@ package dev.facet.trainer;
 
 import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.file.AtomicFile;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackWriter;
-import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;

@@ -2,7 +2,7 @@ package dev.facet.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facet.core.safetensors.FolderLock;
+import dev.facet.core.file.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.facet.core.pack;
 
-import dev.facet.core.safetensors.AtomicFile;
+import dev.facet.core.file.AtomicFile;
 import dev.facet.core.safetensors.SafetensorsWriter;
 import dev.facet.core.tensor.Tensor;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.facet.core.safetensors;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.facet.core.file.AtomicFile;
 import dev.facet.core.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;

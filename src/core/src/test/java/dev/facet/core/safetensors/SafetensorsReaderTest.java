@@ -3,6 +3,7 @@ package dev.facet.core.safetensors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facet.core.file.AtomicFile;
 import dev.facet.core.tensor.ElementType;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;

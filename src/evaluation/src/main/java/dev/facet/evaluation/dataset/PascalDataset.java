@@ -1,12 +1,12 @@
 package dev.facet.evaluation.dataset;
 
-import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.image.Raster;
 import dev.facet.core.image.Samples;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Normals;
+import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.evaluation.boundary.SegmentBoundaries;

@@ -1,6 +1,6 @@
 package dev.facet.evaluation.report;
 
-import dev.facet.core.checkpoint.ReferenceTask;
+import dev.facet.core.task.ReferenceTask;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.facet.runtime.registry;
 
-import dev.facet.core.safetensors.AtomicFile;
-import dev.facet.core.safetensors.FolderLock;
+import dev.facet.core.file.AtomicFile;
+import dev.facet.core.file.FolderLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

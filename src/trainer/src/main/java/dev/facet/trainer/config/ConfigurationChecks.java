@@ -1,8 +1,8 @@
 package dev.facet.trainer.config;
 
-import dev.facet.core.checkpoint.ReferenceTask;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.PackManifest;
+import dev.facet.core.task.ReferenceTask;
 import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.step.UpdateRules;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.facet.trainer.config;
 import static dev.facet.trainer.config.ConfigurationChecks.bad;
 import static dev.facet.trainer.config.ConfigurationChecks.oneOf;
 
-import dev.facet.core.checkpoint.ReferenceTask;
+import dev.facet.core.task.ReferenceTask;
 import java.util.List;
 
 /** Losses by task. */

@@ -1,7 +1,7 @@
 package dev.facet.trainer.loop;
 
+import dev.facet.core.file.AtomicFile;
 import dev.facet.core.json.StrictJson;
-import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.safetensors.SafetensorsReader;
 import dev.facet.core.safetensors.SafetensorsWriter;
 import dev.facet.core.tensor.Tensor;

@@ -1,12 +1,12 @@
 package dev.facet.runtime.engine.ort;
 
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.file.AtomicFile;
 import dev.facet.core.folding.PackFolding;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
-import dev.facet.core.safetensors.AtomicFile;
 import dev.facet.core.task.Normals;
 import dev.facet.runtime.engine.Signature;
 import java.io.IOException;

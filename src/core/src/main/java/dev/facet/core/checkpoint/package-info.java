@@ -1,6 +1,0 @@
-/**
- * Networks of other programs: PyTorch checkpoints read without running them, and the names of torchvision and of the
- * method's reference. Read {@link dev.facet.core.checkpoint.CheckpointReader} first. Depends on {@code bank} and {@code
- * pack}.
- */
-package dev.facet.core.checkpoint;

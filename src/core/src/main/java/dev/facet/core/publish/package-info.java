@@ -1,5 +1,0 @@
-/**
- * The client's side of putting a pack on a server. Read {@link dev.facet.core.publish.PackPublisher}. Depends on {@code pack}
- * and {@code json}.
- */
-package dev.facet.core.publish;

@@ -1,0 +1,190 @@
+package dev.facet.exchange.publish;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.PackReader;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.function.LongConsumer;
+
+/**
+ * Puts packs on a server: {@code PUT {server}/v1/packs/{name}/versions/{version}} with the file as it is and its {@code
+ * Content-Digest} (RFC 9530). Redirects aren't followed: a key goes to the server that was named and to no other. Thread-safe.
+ */
+public final class PackPublisher {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MAX_DETAIL = 2000;
+
+    private final HttpClient client;
+    private final URI server;
+
+    /**
+     * @param server for example {@code http://localhost:8080}
+     * @throws IllegalArgumentException if it isn't an http or https address with a host
+     */
+    public PackPublisher(URI server) {
+        String scheme = server.getScheme();
+        if (server.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+            throw new IllegalArgumentException(
+                    "server: value='%s', expected for example http://localhost:8080".formatted(server));
+        }
+        if (server.getRawUserInfo() != null || server.getRawQuery() != null || server.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "server: value has user, query or fragment, expected scheme, host, port and path only");
+        }
+        this.server = server;
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+    }
+
+    /**
+     * Publishes a pack under the name and version of its manifest.
+     *
+     * @param progress told how many bytes were sent, now and then, from another thread
+     * @throws dev.facet.core.pack.PackException if the file isn't a pack
+     * @throws PublishException if the server refuses it or doesn't answer
+     * @throws IOException if the file can't be read
+     */
+    public Publication publish(Path file, PublishOptions options, LongConsumer progress)
+            throws IOException, InterruptedException {
+        ModulatorPack pack = PackReader.readUnbound(file);
+        URI address = address(pack.manifest(), options.activate());
+        HttpRequest.Builder request = HttpRequest.newBuilder(address)
+                .timeout(options.timeout())
+                .header("Content-Type", "application/octet-stream")
+                .header("Accept", "application/json")
+                .header("Content-Digest", contentDigest(pack.digest()))
+                .PUT(body(file, progress));
+        options.key().ifPresent(key -> request.header("Authorization", "Bearer " + key));
+        options.signature().ifPresent(signature -> request.header("Facet-Signature", signature));
+        HttpResponse<String> response = send(request.build());
+        int status = response.statusCode();
+        if (status == 200 || status == 201) {
+            return new Publication(plain(address), pack.digest(), status == 201, response.body());
+        }
+        throw refusal(status, response.body());
+    }
+
+    /** The header {@code Content-Digest} of RFC 9530 for a SHA-256 in hex. */
+    static String contentDigest(String hex) {
+        return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex)) + ":";
+    }
+
+    private URI address(PackManifest manifest, boolean activate) {
+        String base = server.toString().replaceAll("/+$", "");
+        String path = base + "/v1/packs/" + manifest.name() + "/versions/" + manifest.version();
+        return URI.create(activate ? path : path + "?activate=false");
+    }
+
+    private static String plain(URI address) {
+        String text = address.toString();
+        int query = text.indexOf('?');
+        return query < 0 ? text : text.substring(0, query);
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws InterruptedException {
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            throw new PublishException(0, null, "no answer: %s [server=%s]".formatted(reason, server), e);
+        }
+    }
+
+    private static PublishException refusal(int status, String body) {
+        String code = null;
+        String detail = null;
+        try {
+            JsonNode problem = JSON.readTree(body);
+            if (problem != null && problem.isObject()) {
+                code = problem.path("code").textValue();
+                detail = problem.path("detail").textValue();
+                if (detail == null) {
+                    detail = problem.path("title").textValue();
+                }
+            }
+        } catch (JsonProcessingException e) {
+            // Not a problem document: a proxy's page, for example. The status says enough.
+            detail = null;
+        }
+        String reason = detail != null ? detail : meaning(status);
+        String bounded = reason.length() > MAX_DETAIL ? reason.substring(0, MAX_DETAIL) + "…" : reason;
+        return new PublishException(
+                status,
+                code,
+                "refused: %s [status=%d%s]".formatted(bounded, status, code == null ? "" : ", code=" + code),
+                null);
+    }
+
+    private static String meaning(int status) {
+        return switch (status) {
+            case 401 -> "the server wants its key";
+            case 403 -> "this key or address may not manage packs";
+            case 404 -> "the server has no such address: is it a Facet server?";
+            case 409 -> "the server has other bytes under this version: give the pack a new version";
+            case 413 -> "the pack is larger than the server accepts";
+            default -> "the server gave no reason";
+        };
+    }
+
+    private static BodyPublisher body(Path file, LongConsumer progress) throws IOException {
+        return BodyPublishers.fromPublisher(
+                BodyPublishers.ofInputStream(() -> {
+                    try {
+                        return new Counting(Files.newInputStream(file), progress);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }),
+                Files.size(file));
+    }
+
+    private static final class Counting extends FilterInputStream {
+        private final LongConsumer progress;
+        private long sent;
+
+        Counting(InputStream in, LongConsumer progress) {
+            super(in);
+            this.progress = progress;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int read = super.read(bytes, offset, length);
+            count(Math.max(0, read));
+            return read;
+        }
+
+        private void count(int bytes) {
+            sent += bytes;
+            progress.accept(sent);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.facet.exchange.publish;
+
+/**
+ * What a server did with a pack.
+ *
+ * @param address where the pack is now
+ * @param digest SHA-256 of its bytes, lower-case hex
+ * @param created whether it is new there; otherwise the server had the same bytes already
+ * @param answer the server's answer, JSON
+ */
+public record Publication(String address, String digest, boolean created, String answer) {
+    /** What happened, in one line for people. */
+    public String summary() {
+        return "%s: %s, digest=%s".formatted(created ? "published" : "the server has it already", address, digest);
+    }
+}

@@ -7,12 +7,6 @@ import java.util.Optional;
 /** Everything that can be configured under {@code facet.}; docs/configuration.md lists the keys with their defaults. */
 @ConfigMapping(prefix = "facet")
 public interface FacetConfiguration {
-    /** The installation, set by the launcher; used for nothing but messages. */
-    Optional<Path> home();
-
-    /** The sources' root, set by the build's tests; not used. */
-    Optional<Path> root();
-
     /** The filter bank; {@code bank.safetensors} in {@link ModelsConfiguration#dir()} unless set. */
     Optional<Path> bank();
 

@@ -5,7 +5,7 @@ import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.network.Architecture;
-import dev.facet.runtime.engine.ort.ResponseStatistics;
+import dev.facet.runtime.engine.ort.response.ResponseStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

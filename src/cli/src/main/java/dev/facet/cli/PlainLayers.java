@@ -5,7 +5,7 @@ import dev.facet.core.folding.Affine;
 import dev.facet.core.folding.BankFolding;
 import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Convolution;
-import dev.facet.runtime.engine.ort.PlainLayer;
+import dev.facet.runtime.engine.ort.response.PlainLayer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

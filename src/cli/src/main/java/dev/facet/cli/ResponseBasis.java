@@ -4,7 +4,7 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.folding.BankFolding;
 import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Convolution;
-import dev.facet.runtime.engine.ort.ResponseStatistics;
+import dev.facet.runtime.engine.ort.response.ResponseStatistics;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -7,7 +7,7 @@ import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Convolution;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
-import dev.facet.runtime.engine.ort.ResponseProbe;
+import dev.facet.runtime.engine.ort.response.ResponseProbe;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;

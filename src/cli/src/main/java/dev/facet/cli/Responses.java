@@ -2,8 +2,8 @@ package dev.facet.cli;
 
 import dev.facet.core.image.Normalization;
 import dev.facet.core.network.Architecture;
-import dev.facet.runtime.engine.ort.PlainLayer;
-import dev.facet.runtime.engine.ort.ResponseStatistics;
+import dev.facet.runtime.engine.ort.response.PlainLayer;
+import dev.facet.runtime.engine.ort.response.ResponseStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

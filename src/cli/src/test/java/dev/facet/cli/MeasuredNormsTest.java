@@ -12,7 +12,7 @@ import dev.facet.core.network.Convolution;
 import dev.facet.core.safetensors.SafetensorsWriter;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
-import dev.facet.runtime.engine.ort.ResponseStatistics;
+import dev.facet.runtime.engine.ort.response.ResponseStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

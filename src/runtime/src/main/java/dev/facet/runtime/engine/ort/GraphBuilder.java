@@ -12,33 +12,33 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Writes one ONNX graph, node by node. Every method that adds a node returns the name of its output. */
-final class GraphBuilder {
+public final class GraphBuilder {
     private static final int OPSET = 17;
     private static final int IR_VERSION = 8;
 
     private final OnnxMl.GraphProto.Builder graph;
     private int counter;
 
-    GraphBuilder(String name) {
+    public GraphBuilder(String name) {
         graph = OnnxMl.GraphProto.newBuilder().setName(name);
     }
 
     /** A float input; an extent is a Number, or a String where it is symbolic. */
-    String input(String name, Object... extents) {
+    public String input(String name, Object... extents) {
         graph.addInput(valueInfo(name, extents));
         return name;
     }
 
-    void output(String name, Object... extents) {
+    public void output(String name, Object... extents) {
         graph.addOutput(valueInfo(name, extents));
     }
 
     /** A float input without a declared shape. */
-    void inputOfAnyShape(String name) {
+    public void inputOfAnyShape(String name) {
         graph.addInput(anyShape(name));
     }
 
-    void outputOfAnyShape(String name) {
+    public void outputOfAnyShape(String name) {
         graph.addOutput(anyShape(name));
     }
 
@@ -51,7 +51,7 @@ final class GraphBuilder {
                 .build();
     }
 
-    String constant(String name, Shape shape, float[] values) {
+    public String constant(String name, Shape shape, float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
@@ -66,7 +66,7 @@ final class GraphBuilder {
         return name;
     }
 
-    String constant(String name, long... values) {
+    public String constant(String name, long... values) {
         OnnxMl.TensorProto.Builder tensor = OnnxMl.TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(OnnxMl.TensorProto.DataType.INT64.getNumber())
@@ -77,7 +77,7 @@ final class GraphBuilder {
     }
 
     /** Convolution with a square kernel; {@code bias} may be null. */
-    String convolution(
+    public String convolution(
             String x, String weight, String bias, int kernel, int stride, int dilation, int padding, int group) {
         List<String> inputs = bias == null ? List.of(x, weight) : List.of(x, weight, bias);
         return node(
@@ -90,38 +90,38 @@ final class GraphBuilder {
                 integer("group", group));
     }
 
-    String relu(String x) {
+    public String relu(String x) {
         return node("Relu", List.of(x));
     }
 
-    String maxPool(String x) {
+    public String maxPool(String x) {
         return node("MaxPool", List.of(x), ints("kernel_shape", 3, 3), ints("strides", 2, 2), ints("pads", 1, 1, 1, 1));
     }
 
-    String add(String a, String b) {
+    public String add(String a, String b) {
         return node("Add", List.of(a, b));
     }
 
-    String multiply(String a, String b) {
+    public String multiply(String a, String b) {
         return node("Mul", List.of(a, b));
     }
 
-    String concatenate(int axis, List<String> inputs) {
+    public String concatenate(int axis, List<String> inputs) {
         return node("Concat", inputs, integer("axis", axis));
     }
 
     /** The spatial extents of an NCHW tensor: int64 [2]. */
-    String spatialShape(String x) {
+    public String spatialShape(String x) {
         return node("Shape", List.of(x), integer("start", 2), integer("end", 4));
     }
 
     /** N and C of an NCHW tensor: int64 [2]. */
-    String outerShape(String x) {
+    public String outerShape(String x) {
         return node("Shape", List.of(x), integer("start", 0), integer("end", 2));
     }
 
     /** Bilinear resize with half-pixel centres (PyTorch's {@code align_corners=False}) to those spatial extents. */
-    String resize(String x, String spatialShape) {
+    public String resize(String x, String spatialShape) {
         String sizes = concatenate(0, List.of(outerShape(x), spatialShape));
         return node(
                 "Resize",
@@ -131,22 +131,22 @@ final class GraphBuilder {
     }
 
     /** Repeats [N, C, 1, 1] over those spatial extents. */
-    String spread(String x, String spatialShape) {
+    public String spread(String x, String spatialShape) {
         return node("Expand", List.of(x, concatenate(0, List.of(outerShape(x), spatialShape))));
     }
 
-    String globalAverage(String x) {
+    public String globalAverage(String x) {
         return node("GlobalAveragePool", List.of(x));
     }
 
-    String node(String op, List<String> inputs, OnnxMl.AttributeProto... attributes) {
+    public String node(String op, List<String> inputs, OnnxMl.AttributeProto... attributes) {
         String output = op.toLowerCase(Locale.ROOT) + "_" + counter++;
         named(op, inputs, output, attributes);
         return output;
     }
 
     /** A node whose output has that name. */
-    void named(String op, List<String> inputs, String output, OnnxMl.AttributeProto... attributes) {
+    public void named(String op, List<String> inputs, String output, OnnxMl.AttributeProto... attributes) {
         graph.addNode(OnnxMl.NodeProto.newBuilder()
                 .setOpType(op)
                 .setName(output)
@@ -155,7 +155,7 @@ final class GraphBuilder {
                 .addAllAttribute(Arrays.asList(attributes)));
     }
 
-    static OnnxMl.AttributeProto integer(String name, long value) {
+    public static OnnxMl.AttributeProto integer(String name, long value) {
         return OnnxMl.AttributeProto.newBuilder()
                 .setName(name)
                 .setType(OnnxMl.AttributeProto.AttributeType.INT)
@@ -163,14 +163,14 @@ final class GraphBuilder {
                 .build();
     }
 
-    static OnnxMl.AttributeProto ints(String name, long... values) {
+    public static OnnxMl.AttributeProto ints(String name, long... values) {
         OnnxMl.AttributeProto.Builder attribute =
                 OnnxMl.AttributeProto.newBuilder().setName(name).setType(OnnxMl.AttributeProto.AttributeType.INTS);
         Arrays.stream(values).forEach(attribute::addInts);
         return attribute.build();
     }
 
-    static OnnxMl.AttributeProto string(String name, String value) {
+    public static OnnxMl.AttributeProto string(String name, String value) {
         return OnnxMl.AttributeProto.newBuilder()
                 .setName(name)
                 .setType(OnnxMl.AttributeProto.AttributeType.STRING)
@@ -179,7 +179,7 @@ final class GraphBuilder {
     }
 
     /** The model's bytes. */
-    byte[] build(Map<String, String> metadata) {
+    public byte[] build(Map<String, String> metadata) {
         OnnxMl.ModelProto.Builder model = OnnxMl.ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("facet")

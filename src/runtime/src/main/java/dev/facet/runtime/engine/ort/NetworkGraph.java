@@ -22,8 +22,10 @@ import java.util.Map;
  * <p>Factored: the bank is constant, the operands of {@code PackFolding.factored} are inputs. Merged: the operands of {@code
  * PackFolding.merged} are constants. Either way the prefix is the bank's own network, norms folded.
  */
-final class NetworkGraph {
-    static final String IMAGE = "image";
+public final class NetworkGraph {
+    /** Name of the input. */
+    public static final String IMAGE = "image";
+
     static final String OUTPUT = "output";
 
     private final FilterBank bank;
@@ -66,7 +68,7 @@ final class NetworkGraph {
      * The graph of one pack that answers what the reference's forward gives: resized to the image's size, and of unit length
      * where {@code unitLength}.
      */
-    static byte[] forward(
+    public static byte[] forward(
             FilterBank bank,
             Signature signature,
             Map<String, Weights> operands,

@@ -17,10 +17,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Whether a pack can run over a bank: what the graphs rely on, also for packs that didn't come from a file. */
-final class PackFit {
+public final class PackFit {
     private PackFit() {}
 
-    static void check(FilterBank bank, ModulatorPack pack, Plan plan) {
+    /** @throws PackException with all that does not fit */
+    public static void check(FilterBank bank, ModulatorPack pack, Plan plan) {
         PackManifest manifest = pack.manifest();
         if (!manifest.plans().containsKey(plan)) {
             throw new PackException(

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Opens sessions, all on one device and with the same settings. Thread-safe. */
-final class SessionFactory {
+public final class SessionFactory {
     private final EngineOptions options;
     private final boolean cuda;
     private final String reason;
@@ -24,7 +24,7 @@ final class SessionFactory {
     }
 
     /** Decides the device, by opening a session on it. */
-    static SessionFactory of(EngineOptions options) {
+    public static SessionFactory of(EngineOptions options) {
         return switch (options.device().kind()) {
             case CPU -> new SessionFactory(options, false, "configured");
             case CUDA -> {
@@ -75,7 +75,7 @@ final class SessionFactory {
     }
 
     /** A session of that model at level ALL; the caller closes it. */
-    OrtSession open(byte[] model) {
+    public OrtSession open(byte[] model) {
         try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
             session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);

@@ -1,5 +1,6 @@
 /**
- * The engine on ONNX Runtime: graphs, sessions, plans, and what else runs on it. Read {@link
- * dev.facet.runtime.engine.ort.OrtEngine} and {@code NetworkGraph} first. The only package that knows ONNX Runtime.
+ * The engine on ONNX Runtime: graphs, sessions and plans. Read {@link
+ * dev.facet.runtime.engine.ort.OrtEngine} and {@code NetworkGraph} first. Only this package and those below it know ONNX
+ * Runtime.
  */
 package dev.facet.runtime.engine.ort;

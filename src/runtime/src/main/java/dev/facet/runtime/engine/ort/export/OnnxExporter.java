@@ -1,4 +1,4 @@
-package dev.facet.runtime.engine.ort;
+package dev.facet.runtime.engine.ort.export;
 
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.file.AtomicFile;
@@ -9,6 +9,8 @@ import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.Normals;
 import dev.facet.runtime.engine.Signature;
+import dev.facet.runtime.engine.ort.NetworkGraph;
+import dev.facet.runtime.engine.ort.PackFit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.facet.runtime.engine.ort;
+package dev.facet.runtime.engine.ort.response;
 
 import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Architecture;
@@ -6,6 +6,8 @@ import dev.facet.core.network.Block;
 import dev.facet.core.network.Convolution;
 import dev.facet.core.network.Stage;
 import dev.facet.core.tensor.Shape;
+import dev.facet.runtime.engine.ort.GraphBuilder;
+import dev.facet.runtime.engine.ort.NetworkGraph;
 import java.util.Map;
 
 /** The graph of a plain classifier's encoder: output stride 32, inference mode, one image; its outputs are up to a hook. */

@@ -1,4 +1,4 @@
-package dev.facet.runtime.engine.ort;
+package dev.facet.runtime.engine.ort.response;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -6,6 +6,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.facet.core.network.Architecture;
 import dev.facet.runtime.engine.EngineException;
+import dev.facet.runtime.engine.ort.GraphBuilder;
+import dev.facet.runtime.engine.ort.NetworkGraph;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.facet.runtime.engine.ort;
+package dev.facet.runtime.engine.ort.response;
 
 import dev.facet.core.folding.Affine;
 import dev.facet.core.folding.Weights;

@@ -1,4 +1,4 @@
-package dev.facet.runtime.engine.ort;
+package dev.facet.runtime.engine.ort.export;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -9,6 +9,8 @@ import dev.facet.runtime.engine.EngineException;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.SelfTest;
+import dev.facet.runtime.engine.ort.NetworkGraph;
+import dev.facet.runtime.engine.ort.SessionFactory;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;

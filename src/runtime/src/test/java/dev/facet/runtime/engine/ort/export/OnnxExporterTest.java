@@ -1,4 +1,4 @@
-package dev.facet.runtime.engine.ort;
+package dev.facet.runtime.engine.ort.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,7 @@ import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.RandomNetworks;
 import dev.facet.runtime.engine.RandomNetworks.Recipe;
+import dev.facet.runtime.engine.ort.OrtEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

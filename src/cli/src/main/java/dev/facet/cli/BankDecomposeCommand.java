@@ -130,7 +130,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
     }
 
     private List<Path> images() throws IOException {
-        List<Path> images = Images.in(from.images);
+        List<Path> images = ImageFiles.in(from.images);
         return limit == null ? images : images.subList(0, Math.min(limit, images.size()));
     }
 
@@ -138,7 +138,7 @@ final class BankDecomposeCommand implements Callable<Integer> {
         if (positions != null && positions < 1) {
             throw new CommandFailure("positions: value=%d, expected at least 1".formatted(positions));
         }
-        return Responses.collect(
+        return ResponseCollector.collect(
                 bank.manifest().architecture(),
                 PlainLayers.of(bank),
                 images,

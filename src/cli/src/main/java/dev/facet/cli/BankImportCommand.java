@@ -111,10 +111,10 @@ final class BankImportCommand implements Callable<Integer> {
             Arrays.fill(ones, 1);
             layers.put(name, new PlainLayer(Weights.of(filters), Optional.empty(), new Affine(ones, bias)));
         });
-        Map<String, ResponseStatistics.Sums> sums = Responses.collect(
+        Map<String, ResponseStatistics.Sums> sums = ResponseCollector.collect(
                 network.architecture(),
                 layers,
-                Images.in(images),
+                ImageFiles.in(images),
                 crop,
                 manifest.input(),
                 OptionalInt.empty(),

@@ -64,7 +64,7 @@ final class BenchPlugCommand implements Callable<Integer> {
     private void measure(ServerProcess running, ModulatorPack pack) throws IOException, InterruptedException {
         InputPolicy policy = pack.manifest().input();
         String kind = pack.manifest().task().id();
-        byte[] jpeg = BenchImages.jpeg(192, 192);
+        byte[] jpeg = SyntheticImage.jpeg(192, 192, 1);
         // What the first packs and requests set up (session, code, arenas) isn't a pack's cost.
         running.plug("bench-base", BenchPacks.copy(pack, "bench-base", policy));
         for (int i = 0; i < WARM_UPS; i++) {

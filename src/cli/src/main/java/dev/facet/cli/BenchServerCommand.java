@@ -127,7 +127,7 @@ final class BenchServerCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         String name = "bench-server";
         String kind = pack.manifest().task().id();
-        byte[] jpeg = BenchImages.jpeg(side, side);
+        byte[] jpeg = SyntheticImage.jpeg(side, side, 1);
         Frame frame = policy.frame(side, side);
         running.plug(name, BenchPacks.copy(pack, name, policy));
         double whole = 0;

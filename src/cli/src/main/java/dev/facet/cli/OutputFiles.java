@@ -116,7 +116,9 @@ final class OutputFiles {
     private static List<Found> find(String argument) throws IOException {
         Path path = Path.of(argument);
         if (Files.isDirectory(path)) {
-            return Images.in(path).stream().map(image -> new Found(image, path)).toList();
+            return ImageFiles.in(path).stream()
+                    .map(image -> new Found(image, path))
+                    .toList();
         }
         if (Files.exists(path)) {
             return List.of(new Found(path, parent(path)));

@@ -58,7 +58,7 @@ final class PackEvaluation {
         try (Engine engine = OrtEngine.open(bank, options);
                 PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
                 ProgressBar progress = Progress.bar("scoring", ids.size())) {
-            Workers.each(ids, workers, id -> {
+            ParallelWork.each(ids, workers, id -> {
                 Sample sample = dataset.sample(id);
                 Prediction prediction = padding.isPresent()
                         ? padding.get()

@@ -143,7 +143,7 @@ final class PredictCommand implements Callable<Integer> {
         try (Engine engine = OrtEngine.open(bank, options(workers > 1 ? 1 : 0));
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
                 ProgressBar progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
-            Workers.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {
+            ParallelWork.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {
                 failures[job] = answer(jobs.get(job), bank, prepared, predictor, buffers, options);
                 if (progress != null) {
                     progress.step();

@@ -67,7 +67,7 @@ final class PredictionEvaluation {
     Evaluation score(List<String> some, ScorerOptions options, Path pictures) {
         Scorer scorer = Scorer.of(kind, options);
         try (ProgressBar progress = Progress.bar("scoring", some.size())) {
-            Workers.each(some, Defaults.threads(), id -> {
+            ParallelWork.each(some, Defaults.threads(), id -> {
                 Prediction prediction = predictions.prediction(id);
                 Label label = labels.apply(id);
                 scorer.add(id, prediction, label);

@@ -114,7 +114,7 @@ final class ResponseDecomposition {
                 ResponseProbe second = probe(other, other)) {
             for (Path image : images) {
                 FloatBuffer input =
-                        Images.centreCrop(image, crop, original.manifest().input());
+                        ImageFiles.centreCrop(image, crop, original.manifest().input());
                 Map<String, ResponseProbe.Responses> expected = first.responses(input, crop, crop);
                 Map<String, ResponseProbe.Responses> actual = second.responses(input, crop, crop);
                 for (Convolution conv : original.manifest().architecture().convolutions()) {

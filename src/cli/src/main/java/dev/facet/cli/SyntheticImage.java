@@ -2,7 +2,11 @@ package dev.facet.cli;
 
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
 
 /** Pictures that belong to nobody, drawn from a seed: a colour gradient with discs on it. For self-tests and measurements. */
 final class SyntheticImage {
@@ -33,6 +37,21 @@ final class SyntheticImage {
     /** The same picture as a tensor. */
     static Tensor tensor(int height, int width, long seed) {
         return Tensor.ofBytes(new Shape(height, width, 3), draw(height, width, seed));
+    }
+
+    /** The same picture as a JPEG file. */
+    static byte[] jpeg(int height, int width, long seed) throws IOException {
+        byte[] rgb = draw(height, width, seed);
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < height * width; i++) {
+            image.setRGB(
+                    i % width,
+                    i / width,
+                    (rgb[3 * i] & 0xFF) << 16 | (rgb[3 * i + 1] & 0xFF) << 8 | rgb[3 * i + 2] & 0xFF);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpeg", bytes);
+        return bytes.toByteArray();
     }
 
     private static void disc(byte[] rgb, int height, int width, SplittableRandom random) {

@@ -99,10 +99,10 @@ class MeasuredNormsTest {
     }
 
     private static Map<String, ResponseStatistics.Sums> statistics(FilterBank bank, Path images) throws IOException {
-        return Responses.collect(
+        return ResponseCollector.collect(
                 Architecture.RESNET18,
                 PlainLayers.of(bank),
-                Images.in(images),
+                ImageFiles.in(images),
                 CROP,
                 bank.manifest().input(),
                 OptionalInt.empty(),
@@ -131,7 +131,7 @@ class MeasuredNormsTest {
 
     private Path images(Path source) throws IOException {
         Path target = Files.createDirectory(folder.resolve("images"));
-        for (Path image : Images.in(source).subList(0, IMAGES)) {
+        for (Path image : ImageFiles.in(source).subList(0, IMAGES)) {
             Files.copy(image, target.resolve(image.getFileName()));
         }
         return target;

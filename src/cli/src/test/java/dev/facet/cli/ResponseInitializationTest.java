@@ -45,7 +45,8 @@ class ResponseInitializationTest {
     @BeforeAll
     static void importBackbone() throws IOException {
         Path backbone = SharedData.require("data/backbone/resnet18-imagenet.safetensors");
-        images = Images.in(SharedData.require("data/imagenet_samples/images")).subList(0, 4);
+        images = ImageFiles.in(SharedData.require("data/imagenet_samples/images"))
+                .subList(0, 4);
         Path file = folder.resolve("plain.safetensors");
         assertThat(FacetMain.run("bank", "import", backbone.toString(), "--out", file.toString()))
                 .isZero();
@@ -56,7 +57,7 @@ class ResponseInitializationTest {
     }
 
     private static Map<String, ResponseStatistics.Sums> responses(FilterBank bank) throws IOException {
-        return Responses.collect(
+        return ResponseCollector.collect(
                 Architecture.RESNET18,
                 PlainLayers.of(bank),
                 images,

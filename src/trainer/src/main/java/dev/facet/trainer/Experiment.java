@@ -5,7 +5,7 @@ import dev.facet.core.network.Modulation;
 import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.TaskKind;
 import dev.facet.trainer.config.ModelSettings;
-import dev.facet.trainer.config.Optimizer;
+import dev.facet.trainer.config.OptimizerConfiguration;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.loop.RunSettings;
@@ -125,8 +125,8 @@ final class Experiment {
         return c.model().effectiveModulation() == Modulation.NONE ? Sharing.CONVOLUTIONS : Sharing.NOTHING;
     }
 
-    private static OptimizerSettings optimizer(Optimizer optimizer) {
-        Optimizer.Modulators modulators = optimizer.modulators();
+    private static OptimizerSettings optimizer(OptimizerConfiguration optimizer) {
+        OptimizerConfiguration.Modulators modulators = optimizer.modulators();
         return new OptimizerSettings(
                 UpdateRules.of(optimizer.algorithm(), optimizer.ruleParameters()),
                 optimizer.decay(),

@@ -8,7 +8,7 @@ import dev.facet.core.safetensors.SafetensorsException;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.exchange.checkpoint.CheckpointException;
 import dev.facet.exchange.publish.PublishException;
-import dev.facet.trainer.bench.BenchCommand;
+import dev.facet.trainer.bench.TrainerBenchCommand;
 import dev.facet.trainer.engine.TorchException;
 import dev.facet.trainer.step.NonFiniteLossException;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
         name = "facet",
         description = "Trains modulator packs.",
         mixinStandardHelpOptions = true,
-        subcommands = {TrainCommand.class, ExperimentCommand.class, BenchCommand.class})
+        subcommands = {TrainCommand.class, ExperimentCommand.class, TrainerBenchCommand.class})
 public final class TrainerMain {
     private TrainerMain() {}
 

@@ -35,17 +35,28 @@ public sealed interface LabelledDataset permits PlainDataset, PascalDataset, Nyu
         };
     }
 
+    /** What it was opened for. */
+    OpenedSplit opened();
+
     /** The name of the data set: its folder's for the plain layout, otherwise {@code PASCALContext} or {@code NYUD}. */
-    String name();
+    default String name() {
+        return opened().dataset();
+    }
 
     /** The name of the split. */
-    String split();
+    default String split() {
+        return opened().split();
+    }
 
     /** The task kinds that it was opened for, in the order in which they were asked for. */
-    List<String> kinds();
+    default List<String> kinds() {
+        return opened().kinds();
+    }
 
     /** The ids of the split, in the order of its list. */
-    List<String> ids();
+    default List<String> ids() {
+        return opened().ids();
+    }
 
     /** The names of a kind's classes by id, for segmentation and human parts; none where the data set doesn't say. */
     default List<String> classes(String kind) {

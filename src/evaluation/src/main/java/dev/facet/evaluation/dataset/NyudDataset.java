@@ -34,23 +34,20 @@ public final class NyudDataset implements LabelledDataset {
     /** Largest distance of a match of boundaries as a share of the diagonal, as published figures have it. */
     public static final double BOUNDARY_TOLERANCE = 0.011;
 
+    private static final String NAME = "NYUD";
     private static final List<String> KINDS = List.of(Segmentation.ID, Depth.ID, Normals.ID, Edges.ID);
     private static final int CLASSES = 41;
     /** A component of a normal, with room for rounding. */
     private static final float LONGEST = 1.01f;
 
-    private final String split;
-    private final List<String> kinds;
+    private final OpenedSplit opened;
     private final DatasetOptions options;
-    private final List<String> ids;
     private final Annotations images;
     private final Path root;
 
-    private NyudDataset(String split, List<String> kinds, DatasetOptions options, List<String> ids, Path root) {
-        this.split = split;
-        this.kinds = kinds;
+    private NyudDataset(OpenedSplit opened, DatasetOptions options, Path root) {
+        this.opened = opened;
         this.options = options;
-        this.ids = ids;
         this.root = root;
         images = Annotations.of(root, "images/*.jpg", "images/*.png");
     }
@@ -62,14 +59,14 @@ public final class NyudDataset implements LabelledDataset {
      * @throws DatasetException naming the file that is missing or wrong
      */
     public static NyudDataset open(Path root, List<String> kinds, String split, DatasetOptions options) {
-        List<String> checked = Kinds.checked(kinds, KINDS, "NYUD");
+        List<String> checked = OpenedSplit.checkedKinds(kinds, KINDS, NAME);
         Path folder = Annotations.folder(root, "NYUD_MT", "NYUDv2");
         if (!Files.isDirectory(folder.resolve("gt_sets"))) {
             throw new DatasetException(
                     "no NYUD_MT: folder=%s, expected NYUD_MT/gt_sets or gt_sets in it".formatted(root));
         }
         List<String> ids = PlainFiles.ids(folder.resolve("gt_sets"), split);
-        NyudDataset dataset = new NyudDataset(split, checked, options, ids, folder);
+        NyudDataset dataset = new NyudDataset(new OpenedSplit(NAME, split, checked, ids), options, folder);
         Annotations.check(
                 ids,
                 split,
@@ -78,7 +75,7 @@ public final class NyudDataset implements LabelledDataset {
     }
 
     private Annotations annotations(String kind) {
-        return switch (Kinds.opened(kind, kinds)) {
+        return switch (opened.checked(kind)) {
             case Segmentation.ID -> Annotations.of(root, "segmentation/*.mat", "segmentation/*.png");
             case Depth.ID -> Annotations.of(root, "depth/*.mat", "depth/*.npy");
             case Normals.ID -> Annotations.of(root, "normals/*.jpg", "normals/*.png", "normals/*.npy");
@@ -87,23 +84,8 @@ public final class NyudDataset implements LabelledDataset {
     }
 
     @Override
-    public String name() {
-        return "NYUD";
-    }
-
-    @Override
-    public String split() {
-        return split;
-    }
-
-    @Override
-    public List<String> kinds() {
-        return kinds;
-    }
-
-    @Override
-    public List<String> ids() {
-        return ids;
+    public OpenedSplit opened() {
+        return opened;
     }
 
     @Override
@@ -113,7 +95,7 @@ public final class NyudDataset implements LabelledDataset {
 
     @Override
     public List<LabelClass> labelClasses(String kind) {
-        if (!Kinds.opened(kind, kinds).equals(Segmentation.ID)) {
+        if (!opened.checked(kind).equals(Segmentation.ID)) {
             return List.of();
         }
         return ReferenceTask.SEMSEG.classes(options.unlabelledIsAClass() ? CLASSES : CLASSES - 1);

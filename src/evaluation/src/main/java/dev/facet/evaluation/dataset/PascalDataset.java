@@ -46,15 +46,14 @@ import java.util.stream.Stream;
  * Thread-safe: edges are kept once they were made, one bit a pixel, since thinning takes longer than decoding.
  */
 public final class PascalDataset implements LabelledDataset {
+    private static final String NAME = "PASCALContext";
     private static final List<String> KINDS =
             List.of(Segmentation.ID, HumanParts.ID, Normals.ID, Saliency.ID, Edges.ID);
     private static final int CLASSES = 21;
     private static final int PARTS = 7;
 
-    private final String split;
-    private final List<String> kinds;
+    private final OpenedSplit opened;
     private final DatasetOptions options;
-    private final List<String> ids;
     private final List<String> remarks;
     private final Places places;
     private final Set<Integer> normalClasses;
@@ -94,18 +93,14 @@ public final class PascalDataset implements LabelledDataset {
     }
 
     private PascalDataset(
-            String split,
-            List<String> kinds,
+            OpenedSplit opened,
             DatasetOptions options,
-            List<String> ids,
             List<String> remarks,
             Places places,
             Set<Integer> normalClasses,
             Optional<PersonIndex> persons) {
-        this.split = split;
-        this.kinds = kinds;
+        this.opened = opened;
         this.options = options;
-        this.ids = ids;
         this.remarks = List.copyOf(remarks);
         this.places = places;
         this.normalClasses = normalClasses;
@@ -119,8 +114,8 @@ public final class PascalDataset implements LabelledDataset {
      * @throws DatasetException naming the file that is missing or wrong
      */
     public static PascalDataset open(Path root, List<String> kinds, String split, DatasetOptions options) {
-        List<String> checked = Kinds.checked(kinds, KINDS, "PASCALContext");
-        Path folder = Annotations.folder(root, "PASCAL_MT", "PASCALContext");
+        List<String> checked = OpenedSplit.checkedKinds(kinds, KINDS, NAME);
+        Path folder = Annotations.folder(root, "PASCAL_MT", NAME);
         if (!Files.isDirectory(folder.resolve("JPEGImages"))) {
             throw new DatasetException(
                     "no PASCAL_MT: folder=%s, expected PASCAL_MT/JPEGImages or JPEGImages in it".formatted(root));
@@ -147,27 +142,13 @@ public final class PascalDataset implements LabelledDataset {
                 ids,
                 split,
                 Stream.concat(Stream.of(places.image()), checked.stream().flatMap(places::of)));
-        return new PascalDataset(split, checked, options, ids, remarks, places, normals, persons);
+        return new PascalDataset(
+                new OpenedSplit(NAME, split, checked, ids), options, remarks, places, normals, persons);
     }
 
     @Override
-    public String name() {
-        return "PASCALContext";
-    }
-
-    @Override
-    public String split() {
-        return split;
-    }
-
-    @Override
-    public List<String> kinds() {
-        return kinds;
-    }
-
-    @Override
-    public List<String> ids() {
-        return ids;
+    public OpenedSplit opened() {
+        return opened;
     }
 
     @Override
@@ -177,7 +158,7 @@ public final class PascalDataset implements LabelledDataset {
 
     @Override
     public List<LabelClass> labelClasses(String kind) {
-        return switch (Kinds.opened(kind, kinds)) {
+        return switch (opened.checked(kind)) {
             case Segmentation.ID -> ReferenceTask.SEMSEG.classes(CLASSES);
             case HumanParts.ID -> ReferenceTask.HUMAN_PARTS.classes(PARTS);
             default -> List.of();
@@ -191,12 +172,12 @@ public final class PascalDataset implements LabelledDataset {
 
     @Override
     public Path labelFile(String id, String kind) {
-        return places.of(Kinds.opened(kind, kinds)).findFirst().orElseThrow().expected(id);
+        return places.of(opened.checked(kind)).findFirst().orElseThrow().expected(id);
     }
 
     @Override
     public Label label(String id, String kind) {
-        return switch (Kinds.opened(kind, kinds)) {
+        return switch (opened.checked(kind)) {
             case Segmentation.ID -> LabelReader.classes(places.segmentation().file(id), CLASSES);
             case HumanParts.ID -> parts(id);
             case Normals.ID -> normals(id);

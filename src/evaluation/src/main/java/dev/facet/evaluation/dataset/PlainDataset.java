@@ -36,24 +36,15 @@ import java.util.Map;
  */
 public final class PlainDataset implements LabelledDataset {
     private final Path root;
-    private final List<String> kinds;
-    private final String split;
-    private final List<String> ids;
+    private final OpenedSplit opened;
     private final Map<String, List<String>> classes;
     private final Map<String, List<Path>> annotators;
     private final Annotations images;
 
     private PlainDataset(
-            Path root,
-            List<String> kinds,
-            String split,
-            List<String> ids,
-            Map<String, List<String>> classes,
-            Map<String, List<Path>> annotators) {
+            Path root, OpenedSplit opened, Map<String, List<String>> classes, Map<String, List<Path>> annotators) {
         this.root = root;
-        this.kinds = kinds;
-        this.split = split;
-        this.ids = ids;
+        this.opened = opened;
         this.classes = classes;
         this.annotators = annotators;
         images = Annotations.of(
@@ -75,7 +66,7 @@ public final class PlainDataset implements LabelledDataset {
      * @throws DatasetException naming the file that is missing or wrong
      */
     public static PlainDataset open(Path root, List<String> kinds, String split) {
-        List<String> checked = Kinds.checked(kinds, TaskKind.IDS, root.toString());
+        List<String> checked = OpenedSplit.checkedKinds(kinds, TaskKind.IDS, root.toString());
         if (!Files.isDirectory(root)) {
             throw new DatasetException("no such data set: folder=%s".formatted(root));
         }
@@ -89,35 +80,25 @@ public final class PlainDataset implements LabelledDataset {
         Map<String, List<Path>> annotators =
                 checked.contains(Edges.ID) ? AnnotatorFiles.of(root.resolve("edges_annotators")) : Map.of();
         List<String> ids = PlainFiles.ids(root.resolve("splits"), split);
-        PlainDataset dataset = new PlainDataset(root, checked, split, ids, classes, annotators);
+        PlainDataset dataset =
+                new PlainDataset(root, new OpenedSplit(name(root), split, checked, ids), classes, annotators);
         dataset.checkFiles();
         return dataset;
     }
 
-    @Override
-    public String name() {
+    private static String name(Path root) {
         Path name = root.toAbsolutePath().normalize().getFileName();
         return name == null ? root.toString() : name.toString();
     }
 
     @Override
-    public String split() {
-        return split;
-    }
-
-    @Override
-    public List<String> kinds() {
-        return kinds;
-    }
-
-    @Override
-    public List<String> ids() {
-        return ids;
+    public OpenedSplit opened() {
+        return opened;
     }
 
     @Override
     public List<String> classes(String kind) {
-        return classes.getOrDefault(Kinds.opened(kind, kinds), List.of());
+        return classes.getOrDefault(opened.checked(kind), List.of());
     }
 
     /** Names with spaces for underscores; colours of the VOC palette from its second on, black for the background. */
@@ -140,7 +121,7 @@ public final class PlainDataset implements LabelledDataset {
 
     /** Whether the images of this split have maps of single annotators; all or none of them have. */
     boolean hasAnnotators() {
-        return annotators.containsKey(ids.get(0));
+        return annotators.containsKey(ids().get(0));
     }
 
     @Override
@@ -150,7 +131,7 @@ public final class PlainDataset implements LabelledDataset {
 
     @Override
     public Label label(String id, String kind) {
-        Path file = labelFile(id, Kinds.opened(kind, kinds));
+        Path file = labelFile(id, opened.checked(kind));
         return switch (kind) {
             case Segmentation.ID, HumanParts.ID -> {
                 int count = classes.get(kind).size();
@@ -183,25 +164,25 @@ public final class PlainDataset implements LabelledDataset {
 
     private void checkFiles() {
         List<Path> missing = new ArrayList<>();
-        for (String id : ids) {
+        for (String id : ids()) {
             if (!images.has(id)) {
                 missing.add(images.expected(id));
             }
-            for (String kind : kinds) {
+            for (String kind : kinds()) {
                 boolean drawn = kind.equals(Edges.ID) && annotators.containsKey(id);
                 if (!drawn && !Files.isRegularFile(labelFile(id, kind))) {
                     missing.add(labelFile(id, kind));
                 }
             }
             if (annotators.containsKey(id) != hasAnnotators()) {
-                String without = hasAnnotators() ? id : ids.get(0);
+                String without = hasAnnotators() ? id : ids().get(0);
                 missing.add(root.resolve("edges_annotators").resolve(without + "_0.png"));
             }
         }
         if (!missing.isEmpty()) {
             Collections.sort(missing);
             throw new DatasetException(
-                    "files missing: count=%d, first=%s [split=%s]".formatted(missing.size(), missing.get(0), split));
+                    "files missing: count=%d, first=%s [split=%s]".formatted(missing.size(), missing.get(0), split()));
         }
     }
 

@@ -40,7 +40,7 @@ public final class PredictionOperations implements OASFilter {
     @Override
     public void filterOpenAPI(OpenAPI document) {
         Schemas.addTo(document);
-        Problems.addTo(document);
+        ProblemResponses.addTo(document);
         document.addTag(OASFactory.createTag().name(TAG).description("An image in, a prediction out"));
         if (document.getPaths() == null) {
             document.setPaths(OASFactory.createPaths());
@@ -57,7 +57,7 @@ public final class PredictionOperations implements OASFilter {
                 document,
                 "/v1/predict.json",
                 several("Json", "application/json", Schemas.reference(Schemas.PARTS), "as JSON"));
-        Problems.completeOperations(document);
+        ProblemResponses.completeOperations(document);
     }
 
     private static void add(OpenAPI document, String path, Operation operation) {
@@ -102,19 +102,20 @@ public final class PredictionOperations implements OASFilter {
                         "The image is decoded once. `tasks` names kinds, answered by their default packs; `packs` names "
                                 + "packs. Where every task fails, the first failure is the answer.")
                 .parameters(List.of(
-                        Parameters.query("tasks", "Kinds, comma-separated", Schemas.string(), "edges,segmentation"),
-                        Parameters.query(
+                        PredictionParameters.query(
+                                "tasks", "Kinds, comma-separated", Schemas.string(), "edges,segmentation"),
+                        PredictionParameters.query(
                                 "packs",
                                 "Packs, comma-separated: `name` or `name@version`",
-                                Schemas.string().pattern("^%1$s(,%1$s)*$".formatted(Parameters.PACK)),
+                                Schemas.string().pattern("^%1$s(,%1$s)*$".formatted(PredictionParameters.PACK)),
                                 null),
-                        Parameters.format(),
-                        Parameters.render(TaskKind.IDS.get(0)),
-                        Parameters.alpha(),
-                        Parameters.depth(),
-                        Parameters.threshold(),
-                        Parameters.timeout(),
-                        Parameters.priority()))
+                        PredictionParameters.format(),
+                        PredictionParameters.render(TaskKind.IDS.get(0)),
+                        PredictionParameters.alpha(),
+                        PredictionParameters.depth(),
+                        PredictionParameters.threshold(),
+                        PredictionParameters.timeout(),
+                        PredictionParameters.priority()))
                 .requestBody(ImageBodies.body())
                 .responses(OASFactory.createAPIResponses().addAPIResponse("200", ok));
     }
@@ -128,26 +129,26 @@ public final class PredictionOperations implements OASFilter {
 
     private static List<Parameter> parameters(String kind, boolean negotiated) {
         List<Parameter> parameters = new ArrayList<>();
-        parameters.add(Parameters.query(
+        parameters.add(PredictionParameters.query(
                 "pack",
                 "The pack that answers: `name` or `name@version`; the kind's default pack without",
-                Schemas.string().pattern("^%s$".formatted(Parameters.PACK)),
+                Schemas.string().pattern("^%s$".formatted(PredictionParameters.PACK)),
                 null));
         if (negotiated) {
-            parameters.add(Parameters.format());
+            parameters.add(PredictionParameters.format());
         }
-        parameters.add(Parameters.render(kind));
-        parameters.add(Parameters.alpha());
+        parameters.add(PredictionParameters.render(kind));
+        parameters.add(PredictionParameters.alpha());
         if (kind.equals("segmentation") || kind.equals("human-parts")) {
-            parameters.add(Parameters.raw());
+            parameters.add(PredictionParameters.raw());
         } else if (!kind.equals("depth")) {
-            parameters.add(Parameters.depth());
+            parameters.add(PredictionParameters.depth());
         }
         if (kind.equals("saliency") || kind.equals("edges")) {
-            parameters.add(Parameters.threshold());
+            parameters.add(PredictionParameters.threshold());
         }
-        parameters.add(Parameters.timeout());
-        parameters.add(Parameters.priority());
+        parameters.add(PredictionParameters.timeout());
+        parameters.add(PredictionParameters.priority());
         return parameters;
     }
 
@@ -157,7 +158,7 @@ public final class PredictionOperations implements OASFilter {
                 .description("The prediction")
                 .content(OASFactory.createContent()
                         .addMediaType(mediaType, OASFactory.createMediaType().schema(schema)));
-        Parameters.headers(kind, representation).forEach(ok::addHeader);
+        PredictionParameters.headers(kind, representation).forEach(ok::addHeader);
         return OASFactory.createAPIResponses().addAPIResponse("200", ok);
     }
 

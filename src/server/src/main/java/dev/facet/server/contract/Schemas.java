@@ -134,7 +134,7 @@ final class Schemas {
                 .addProperty("headers", object().additionalPropertiesSchema(string()))
                 .addProperty("base64", string().format("byte").description("The prediction, unless it is JSON"))
                 .addProperty("prediction", object().description("The prediction where it is JSON, `format=json`"))
-                .addProperty("problem", reference(Problems.SCHEMA));
+                .addProperty("problem", reference(ProblemResponses.SCHEMA));
         return object().addRequired("parts").addProperty("parts", arrayOf(part));
     }
 }

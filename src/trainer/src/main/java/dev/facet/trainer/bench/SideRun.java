@@ -44,7 +44,7 @@ final class SideRun {
             throws IOException, InterruptedException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Side side = sides.get();
-                BatchSource batches = BenchImages.batches(settings)) {
+                BatchSource batches = SyntheticImageSource.batches(settings)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.println(MARK + StrictJson.write(block(side, batches, Integer.parseInt(line))));
                 out.flush();

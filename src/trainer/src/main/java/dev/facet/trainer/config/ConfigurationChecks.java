@@ -110,7 +110,7 @@ public final class ConfigurationChecks {
         });
     }
 
-    private static void checkOptimizer(Optimizer optimizer) {
+    private static void checkOptimizer(OptimizerConfiguration optimizer) {
         oneOf("optimizer.algorithm", optimizer.algorithm(), UpdateRules.NAMES);
         if (!(optimizer.rate() > 0 && optimizer.rate() < 1e6)) {
             throw bad("optimizer.parameters.lr", optimizer.parameters().get("lr"), "above 0");
@@ -120,7 +120,7 @@ public final class ConfigurationChecks {
                     "optimizer.parameters.weight_decay", optimizer.parameters().get("weight_decay"), "0 or more");
         }
         Set<String> known = new TreeSet<>(UpdateRules.parameters(optimizer.algorithm()));
-        known.addAll(Optimizer.COMMON_PARAMETERS);
+        known.addAll(OptimizerConfiguration.COMMON_PARAMETERS);
         for (String name : optimizer.parameters().keySet()) {
             if (!known.contains(name)) {
                 throw new IllegalArgumentException("unknown key: key='optimizer.parameters.%s'%s [algorithm=%s]"
@@ -128,7 +128,7 @@ public final class ConfigurationChecks {
             }
         }
         UpdateRules.of(optimizer.algorithm(), optimizer.ruleParameters());
-        Optimizer.Modulators modulators = optimizer.modulators();
+        OptimizerConfiguration.Modulators modulators = optimizer.modulators();
         if (!(modulators.rateFactor() >= 0 && modulators.rateFactor() < 1e6)) {
             throw bad("optimizer.modulators.lr_factor", modulators.rateFactor(), "0 or more");
         }

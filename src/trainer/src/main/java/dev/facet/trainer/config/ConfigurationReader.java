@@ -135,7 +135,7 @@ public final class ConfigurationReader {
         boolean another =
                 algorithm.isPresent() && !algorithm.get().equals(algorithm(tree).orElse("SGD"));
         if (another && tree.path("optimizer").get("parameters") instanceof ObjectNode parameters) {
-            parameters.retain(Optimizer.COMMON_PARAMETERS);
+            parameters.retain(OptimizerConfiguration.COMMON_PARAMETERS);
         }
     }
 

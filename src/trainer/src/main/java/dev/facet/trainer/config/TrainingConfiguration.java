@@ -36,7 +36,7 @@ public record TrainingConfiguration(
         ModelSettings model,
         Input input,
         Map<String, TaskLoss> loss,
-        Optimizer optimizer,
+        OptimizerConfiguration optimizer,
         Scheduler scheduler,
         Dataset dataset,
         @JsonProperty("train_dataloader") Loader trainDataloader,

@@ -34,7 +34,7 @@ public final class PackExport {
             boolean matrix = tensor.shape().rank() > 1;
             tensors.put(name, halves && matrix ? tensor.toFloat16() : tensor);
         }
-        Raster image = SyntheticImage.draw(
+        Raster image = SelfTestImage.draw(
                 SELF_TEST_SIDE, SELF_TEST_SIDE, manifest.provenance().seed());
         tensors.put(
                 ModulatorPack.SELF_TEST_IMAGE,

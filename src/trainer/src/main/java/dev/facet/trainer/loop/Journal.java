@@ -7,7 +7,7 @@ import dev.facet.core.image.Raster;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.evaluation.report.SideBySide;
 import dev.facet.trainer.engine.Ops;
-import dev.facet.trainer.network.Parameters;
+import dev.facet.trainer.network.TaskParameters;
 import dev.facet.trainer.tensorboard.EventFile;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -100,7 +100,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** How the parameters of a task and their gradients are spread. */
-    void histograms(String task, int step, Parameters parameters) throws IOException {
+    void histograms(String task, int step, TaskParameters parameters) throws IOException {
         if (events == null) {
             return;
         }

@@ -7,8 +7,8 @@ import dev.facet.core.network.TensorRole;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
-import dev.facet.trainer.network.Parameters;
 import dev.facet.trainer.network.Start;
+import dev.facet.trainer.network.TaskParameters;
 import dev.facet.trainer.sample.Batch;
 import dev.facet.trainer.sample.BatchSource;
 import dev.facet.trainer.sample.ImageSource;
@@ -254,7 +254,7 @@ public final class TrainingRun {
         for (TaskSettings task : settings.tasks()) {
             Optional<RunState.Best> best = state.best(task.name());
             boolean last = settings.selection().last() || best.isEmpty();
-            Parameters parameters =
+            TaskParameters parameters =
                     session.trainee().networks().get(task.name()).parameters();
             int step = last ? state.step() : best.get().step();
             results.put(

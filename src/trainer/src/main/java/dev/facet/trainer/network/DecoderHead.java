@@ -10,9 +10,9 @@ import dev.facet.trainer.engine.Ops;
 /** Atrous spatial pyramid pooling, fusion with layer1, prediction (DeepLabv3+, ECCV 2018). */
 final class DecoderHead {
     private final Decoder decoder;
-    private final Parameters parameters;
+    private final TaskParameters parameters;
 
-    DecoderHead(Decoder decoder, Parameters parameters) {
+    DecoderHead(Decoder decoder, TaskParameters parameters) {
         this.decoder = decoder;
         this.parameters = parameters;
     }

@@ -27,12 +27,12 @@ public final class TaskNetwork implements AutoCloseable {
     private final NetworkSpecification specification;
     private final NDManager manager;
     private final FrozenFilters frozen;
-    private final Parameters parameters;
+    private final TaskParameters parameters;
     private final Units units;
     private final DecoderHead head;
 
     private TaskNetwork(
-            NetworkSpecification specification, NDManager manager, FrozenFilters frozen, Parameters parameters) {
+            NetworkSpecification specification, NDManager manager, FrozenFilters frozen, TaskParameters parameters) {
         this.specification = specification;
         this.manager = manager;
         this.frozen = frozen;
@@ -75,8 +75,8 @@ public final class TaskNetwork implements AutoCloseable {
         checkBank(bank, other, start);
         NDManager own = manager.newSubManager();
         DataType type = parameters.get("decoder.predict.bias").getDataType();
-        Parameters values =
-                Parameters.of(own, InitialValues.of(bank, other, start, seed), name -> isTrained(other, name), type);
+        TaskParameters values = TaskParameters.of(
+                own, InitialValues.of(bank, other, start, seed), name -> isTrained(other, name), type);
         boolean sameBank = other.architecture() == specification.architecture()
                 && other.modulation() == specification.modulation()
                 && other.modulatedFrom() == specification.modulatedFrom();
@@ -112,7 +112,7 @@ public final class TaskNetwork implements AutoCloseable {
                 specification,
                 manager,
                 FrozenFilters.of(manager, bank, specification, type),
-                Parameters.of(manager, values, name -> isTrained(specification, name), type));
+                TaskParameters.of(manager, values, name -> isTrained(specification, name), type));
     }
 
     private static void checkBank(FilterBank bank, NetworkSpecification specification, Start start) {
@@ -154,7 +154,7 @@ public final class TaskNetwork implements AutoCloseable {
         return specification;
     }
 
-    public Parameters parameters() {
+    public TaskParameters parameters() {
         return parameters;
     }
 

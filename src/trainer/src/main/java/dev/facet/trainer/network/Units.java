@@ -17,10 +17,10 @@ final class Units {
     private static final double NORM_MOMENTUM = 0.1;
 
     private final FrozenFilters frozen;
-    private final Parameters parameters;
+    private final TaskParameters parameters;
     private final Adaptation adaptation;
 
-    Units(FrozenFilters frozen, Parameters parameters, Adaptation adaptation) {
+    Units(FrozenFilters frozen, TaskParameters parameters, Adaptation adaptation) {
         this.frozen = frozen;
         this.parameters = parameters;
         this.adaptation = adaptation;
@@ -73,7 +73,7 @@ final class Units {
     }
 
     /** A batch norm; with the batch's statistics the running ones are updated. */
-    static NDArray norm(Parameters parameters, String name, NDArray x, boolean batch) {
+    static NDArray norm(TaskParameters parameters, String name, NDArray x, boolean batch) {
         return Ops.batchNorm(
                 x,
                 parameters.get(name + ".running_mean"),

@@ -12,8 +12,8 @@ import dev.facet.core.network.TensorRole;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
 import dev.facet.trainer.engine.Precision;
-import dev.facet.trainer.network.Parameters;
 import dev.facet.trainer.network.TaskNetwork;
+import dev.facet.trainer.network.TaskParameters;
 import dev.facet.trainer.sample.Batch;
 import java.io.IOException;
 import java.util.Collections;
@@ -265,7 +265,7 @@ public final class Trainee implements AutoCloseable {
         return found;
     }
 
-    /** Values of one task by name, as {@link Parameters#snapshot()}. */
+    /** Values of one task by name, as {@link TaskParameters#snapshot()}. */
     public Map<String, Tensor> values(String task) {
         return networks.get(task).parameters().snapshot();
     }

@@ -23,7 +23,7 @@ class SidesTest {
     @EnumSource(Decoder.Kind.class)
     void bothSidesTrainTheSameNetwork(Decoder.Kind decoder) throws InterruptedException {
         BenchSettings settings = new BenchSettings(32, 2, decoder, 1);
-        try (BatchSource batches = BenchImages.batches(settings);
+        try (BatchSource batches = SyntheticImageSource.batches(settings);
                 FacetSide facet = new FacetSide(RandomBank.plain(4), settings, Precision.FP32, Stage.CONV1);
                 PlainSide plain = new PlainSide(settings)) {
             assertThat(plain.trainedElements()).isEqualTo(facet.trainedElements() + FILTERS);

@@ -121,7 +121,7 @@ class RotationTest {
                 values.put(conv.norm() + ".running_var", constant(channels, 1));
             }
             values.put("decoder.predict.weight", random(random, 0.3, CLASSES, 12, 1, 1));
-            Parameters parameters = Parameters.of(manager, values, name -> true, DataType.FLOAT64);
+            TaskParameters parameters = TaskParameters.of(manager, values, name -> true, DataType.FLOAT64);
             Units units = new Units(new FrozenFilters(filters), parameters, adaptation);
             Optimizer optimizer = new Optimizer(manager, OptimizerSettings.of(rule, 1e-3), parameters.trained());
             double[] losses = new double[STEPS];
@@ -133,7 +133,7 @@ class RotationTest {
         }
     }
 
-    private static double step(Units units, Parameters parameters, Loss loss, NDArray images, float[] labels) {
+    private static double step(Units units, TaskParameters parameters, Loss loss, NDArray images, float[] labels) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             Ops.recordGradients(true);

@@ -62,7 +62,7 @@ class UnitsTest {
                 if (!name.contains("running_")) {
                     NDArray start = Ops.of(manager, values.get(name), DataType.FLOAT64);
                     Gradients.check(start, moved -> {
-                        Parameters parameters = parameters(manager, values).replacing(name, moved);
+                        TaskParameters parameters = parameters(manager, values).replacing(name, moved);
                         return output(frozen, parameters, adaptation, input)
                                 .mul(weights)
                                 .sum();
@@ -156,12 +156,12 @@ class UnitsTest {
         return y;
     }
 
-    private static NDArray output(FrozenFilters frozen, Parameters parameters, Adaptation adaptation, NDArray x) {
+    private static NDArray output(FrozenFilters frozen, TaskParameters parameters, Adaptation adaptation, NDArray x) {
         return output(frozen, parameters, adaptation, x, true);
     }
 
     private static NDArray output(
-            FrozenFilters frozen, Parameters parameters, Adaptation adaptation, NDArray x, boolean training) {
+            FrozenFilters frozen, TaskParameters parameters, Adaptation adaptation, NDArray x, boolean training) {
         return new Units(frozen, parameters, adaptation).apply(CONV, x, training);
     }
 
@@ -173,8 +173,8 @@ class UnitsTest {
         return random(new Random(2), 4, 3, 3, 3);
     }
 
-    private static Parameters parameters(NDManager manager, Map<String, Tensor> values) {
-        return Parameters.of(manager, values, name -> false, DataType.FLOAT64);
+    private static TaskParameters parameters(NDManager manager, Map<String, Tensor> values) {
+        return TaskParameters.of(manager, values, name -> false, DataType.FLOAT64);
     }
 
     private static Map<String, Tensor> values(Adaptation adaptation, long seed) {

@@ -16,12 +16,12 @@ import java.util.function.Predicate;
  * The private tensors of one task by name: trained ones, ones that stay as they start, and running statistics. Some may be the
  * arrays of another task's parameters, where tasks are trained together. They live as long as their manager.
  */
-public final class Parameters {
+public final class TaskParameters {
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
     private final Map<String, NDArray> kept = new LinkedHashMap<>();
     private final Map<String, NDArray> statistics = new LinkedHashMap<>();
 
-    private Parameters() {}
+    private TaskParameters() {}
 
     /**
      * Arrays with these values; running statistics are no parameters.
@@ -30,8 +30,9 @@ public final class Parameters {
      * @param isTrained whether a parameter of that name is trained
      * @param type of the arrays
      */
-    static Parameters of(NDManager manager, Map<String, Tensor> values, Predicate<String> isTrained, DataType type) {
-        Parameters parameters = new Parameters();
+    static TaskParameters of(
+            NDManager manager, Map<String, Tensor> values, Predicate<String> isTrained, DataType type) {
+        TaskParameters parameters = new TaskParameters();
         values.forEach((name, tensor) -> {
             NDArray array = Ops.of(manager, tensor, type);
             if (TensorRole.of(name).isStatistic()) {
@@ -47,8 +48,8 @@ public final class Parameters {
     }
 
     /** These parameters, but the arrays of {@code other} for the names that are {@code shared}; own ones are closed. */
-    Parameters sharing(Parameters other, Predicate<String> shared) {
-        Parameters joined = new Parameters();
+    TaskParameters sharing(TaskParameters other, Predicate<String> shared) {
+        TaskParameters joined = new TaskParameters();
         join(trained, other.trained, shared, joined.trained);
         join(kept, other.kept, shared, joined.kept);
         join(statistics, other.statistics, shared, joined.statistics);
@@ -56,8 +57,8 @@ public final class Parameters {
     }
 
     /** These parameters with another array under a name that is not trained. */
-    Parameters replacing(String name, NDArray array) {
-        Parameters replaced = sharing(this, any -> true);
+    TaskParameters replacing(String name, NDArray array) {
+        TaskParameters replaced = sharing(this, any -> true);
         replaced.kept.put(name, array);
         return replaced;
     }

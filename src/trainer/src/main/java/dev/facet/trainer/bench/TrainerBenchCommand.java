@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Measures training on this machine. Prints Markdown.",
         subcommands = BenchTrainCommand.class)
-public final class BenchCommand implements Runnable {
+public final class TrainerBenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 

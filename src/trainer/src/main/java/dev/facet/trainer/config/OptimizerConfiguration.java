@@ -14,14 +14,14 @@ import java.util.Set;
  * @param parameters {@code lr}, {@code weight_decay}, and those of the algorithm under PyTorch's names
  * @param modulators what is different for modulators, adapters, and filters where they are trained
  */
-public record Optimizer(String algorithm, Map<String, Object> parameters, Modulators modulators) {
+public record OptimizerConfiguration(String algorithm, Map<String, Object> parameters, Modulators modulators) {
     private static final String RATE = "lr";
     private static final String DECAY = "weight_decay";
 
     /** What every algorithm has. */
     static final Set<String> COMMON_PARAMETERS = Set.of(RATE, DECAY);
 
-    public Optimizer {
+    public OptimizerConfiguration {
         Map<String, Object> read = new LinkedHashMap<>();
         parameters.forEach((name, value) -> read.put(name, number(value)));
         parameters = Collections.unmodifiableMap(read);

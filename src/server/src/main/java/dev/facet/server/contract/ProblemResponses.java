@@ -9,12 +9,12 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** Errors in the OpenAPI document: every operation names those of predictions, or the general one. */
-final class Problems {
+final class ProblemResponses {
     static final String SCHEMA = "Problem";
     private static final String GENERAL = "Problem";
     private static final Map<String, String> OF_PREDICTIONS = ofPredictions();
 
-    private Problems() {}
+    private ProblemResponses() {}
 
     private static Map<String, String> ofPredictions() {
         Map<String, String> problems = new LinkedHashMap<>();

@@ -4,10 +4,10 @@ import dev.facet.core.image.Raster;
 import java.util.SplittableRandom;
 
 /** A picture that belongs to nobody, for self-tests: smooth gradients, discs and bars, drawn from a seed. */
-final class SyntheticImage {
+final class SelfTestImage {
     private static final int SHAPES = 12;
 
-    private SyntheticImage() {}
+    private SelfTestImage() {}
 
     static Raster draw(int height, int width, long seed) {
         SplittableRandom random = new SplittableRandom(seed);

@@ -3,12 +3,22 @@ package dev.facet.evaluation.dataset;
 import java.util.HashSet;
 import java.util.List;
 
-/** Checks the task kinds that a data set is opened for. */
-final class Kinds {
-    private Kinds() {}
+/**
+ * What a data set was opened for.
+ *
+ * @param dataset name of the data set
+ * @param split name of a list of ids
+ * @param kinds task kinds, in the order in which they were asked for; at least one, none twice
+ * @param ids the ids of the split, in the order of its list
+ */
+public record OpenedSplit(String dataset, String split, List<String> kinds, List<String> ids) {
+    public OpenedSplit {
+        kinds = List.copyOf(kinds);
+        ids = List.copyOf(ids);
+    }
 
     /** The kinds, if there is one, none twice, and all are among those that the data set has labels for. */
-    static List<String> checked(List<String> kinds, List<String> known, String dataset) {
+    static List<String> checkedKinds(List<String> kinds, List<String> known, String dataset) {
         if (kinds.isEmpty() || new HashSet<>(kinds).size() != kinds.size()) {
             throw new IllegalArgumentException(
                     "task kinds: value=%s, expected at least one, none twice".formatted(kinds));
@@ -23,7 +33,7 @@ final class Kinds {
     }
 
     /** The kind, if the data set was opened for it. */
-    static String opened(String kind, List<String> kinds) {
+    String checked(String kind) {
         if (!kinds.contains(kind)) {
             throw new IllegalArgumentException(
                     "not opened for that kind: value='%s', expected=%s".formatted(kind, kinds));

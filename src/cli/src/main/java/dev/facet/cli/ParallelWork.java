@@ -11,24 +11,24 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Does the same to many things on several threads; the first failure ends it. */
-final class Workers {
+final class ParallelWork {
     /** What is done to one thing. */
     @FunctionalInterface
-    interface Work<T> {
+    interface Action<T> {
         void run(T thing) throws Exception;
     }
 
-    private Workers() {}
+    private ParallelWork() {}
 
     /** Returns when all is done, or throws the first failure when nothing runs any more. */
-    static <T> void each(List<T> things, int threads, Work<T> work) {
+    static <T> void each(List<T> things, int threads, Action<T> action) {
         ExecutorService executor = Executors.newFixedThreadPool(Math.max(1, Math.min(threads, things.size())));
         ExecutorCompletionService<Void> done = new ExecutorCompletionService<>(executor);
         List<Future<Void>> all = new ArrayList<>();
         try {
             for (T thing : things) {
                 all.add(done.submit(() -> {
-                    work.run(thing);
+                    action.run(thing);
                     return null;
                 }));
             }

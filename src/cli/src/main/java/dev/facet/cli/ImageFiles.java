@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Images in folders, and centre crops of them as a classifier sees them. */
-final class Images {
-    private Images() {}
+final class ImageFiles {
+    private ImageFiles() {}
 
     /** The images of a folder and of its subfolders, sorted by path. */
     static List<Path> in(Path folder) throws IOException {
@@ -26,7 +26,7 @@ final class Images {
         }
         try (Stream<Path> files = Files.walk(folder)) {
             List<Path> images = files.filter(Files::isRegularFile)
-                    .filter(Images::isImage)
+                    .filter(ImageFiles::isImage)
                     .sorted()
                     .toList();
             if (images.isEmpty()) {

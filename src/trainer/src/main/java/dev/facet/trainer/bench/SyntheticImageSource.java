@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
 /** Images that belong to nobody: JPEG files of 500×375 in memory, decoded anew for every view, as from a data set. */
-final class BenchImages implements ImageSource {
+final class SyntheticImageSource implements ImageSource {
     private static final int COUNT = 16;
     private static final int HEIGHT = 375;
     private static final int WIDTH = 500;
@@ -31,7 +31,7 @@ final class BenchImages implements ImageSource {
     private final List<byte[]> files = new ArrayList<>();
     private final LabelPlane labels;
 
-    BenchImages(int classes) {
+    SyntheticImageSource(int classes) {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < COUNT; i++) {
             files.add(jpeg(random));
@@ -50,7 +50,7 @@ final class BenchImages implements ImageSource {
         BatchSource.Order order = new BatchSource.Order(settings.batch(), 1, 0, settings.workers());
         Segmentation task = settings.task();
         return new BatchSource(
-                new BenchImages(task.outputs()), List.of(task.id()), Normalization.IMAGENET, views, order);
+                new SyntheticImageSource(task.outputs()), List.of(task.id()), Normalization.IMAGENET, views, order);
     }
 
     @Override

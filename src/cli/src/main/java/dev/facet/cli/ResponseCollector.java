@@ -12,8 +12,8 @@ import java.util.OptionalInt;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Collects response statistics over images, with progress; positions as {@link ResponseStatistics} takes them. */
-final class Responses {
-    private Responses() {}
+final class ResponseCollector {
+    private ResponseCollector() {}
 
     static Map<String, ResponseStatistics.Sums> collect(
             Architecture architecture,
@@ -31,7 +31,7 @@ final class Responses {
                         new ResponseStatistics(architecture, layers, positions, Defaults.threads());
                 ProgressBar progress = Progress.bar(title, images.size())) {
             for (Path image : images) {
-                statistics.add(Images.centreCrop(image, crop, normalization), crop, crop);
+                statistics.add(ImageFiles.centreCrop(image, crop, normalization), crop, crop);
                 progress.step();
             }
             return statistics.sums();

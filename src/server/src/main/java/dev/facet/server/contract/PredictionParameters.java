@@ -11,11 +11,11 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 
 /** The query parameters and answer headers of predictions, in the OpenAPI document. */
-final class Parameters {
+final class PredictionParameters {
     /** A pack in a query, {@code name[@version]}. */
     static final String PACK = "[a-z][a-z0-9-]{0,62}(@[0-9]{1,9})?";
 
-    private Parameters() {}
+    private PredictionParameters() {}
 
     static Parameter query(String name, String description, Schema schema, Object example) {
         Parameter parameter = OASFactory.createParameter()

@@ -1,4 +1,4 @@
-// The page: an image goes to POST v1/TASK, the answer is shown beside it.
+// The page: an image goes to POST v1/KIND, the answer is shown beside it.
 const element = (id) => document.getElementById(id);
 
 let image = null;

@@ -23,7 +23,7 @@ final class ClassesFile {
         if (kind instanceof ClassKind labelled) {
             return labelled.withClasses(read(file, labelled.classes()));
         }
-        throw new CommandFailure("classes are for segmentation and human parts: task='%s'".formatted(kind.id()));
+        throw new CommandFailure("classes are for segmentation and human parts: kind='%s'".formatted(kind.id()));
     }
 
     private static List<LabelClass> read(Path file, List<LabelClass> defaults) throws IOException {

@@ -50,7 +50,7 @@ final class PackSelection {
         return ReferenceTask.find(task)
                 .map(ReferenceTask::kindId)
                 .orElseThrow(() -> new CommandFailure(
-                        "unknown task: value='%s', expected one of %s".formatted(task, TaskKind.IDS)));
+                        "unknown task kind: value='%s', expected one of %s".formatted(task, TaskKind.IDS)));
     }
 
     /** The file that was named, or the one in models/ that answers for the kind. */
@@ -78,7 +78,7 @@ final class PackSelection {
         }
         if (chosen == null) {
             throw new CommandFailure(
-                    "no pack of this kind: task='%s', folder=%s has %s".formatted(kind, Defaults.models(), found));
+                    "no pack of this kind: kind='%s', folder=%s has %s".formatted(kind, Defaults.models(), found));
         }
         return chosen;
     }

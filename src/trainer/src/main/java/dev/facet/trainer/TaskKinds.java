@@ -34,7 +34,7 @@ final class TaskKinds {
         List<LabelClass> classes = dataset.labelClasses(id);
         if (classes.isEmpty()) {
             throw new DatasetException(
-                    "no names of classes: task='%s', expected a file classes.txt, line k from 0 names class k [dataset=%s]"
+                    "no names of classes: kind='%s', expected a file classes.txt, line k from 0 names class k [dataset=%s]"
                             .formatted(id, dataset.name()));
         }
         return classes;

@@ -29,7 +29,7 @@ import java.util.Optional;
  * @param input input policy
  * @param plans plans that it may run under, with the measured change of its metric (0 for {@code factored})
  * @param provenance where it comes from
- * @param scores measured figures
+ * @param scores measured values of metrics
  * @param licence terms of the pack, with those of its data
  * @param selfTestTolerance largest accepted |Δ| of the self-test, relative to the largest |output|
  */

@@ -115,8 +115,8 @@ public enum ReferenceTask {
     /** The task of that name, the reference's or ours; {@link IllegalArgumentException} for any other. */
     public static ReferenceTask of(String name) {
         return find(name)
-                .orElseThrow(() ->
-                        new IllegalArgumentException("unknown task: value='%s', expected=%s".formatted(name, names())));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown task kind: value='%s', expected=%s".formatted(name, names())));
     }
 
     /** The task of that kind. */

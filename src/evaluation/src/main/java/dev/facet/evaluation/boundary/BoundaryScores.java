@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The figures of the boundary benchmark (Arbelaez, Maire, Fowlkes and Malik, Contour Detection and Hierarchical Image
+ * The scores of the boundary benchmark (Arbelaez, Maire, Fowlkes and Malik, Contour Detection and Hierarchical Image
  * Segmentation, PAMI 33(5), 2011), as fractions.
  *
  * @param odsF best F at one threshold for all images, counts summed over the images
@@ -34,7 +34,7 @@ public record BoundaryScores(
         recall = List.copyOf(recall);
     }
 
-    /** The figures of images that were counted with these options. */
+    /** The scores of images that were counted with these options. */
     public static BoundaryScores of(BoundaryOptions options, Collection<BoundaryCounts> images) {
         double[] thresholds = options.thresholds();
         BoundaryCounts sum = BoundaryCounts.empty(thresholds.length);

@@ -74,7 +74,7 @@ public sealed interface LabelledDataset permits PlainDataset, PascalDataset, Nyu
         return false;
     }
 
-    /** Largest distance of a match of boundaries as a share of the diagonal, as published figures have it. */
+    /** Largest distance of a match of boundaries as a share of the diagonal, as published scores have it. */
     default double boundaryTolerance() {
         return BoundaryOptions.STANDARD.maxDistance();
     }

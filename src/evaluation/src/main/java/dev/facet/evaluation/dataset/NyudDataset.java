@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * counts. Depth of 0 is unknown. Immutable and thread-safe.
  */
 public final class NyudDataset implements LabelledDataset {
-    /** Largest distance of a match of boundaries as a share of the diagonal, as published figures have it. */
+    /** Largest distance of a match of boundaries as a share of the diagonal, as published scores have it. */
     public static final double BOUNDARY_TOLERANCE = 0.011;
 
     private static final String NAME = "NYUD";

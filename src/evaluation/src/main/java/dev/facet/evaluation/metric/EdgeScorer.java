@@ -47,24 +47,24 @@ final class EdgeScorer extends Scorer {
 
     @Override
     public Map<String, Double> scores() {
-        BoundaryScores figures = BoundaryScores.of(options, results.all());
+        BoundaryScores found = BoundaryScores.of(options, results.all());
         Map<String, Double> scores = new LinkedHashMap<>();
-        scores.put("odsF", figures.odsF());
-        scores.put("oisF", figures.oisF());
-        scores.put("AP", figures.ap());
-        scores.put("odsThreshold", figures.odsThreshold());
-        scores.put("odsPrecision", figures.odsPrecision());
-        scores.put("odsRecall", figures.odsRecall());
+        scores.put("odsF", found.odsF());
+        scores.put("oisF", found.oisF());
+        scores.put("AP", found.ap());
+        scores.put("odsThreshold", found.odsThreshold());
+        scores.put("odsPrecision", found.odsPrecision());
+        scores.put("odsRecall", found.odsRecall());
         return scores;
     }
 
     @Override
     public Map<String, List<Double>> curves() {
-        BoundaryScores figures = BoundaryScores.of(options, results.all());
+        BoundaryScores found = BoundaryScores.of(options, results.all());
         Map<String, List<Double>> curves = new LinkedHashMap<>();
         curves.put("thresholds", DoubleStream.of(options.thresholds()).boxed().toList());
-        curves.put("precision", figures.precision());
-        curves.put("recall", figures.recall());
+        curves.put("precision", found.precision());
+        curves.put("recall", found.recall());
         return curves;
     }
 }

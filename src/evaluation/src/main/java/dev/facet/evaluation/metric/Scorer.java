@@ -18,7 +18,7 @@ import java.util.Map;
  * Scores predictions image by image. Thread-safe: images may come from many threads in any order, and the scores don't depend
  * on it, to the last bit.
  *
- * <p>Probabilities and normals are rounded to 8 bits first, as they are when they are written to a PNG: published figures are
+ * <p>Probabilities and normals are rounded to 8 bits first, as they are when they are written to a PNG: published scores are
  * computed from such files.
  */
 public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer, NormalScorer, SaliencyScorer {
@@ -51,7 +51,7 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
     public abstract Map<String, Double> scores();
 
     /**
-     * The figures behind the scores: {@code iou} by class, saliency's {@code mIoUs} and {@code F} by threshold, the
+     * The numbers behind the scores: {@code iou} by class, saliency's {@code mIoUs} and {@code F} by threshold, the
      * {@code thresholds}, {@code precision} and {@code recall} of edges. None for depth and normals.
      *
      * @throws DatasetException if nothing that counts was added

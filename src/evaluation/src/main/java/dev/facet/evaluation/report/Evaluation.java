@@ -18,7 +18,7 @@ import java.util.Map;
  * @param split name of the split
  * @param images images that were scored
  * @param scores by name, the first is the one that packs are compared by
- * @param curves figures by class or threshold; may be empty
+ * @param curves numbers by class or threshold; may be empty
  */
 public record Evaluation(
         String pack,
@@ -55,9 +55,9 @@ public record Evaluation(
         putKnown(fields, "dataset", dataset);
         putKnown(fields, "split", split);
         fields.put("images", images);
-        Map<String, Object> figures = new LinkedHashMap<>(scores);
-        figures.putAll(curves);
-        fields.put("scores", figures);
+        Map<String, Object> all = new LinkedHashMap<>(scores);
+        all.putAll(curves);
+        fields.put("scores", all);
         fields.putAll(more);
         try {
             return MAPPER.writeValueAsString(fields);

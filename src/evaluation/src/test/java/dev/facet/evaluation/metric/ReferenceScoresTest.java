@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The reference's own figures for its own files. */
+/** The reference's own scores for its own files. */
 class ReferenceScoresTest {
     @Test
     void segmentationAgrees() throws Exception {

@@ -35,7 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param modulatedFrom first stage that it modulates
  * @param decoder its head
  * @param input how an image becomes its input
- * @param metrics measured figures
+ * @param metrics its scores
  * @param provenance where it comes from
  * @param licence terms
  * @param bank fingerprint of the bank that it was made for; null where it needs none

@@ -1,5 +1,6 @@
 package dev.facet.trainer.loop;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.facet.core.json.StrictJson;
 import java.util.Collections;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.TreeMap;
  * @param step steps made
  * @param seed seed of the run
  * @param validatedStep step of the last validation that was finished, 0 before there is one
- * @param best by task the weights with the best figure so far
+ * @param best by task the weights with the best score so far
  */
 public record RunState(int step, long seed, int validatedStep, Map<String, Best> best) {
     public RunState {
@@ -23,9 +24,9 @@ public record RunState(int step, long seed, int validatedStep, Map<String, Best>
      * The best weights of a task.
      *
      * @param step step that they are of
-     * @param figure larger is better
+     * @param score larger is better; {@code figure} in the file of a run
      */
-    public record Best(int step, double figure) {}
+    public record Best(int step, @JsonProperty("figure") double score) {}
 
     static RunState begin(long seed) {
         return new RunState(0, seed, 0, Map.of());
@@ -39,16 +40,16 @@ public record RunState(int step, long seed, int validatedStep, Map<String, Best>
         return new RunState(step, seed, step, best);
     }
 
-    RunState withBest(String task, double figure) {
+    RunState withBest(String task, double score) {
         Map<String, Best> changed = new TreeMap<>(best);
-        changed.put(task, new Best(step, figure));
+        changed.put(task, new Best(step, score));
         return new RunState(step, seed, validatedStep, changed);
     }
 
-    /** Whether that figure is better than all before. */
-    boolean isBest(String task, double figure) {
-        return Double.isFinite(figure)
-                && (!best.containsKey(task) || figure > best.get(task).figure());
+    /** Whether that score is better than all before. */
+    boolean isBest(String task, double score) {
+        return Double.isFinite(score)
+                && (!best.containsKey(task) || score > best.get(task).score());
     }
 
     /** The best weights of a task; empty before there are any. */

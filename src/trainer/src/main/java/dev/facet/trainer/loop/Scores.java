@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * What a validation found.
  *
- * @param scores by task the metrics by name, the first is the one to compare by; none where nothing could be scored
+ * @param scores by task the values of its metrics by name, the first is the one to compare by; none where nothing could be scored
  * @param losses by task the weighted loss, the mean over the images
  */
 public record Scores(Map<String, Map<String, Double>> scores, Map<String, Double> losses) {
@@ -18,8 +18,8 @@ public record Scores(Map<String, Map<String, Double>> scores, Map<String, Double
         losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
     }
 
-    /** The score that a task is compared by, larger is better; NaN where there is none. */
-    double figure(TaskKind kind) {
+    /** The score that weights of a task are chosen by, larger is better (degrees and metres are negated); NaN where there is none. */
+    double selectionScore(TaskKind kind) {
         Map<String, Double> task = scores.getOrDefault(kind.id(), Map.of());
         if (task.isEmpty()) {
             return Double.NaN;
@@ -30,7 +30,7 @@ public record Scores(Map<String, Map<String, Double>> scores, Map<String, Double
     }
 
     /** Minus the sum of all losses: the reference's rule, larger is better. */
-    double lossFigure() {
+    double selectionLoss() {
         return -losses.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 }

@@ -83,7 +83,7 @@ public final class TrainingRun {
      *
      * @param weights by name, as its network has them
      * @param step step that they are of
-     * @param validation figure that validation chooses by, larger is better; empty where these weights weren't validated
+     * @param validation score that validation chooses by, larger is better; empty where these weights weren't validated
      * @param trained how many numbers were trained, those of the decoder among them
      * @param trainedEncoder those of the encoder alone
      */
@@ -216,11 +216,11 @@ public final class TrainingRun {
             }
             Map<String, Boolean> best = new LinkedHashMap<>();
             for (TaskSettings task : settings.tasks()) {
-                double figure = settings.choosesTogether()
-                        ? found.get().lossFigure()
-                        : found.get().figure(task.kind());
-                best.put(task.name(), next.isBest(task.name(), figure));
-                next = keep(session, next, task, figure);
+                double score = settings.choosesTogether()
+                        ? found.get().selectionLoss()
+                        : found.get().selectionScore(task.kind());
+                best.put(task.name(), next.isBest(task.name(), score));
+                next = keep(session, next, task, score);
             }
             double validationSeconds = (System.nanoTime() - begin) / 1e9;
             journal.validated(
@@ -231,12 +231,12 @@ public final class TrainingRun {
         return next;
     }
 
-    private RunState keep(Session session, RunState state, TaskSettings task, double figure) throws IOException {
-        if (!state.isBest(task.name(), figure)) {
+    private RunState keep(Session session, RunState state, TaskSettings task, double score) throws IOException {
+        if (!state.isBest(task.name(), score)) {
             return state;
         }
         checkpoints.saveBest(task.name(), session.average().orElse(session.trainee(), task.name()));
-        return state.withBest(task.name(), figure);
+        return state.withBest(task.name(), score);
     }
 
     private void show(Session session, int step) throws IOException, InterruptedException {
@@ -264,7 +264,7 @@ public final class TrainingRun {
                                     ? session.average().orElse(session.trainee(), task.name())
                                     : checkpoints.best(task.name()),
                             step,
-                            best.filter(found -> found.step() == step).map(RunState.Best::figure),
+                            best.filter(found -> found.step() == step).map(RunState.Best::score),
                             parameters.trainedElements(),
                             parameters.trainedElements(
                                     name -> !TensorRole.of(name).isDecoder())));

@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Scores weights on whole images, the way that the server answers, with the scorers of {@code facet evaluate}. The matching of
- * boundaries takes long, so edges are scored on the first images alone and at few thresholds: such figures compare weights, they
+ * boundaries takes long, so edges are scored on the first images alone and at few thresholds: such scores compare weights, they
  * aren't those of the benchmark. Images are read, and answers scored, beside the network.
  */
 final class Validation implements AutoCloseable {

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param split split that was scored
  * @param images images of it
  * @param scores by name; fractions, degrees or metres
- * @param validation the figure on val that weights are chosen by, larger is better (degrees and metres are negated)
+ * @param validation the score on val that weights are chosen by, larger is better (degrees and metres are negated)
  * @param step step of the weights that were scored
  * @param steps steps of the run
  * @param trainedParameters numbers that were trained, decoder included

@@ -79,7 +79,7 @@ public final class TableReport {
         return result.scores().get(Headline.of(result.kind()).metric());
     }
 
-    /** Δm of a method, one figure for each seed in which both it and the baseline have a task. */
+    /** Δm of a method, one value for each seed in which both it and the baseline have a task. */
     List<Double> gains(String method) {
         List<Double> gains = new ArrayList<>();
         if (table.baseline().isEmpty() || table.baseline().get().equals(method)) {
@@ -106,13 +106,13 @@ public final class TableReport {
         return of(method, task).stream().filter(result -> result.seed() == seed).findFirst();
     }
 
-    private static String mean(List<CellResult> cells, ToDoubleFunction<CellResult> figure, String format) {
+    private static String mean(List<CellResult> cells, ToDoubleFunction<CellResult> value, String format) {
         return cells.isEmpty()
                 ? NONE
                 : String.format(
                         Locale.ROOT,
                         format,
-                        cells.stream().mapToDouble(figure).average().orElseThrow());
+                        cells.stream().mapToDouble(value).average().orElseThrow());
     }
 
     private static String spread(List<Double> values, int digits) {

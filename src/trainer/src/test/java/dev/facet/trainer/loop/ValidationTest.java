@@ -56,7 +56,7 @@ class ValidationTest {
     void imagesWithoutAnythingThatCountsHaveNoScores() throws Exception {
         Scores scores = run(PARTS, 40, 48, () -> false).orElseThrow();
         assertThat(scores.scores()).isEqualTo(Map.of(PARTS.id(), Map.of()));
-        assertThat(scores.figure(PARTS)).isNaN();
+        assertThat(scores.selectionScore(PARTS)).isNaN();
     }
 
     @Test

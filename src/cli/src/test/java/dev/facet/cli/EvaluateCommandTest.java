@@ -21,10 +21,7 @@ import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,8 +37,6 @@ class EvaluateCommandTest {
 
     @TempDir
     private static Path folder;
-
-    private record Result(int code, String out, String err) {}
 
     @BeforeAll
     static void writePacksAndData() throws IOException {
@@ -74,11 +69,11 @@ class EvaluateCommandTest {
 
     @Test
     void scoresAPackAndDrawsPictures() throws IOException {
-        Result result = evaluate(
+        CommandRun result = evaluate(
                 "segmentation", "--json", "--pictures", folder.resolve("look").toString());
 
-        assertThat(result.code).as(result.err).isZero();
-        JsonNode json = new ObjectMapper().readTree(result.out);
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(result.out());
         assertThat(json.get("pack").asText()).isEqualTo("random-segmentation@1");
         assertThat(json.get("digest").asText()).hasSize(64);
         assertThat(json.get("dataset").asText()).isEqualTo("toys");
@@ -98,13 +93,13 @@ class EvaluateCommandTest {
     void writesScoresIntoADraft() throws IOException {
         Path draft = Files.copy(folder.resolve("edges.safetensors"), folder.resolve("draft.safetensors"));
 
-        Result result = evaluate("draft", "--write", "--json");
+        CommandRun result = evaluate("draft", "--write", "--json");
 
-        assertThat(result.code).as(result.err).isZero();
+        assertThat(result.code()).as(result.err()).isZero();
         var pack = PackReader.readUnbound(draft);
         assertThat(pack.manifest().scores()).extracting(Score::metric).startsWith("odsF", "oisF", "AP");
         assertThat(pack.manifest().scores()).extracting(Score::dataset).containsOnly("toys");
-        assertThat(new ObjectMapper().readTree(result.out).get("digest").asText())
+        assertThat(new ObjectMapper().readTree(result.out()).get("digest").asText())
                 .isEqualTo(pack.digest());
         // Scoring again replaces the scores, so the bytes stay.
         evaluate("draft", "--write");
@@ -123,7 +118,7 @@ class EvaluateCommandTest {
         Files.writeString(other.resolve("splits/test.txt"), "a\n");
         Files.writeString(other.resolve("classes.txt"), "sky\nroad\n");
 
-        Result result = run(
+        CommandRun result = CommandRun.of(
                 "evaluate",
                 "--bank",
                 folder.resolve("bank.safetensors").toString(),
@@ -132,8 +127,8 @@ class EvaluateCommandTest {
                 "--data",
                 other.toString());
 
-        assertThat(result.code).isEqualTo(1);
-        assertThat(result.err).contains("class 1 is 'road' in the data set, expected 'sea_bed'");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err()).contains("class 1 is 'road' in the data set, expected 'sea_bed'");
     }
 
     @Test
@@ -143,17 +138,17 @@ class EvaluateCommandTest {
                 List.of("--limit 1", "--max-distance 0.05", "--cardinality", "--parity", "--pad 96x80", "--pad none")) {
             List<String> arguments = new ArrayList<>(List.of("--write"));
             arguments.addAll(List.of(option.split(" ")));
-            Result result = evaluate("unscored", arguments.toArray(String[]::new));
-            assertThat(result.code).as(option).isEqualTo(1);
-            assertThat(result.err).as(option).contains("--write needs the standard scores of a whole split");
+            CommandRun result = evaluate("unscored", arguments.toArray(String[]::new));
+            assertThat(result.code()).as(option).isEqualTo(1);
+            assertThat(result.err()).as(option).contains("--write needs the standard scores of a whole split");
         }
         assertThat(PackReader.readUnbound(draft).manifest().scores()).isEmpty();
     }
 
     @Test
     void refusesToScoreNothing() {
-        assertThat(evaluate("edges", "--split", "val").err).contains("no such split: value='val', there are [test]");
-        assertThat(run("evaluate", "--task", "edges").err).contains("what to score?");
+        assertThat(evaluate("edges", "--split", "val").err()).contains("no such split: value='val', there are [test]");
+        assertThat(CommandRun.of("evaluate", "--task", "edges").err()).contains("what to score?");
     }
 
     @Test
@@ -174,20 +169,20 @@ class EvaluateCommandTest {
         PackWriter.write(
                 folder.resolve("saliency.safetensors"), RandomModels.pack(bank, Modulation.RC, new Saliency(), 2));
 
-        Result padded = pascal("--pad", "96x80");
-        Result served = pascal("--pad", "none");
-        Result whole = pascal();
+        CommandRun padded = pascal("--pad", "96x80");
+        CommandRun served = pascal("--pad", "none");
+        CommandRun whole = pascal();
 
-        assertThat(padded.code).as(padded.err).isZero();
-        JsonNode json = new ObjectMapper().readTree(padded.out);
+        assertThat(padded.code()).as(padded.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(padded.out());
         assertThat(json.get("dataset").asText()).isEqualTo("PASCALContext");
         assertThat(json.get("split").asText()).isEqualTo("val");
         assertThat(json.get("scores").get("mIoU").asDouble()).isBetween(0.0, 1.0);
-        assertThat(whole.code).as(whole.err).isZero();
-        assertThat(served.code).as(served.err).isZero();
+        assertThat(whole.code()).as(whole.err()).isZero();
+        assertThat(served.code()).as(served.err()).isZero();
         Path saved = folder.resolve("saved");
-        Result again = pascal("--pad", "96x80", "--save-predictions", saved.toString());
-        Result scored = run(
+        CommandRun again = pascal("--pad", "96x80", "--save-predictions", saved.toString());
+        CommandRun scored = CommandRun.of(
                 "evaluate",
                 "--predictions",
                 saved.toString(),
@@ -198,16 +193,16 @@ class EvaluateCommandTest {
                 "--data",
                 root.toString(),
                 "--json");
-        assertThat(again.out).isEqualTo(padded.out);
+        assertThat(again.out()).isEqualTo(padded.out());
         for (String metric : List.of("mIoU", "maxF")) {
-            assertThat(new ObjectMapper().readTree(scored.out).get("scores").get(metric))
+            assertThat(new ObjectMapper().readTree(scored.out()).get("scores").get(metric))
                     .isEqualTo(json.get("scores").get(metric));
         }
-        assertThat(pascal("--pad", "96y80").err).contains("value='96y80', expected a side, HEIGHTxWIDTH or none");
-        assertThat(pascal("--dataset", "voc").err).contains("value='voc', expected=plain|pascal|nyud");
+        assertThat(pascal("--pad", "96y80").err()).contains("value='96y80', expected a side, HEIGHTxWIDTH or none");
+        assertThat(pascal("--dataset", "voc").err()).contains("value='voc', expected=plain|pascal|nyud");
     }
 
-    private static Result pascal(String... more) {
+    private static CommandRun pascal(String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "evaluate",
                 "--bank",
@@ -223,10 +218,10 @@ class EvaluateCommandTest {
             arguments.addAll(List.of("--dataset", "PASCALContext"));
         }
         arguments.addAll(List.of(more));
-        return run(arguments.toArray(String[]::new));
+        return CommandRun.of(arguments.toArray(String[]::new));
     }
 
-    private static Result evaluate(String pack, String... more) {
+    private static CommandRun evaluate(String pack, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "evaluate",
                 "--bank",
@@ -238,22 +233,6 @@ class EvaluateCommandTest {
                 "--device",
                 "cpu"));
         arguments.addAll(List.of(more));
-        return run(arguments.toArray(String[]::new));
-    }
-
-    private static Result run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream written = new ByteArrayOutputStream();
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-        try {
-            int code = FacetMain.run(arguments);
-            return new Result(code, written.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+        return CommandRun.of(arguments.toArray(String[]::new));
     }
 }

@@ -12,10 +12,7 @@ import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
 import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.tensor.Shape;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -32,8 +29,6 @@ class EvaluatePredictionsTest {
 
     @TempDir
     private Path folder;
-
-    private record Result(int code, String out, String err) {}
 
     @BeforeEach
     void writeNyud() throws IOException {
@@ -69,7 +64,7 @@ class EvaluatePredictionsTest {
     })
     void printsTheReferencesFigures(String task, String key, double tolerance) throws IOException {
         Path golden = SharedData.require("golden/metrics");
-        Result result = run(
+        CommandRun result = run(
                 "--predictions",
                 golden.resolve("pred/" + task).toString(),
                 "--labels",
@@ -78,8 +73,8 @@ class EvaluatePredictionsTest {
                 task,
                 "--parity",
                 "--json");
-        assertThat(result.code).as(result.err).isZero();
-        JsonNode scores = new ObjectMapper().readTree(result.out).get("scores");
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonNode scores = new ObjectMapper().readTree(result.out()).get("scores");
         JsonNode expected = new ObjectMapper()
                 .readTree(golden.resolve("expected.json").toFile())
                 .get(key);
@@ -104,17 +99,17 @@ class EvaluatePredictionsTest {
         png(predictions.resolve("1_encoded.png"), ids);
         Path log = folder.resolve("log.csv");
 
-        assertThat(nyud("semseg", predictions).err)
+        assertThat(nyud("semseg", predictions).err())
                 .contains("predictions missing: count=1, first=")
                 .contains("2.png");
         png(predictions.resolve("2_encoded.png"), ids);
         Path look = folder.resolve("look");
-        Result result = nyud(
+        CommandRun result = nyud(
                 "semseg", predictions, "--log_performance", log.toString(), "--json", "--pictures", look.toString());
         nyud("semseg", predictions, "--log-performance", log.toString(), "--experiment", "again, or so");
 
-        assertThat(result.code).as(result.err).isZero();
-        JsonNode json = new ObjectMapper().readTree(result.out);
+        assertThat(result.code()).as(result.err()).isZero();
+        JsonNode json = new ObjectMapper().readTree(result.out());
         assertThat(json.get("dataset").asText()).isEqualTo("NYUD");
         // Half the pixels are class 5, 41 classes: IoU 0.5 of one of them.
         assertThat(json.get("scores").get("mIoU").asDouble()).isCloseTo(0.5 / 41, within(1e-12));
@@ -140,11 +135,11 @@ class EvaluatePredictionsTest {
         Arrays.fill(ids, (byte) 4);
         png(predictions.resolve("1.png"), ids);
         png(predictions.resolve("2.png"), ids);
-        Result result = nyud("semseg", predictions, "--classes", "40", "--json");
-        assertThat(result.code).as(result.err).isZero();
+        CommandRun result = nyud("semseg", predictions, "--classes", "40", "--json");
+        assertThat(result.code()).as(result.err()).isZero();
         // Class 5 of 41 is class 4 of 40, and every other pixel is ignored.
         assertThat(new ObjectMapper()
-                        .readTree(result.out)
+                        .readTree(result.out())
                         .get("scores")
                         .get("mIoU")
                         .asDouble())
@@ -171,20 +166,24 @@ class EvaluatePredictionsTest {
             "--predictions", predictions.toString(), "--task", "segmentation", "--data", data.toString(), "--json"
         };
 
-        assertThat(run(arguments).err)
+        assertThat(run(arguments).err())
                 .contains("how many classes? expected --classes N, or classes.txt in the data set [data=toys");
         assertThat(meanIou(run(with(arguments, "--classes", "4")))).isEqualTo(2 / 4.0);
         Files.writeString(data.resolve("classes.txt"), "sky\nroad\ncar\n");
         assertThat(meanIou(run(arguments))).isEqualTo(2 / 3.0);
         assertThat(meanIou(run(with(arguments, "--classes", "3")))).isEqualTo(2 / 3.0);
-        Result other = run(with(arguments, "--classes", "21"));
-        assertThat(other.code).isEqualTo(1);
-        assertThat(other.err).contains("--classes=21, expected the data set's 3 [data=toys, task=segmentation]");
+        CommandRun other = run(with(arguments, "--classes", "21"));
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.err()).contains("--classes=21, expected the data set's 3 [data=toys, task=segmentation]");
     }
 
-    private static double meanIou(Result result) throws IOException {
-        assertThat(result.code).as(result.err).isZero();
-        return new ObjectMapper().readTree(result.out).get("scores").get("mIoU").asDouble();
+    private static double meanIou(CommandRun result) throws IOException {
+        assertThat(result.code()).as(result.err()).isZero();
+        return new ObjectMapper()
+                .readTree(result.out())
+                .get("scores")
+                .get("mIoU")
+                .asDouble();
     }
 
     @Test
@@ -196,15 +195,15 @@ class EvaluatePredictionsTest {
         }
         png(predictions.resolve("1.png"), edges);
         png(predictions.resolve("2.png"), edges);
-        Result near = nyud("edge", predictions, "--json");
-        Result exact = nyud("edge", predictions, "--json", "--max-distance", "0.05");
-        assertThat(near.code).as(near.err).isZero();
+        CommandRun near = nyud("edge", predictions, "--json");
+        CommandRun exact = nyud("edge", predictions, "--json", "--max-distance", "0.05");
+        assertThat(near.code()).as(near.err()).isZero();
         double recall = new ObjectMapper()
-                .readTree(near.out)
+                .readTree(near.out())
                 .get("scores")
                 .get("odsRecall")
                 .asDouble();
-        Result folderOnly = run(
+        CommandRun folderOnly = run(
                 "--predictions",
                 predictions.toString(),
                 "--task",
@@ -214,12 +213,12 @@ class EvaluatePredictionsTest {
                 "--labels",
                 folder.resolve("NYUD_MT/edge").toString(),
                 "--json");
-        assertThat(new ObjectMapper().readTree(folderOnly.out).get("scores"))
-                .isEqualTo(new ObjectMapper().readTree(near.out).get("scores"));
+        assertThat(new ObjectMapper().readTree(folderOnly.out()).get("scores"))
+                .isEqualTo(new ObjectMapper().readTree(near.out()).get("scores"));
         // The line of one pixel has two contours, of which one prediction can match one.
         assertThat(recall).isLessThan(0.6);
         assertThat(new ObjectMapper()
-                        .readTree(exact.out)
+                        .readTree(exact.out())
                         .get("scores")
                         .get("odsRecall")
                         .asDouble())
@@ -240,41 +239,41 @@ class EvaluatePredictionsTest {
                 {"task": "segmentation", "images": 2, "scores": {"mIoU": 0.5}}
                 """);
 
-        Result result = nyud("depth", predictions, "--json", "--baseline", baseline.toString());
+        CommandRun result = nyud("depth", predictions, "--json", "--baseline", baseline.toString());
 
-        assertThat(result.code).as(result.err).isZero();
-        assertThat(result.err).contains("2 of 480 pixels have no distance, left out");
-        JsonNode json = new ObjectMapper().readTree(result.out);
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.err()).contains("2 of 480 pixels have no distance, left out");
+        JsonNode json = new ObjectMapper().readTree(result.out());
         assertThat(json.get("scores").get("rmse").asDouble()).isCloseTo(0.5, within(1e-6));
         assertThat(json.get("comparison").get("delta_m").asDouble()).isCloseTo(-25, within(1e-4));
 
         Path ours = folder.resolve("ours.json");
-        Files.writeString(ours, "[" + result.out + ", {\"task\": \"segmentation\", \"scores\": {\"mIoU\": 0.55}}]");
-        Result compared = run("--results", ours.toString(), "--baseline", baseline.toString());
-        assertThat(compared.out)
+        Files.writeString(ours, "[" + result.out() + ", {\"task\": \"segmentation\", \"scores\": {\"mIoU\": 0.55}}]");
+        CommandRun compared = run("--results", ours.toString(), "--baseline", baseline.toString());
+        assertThat(compared.out())
                 .contains("| depth ")
                 .contains("-25.00")
                 .contains("+10.00")
                 .contains("-7.50");
 
         Files.writeString(baseline, "{\"task\": \"edges\", \"scores\": {\"odsF\": 0.7}}");
-        Result other = nyud("depth", predictions, "--baseline", baseline.toString());
-        assertThat(other.err).contains("no baseline: task='depth', there are [edges]");
+        CommandRun other = nyud("depth", predictions, "--baseline", baseline.toString());
+        assertThat(other.err()).contains("no baseline: task='depth', there are [edges]");
         Files.writeString(baseline, "nothing");
-        assertThat(nyud("depth", predictions, "--baseline", baseline.toString()).err)
+        assertThat(nyud("depth", predictions, "--baseline", baseline.toString()).err())
                 .contains("baseline.json");
     }
 
     @Test
     void saysWhatIsMissing() {
-        assertThat(run("--task", "depth", "--predictions", folder.toString()).err)
+        assertThat(run("--task", "depth", "--predictions", folder.toString()).err())
                 .contains("predictions need labels");
-        assertThat(run("--task", "depth").err).contains("what to score?");
-        assertThat(run("--results", "x.json").err).contains("expected --baseline FILE");
-        assertThat(nyud("sal", folder).err).contains("task kind: value='saliency'");
+        assertThat(run("--task", "depth").err()).contains("what to score?");
+        assertThat(run("--results", "x.json").err()).contains("expected --baseline FILE");
+        assertThat(nyud("sal", folder).err()).contains("task kind: value='saliency'");
     }
 
-    private Result nyud(String task, Path predictions, String... more) {
+    private CommandRun nyud(String task, Path predictions, String... more) {
         String[] first = {
             "--predictions", predictions.toString(), "--task", task, "--dataset", "nyud", "--data", folder.toString()
         };
@@ -297,22 +296,7 @@ class EvaluatePredictionsTest {
         Files.write(file, PngWriter.grey8(HEIGHT, WIDTH, values, Map.of()));
     }
 
-    private static Result run(String... arguments) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        ByteArrayOutputStream written = new ByteArrayOutputStream();
-        ByteArrayOutputStream told = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
-        try {
-            String[] all = new String[arguments.length + 1];
-            all[0] = "evaluate";
-            System.arraycopy(arguments, 0, all, 1, arguments.length);
-            int code = FacetMain.run(all);
-            return new Result(code, written.toString(StandardCharsets.UTF_8), told.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
+    private static CommandRun run(String... arguments) {
+        return CommandRun.of(with(new String[] {"evaluate"}, arguments));
     }
 }

@@ -7,9 +7,7 @@ import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.Edges;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -73,15 +71,9 @@ class PublishCommandTest {
     private String publish(String... more) {
         List<String> arguments = new ArrayList<>(List.of("publish", pack.toString(), "--server", url()));
         arguments.addAll(List.of(more));
-        PrintStream before = System.out;
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try {
-            assertThat(FacetMain.run(arguments.toArray(String[]::new))).isZero();
-        } finally {
-            System.setOut(before);
-        }
-        return out.toString(StandardCharsets.UTF_8);
+        CommandRun published = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(published.code()).as(published.err()).isZero();
+        return published.out();
     }
 
     @Test

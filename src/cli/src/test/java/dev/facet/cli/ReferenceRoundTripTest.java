@@ -110,16 +110,7 @@ class ReferenceRoundTripTest {
         Path exported = folder.resolve("model.pth");
         Path packAgain = folder.resolve("pack-again.safetensors");
         write(Architecture.RESNET18, Modulation.RC, new Edges("boundaries"), bank, pack);
-        FacetMain.run(
-                "pack",
-                "export",
-                pack.toString(),
-                "--bank",
-                bank.toString(),
-                "--format",
-                "reference",
-                "--out",
-                exported.toString());
+        export(pack, bank, exported);
 
         assertThat(FacetMain.run(
                         "pack",
@@ -142,16 +133,7 @@ class ReferenceRoundTripTest {
         Path other = folder.resolve("other.safetensors");
         write(Architecture.RESNET18, Modulation.RC, new Edges("boundaries"), bank, pack);
         BankWriter.write(other, RandomModels.bank(Architecture.RESNET18, false, 9));
-        FacetMain.run(
-                "pack",
-                "export",
-                pack.toString(),
-                "--bank",
-                bank.toString(),
-                "--format",
-                "reference",
-                "--out",
-                exported.toString());
+        export(pack, bank, exported);
 
         assertThat(FacetMain.run(
                         "pack",
@@ -164,6 +146,21 @@ class ReferenceRoundTripTest {
                         folder.resolve("no.safetensors").toString()))
                 .isEqualTo(1);
         assertThat(folder.resolve("no.safetensors")).doesNotExist();
+    }
+
+    /** Writes a pack as a checkpoint of the reference. */
+    private static void export(Path pack, Path bank, Path checkpoint) {
+        assertThat(FacetMain.run(
+                        "pack",
+                        "export",
+                        pack.toString(),
+                        "--bank",
+                        bank.toString(),
+                        "--format",
+                        "reference",
+                        "--out",
+                        checkpoint.toString()))
+                .isZero();
     }
 
     private static void write(

@@ -2,7 +2,8 @@ package dev.facet.cli;
 
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.encoding.EncodingOptions;
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.encoding.AnswerForm;
 import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.encoding.Representation;
 import dev.facet.core.image.Frame;
@@ -15,7 +16,6 @@ import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
-import dev.facet.core.task.Prediction;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
@@ -188,8 +188,9 @@ final class BenchServerCommand implements Callable<Integer> {
             NetworkOutput output = pack.run(input, frame.paddedHeight(), frame.paddedWidth());
             wallMillis += (System.nanoTime() - start) / 1e6;
             double computed = cpuMillis();
-            Prediction prediction = pack.manifest().task().decode(output, frame);
-            PredictionEncoder.encode(prediction, Representation.PNG, EncodingOptions.DEFAULT, image);
+            AnswerForm form = AnswerForm.of(Representation.PNG);
+            PredictionEncoder.encode(
+                    pack.manifest().task(), output, frame, form, image, Cancellation.withoutDeadline());
             double end = cpuMillis();
             engineMillis += computed - prepared;
             aroundMillis += prepared - begin + end - computed;

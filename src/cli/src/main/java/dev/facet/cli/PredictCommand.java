@@ -1,6 +1,9 @@
 package dev.facet.cli;
 
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.encoding.AnswerForm;
+import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.failure.Failures;
@@ -29,6 +32,7 @@ import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.SchedulerLimits;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -166,9 +170,10 @@ final class PredictCommand implements Callable<Integer> {
             Raster image = ImageDecoder.read(job.image(), ImageLimits.DEFAULT);
             try (NetworkInput input = new NetworkInput(image, bank.manifest().input(), buffers)) {
                 var answer = predictor.predict(pack, input, Request::withoutDeadline);
-                byte[] bytes = PredictionEncoder.encode(answer.prediction(), job.representation(), options, image)
-                        .bytes();
-                AtomicFile.write(job.target(), bytes);
+                AnswerForm form = new AnswerForm(job.representation(), options, false);
+                Encoded encoded = PredictionEncoder.encode(
+                        answer.task(), answer.output(), answer.frame(), form, image, Cancellation.withoutDeadline());
+                AtomicFile.write(job.target(), file -> encoded.content().writeTo(Channels.newOutputStream(file)));
             }
             return null;
         } catch (IOException | ImageException e) {

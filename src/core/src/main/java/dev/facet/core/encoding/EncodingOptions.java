@@ -36,7 +36,7 @@ public record EncodingOptions(Render render, double alpha, int bits, double thre
             throw new IllegalArgumentException("opacity: alpha=%s, expected 0..1".formatted(alpha));
         }
         if (bits != 8 && bits != 16) {
-            throw new IllegalArgumentException("bits of a sample: depth=%d, expected 8|16".formatted(bits));
+            throw new IllegalArgumentException("bits of a sample: bits=%d, expected 8|16".formatted(bits));
         }
         if (!(threshold >= 0 && threshold <= 1)) {
             throw new IllegalArgumentException("threshold: value=%s, expected 0..1".formatted(threshold));

@@ -1,20 +1,17 @@
 package dev.facet.core.encoding;
 
-import dev.facet.core.encoding.EncodingOptions.Render;
-import dev.facet.core.image.PngWriter;
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.image.Frame;
 import dev.facet.core.image.Raster;
-import dev.facet.core.npy.NpyWriter;
-import dev.facet.core.task.Prediction;
-import dev.facet.core.tensor.Shape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.NetworkOutput;
+import dev.facet.core.task.Normals;
+import dev.facet.core.task.TaskKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
- * Writes predictions in every representation. Thread-safe.
+ * Writes predictions in every representation, from the network's map, a band of rows at a time. Thread-safe.
  *
  * <table>
  * <caption>What is written</caption>
@@ -31,139 +28,66 @@ public final class PredictionEncoder {
     private PredictionEncoder() {}
 
     /**
-     * Encodes a prediction.
+     * Encodes a prediction. Pictures and JSON are written here; arrays (NPY, RAW, logits) are computed when the content is read,
+     * and keep {@code output} until then.
      *
-     * @param image needed for overlays only, else may be null
+     * @param output stride-4 map
+     * @param frame how the image lies in the network's input
+     * @param image needed where {@link #needsImage} says so, else may be null
+     * @param cancellation looked at between bands
      * @throws IllegalArgumentException if the representation doesn't go with the rendering
      */
     public static Encoded encode(
-            Prediction prediction, Representation representation, EncodingOptions options, Raster image) {
-        boolean rendered = options.render() != Render.PLAIN;
-        return switch (representation) {
-            case PNG ->
-                new Encoded(
-                        representation.mediaType(),
-                        rendered ? renderedPng(prediction, options, image) : png(prediction, options),
-                        headers(prediction));
-            case JPEG ->
-                new Encoded(
-                        representation.mediaType(),
-                        JpegWriter.write(
-                                prediction.height(),
-                                prediction.width(),
-                                rendering(prediction, jpegOptions(options, image), image)),
-                        headers(prediction));
-            case NPY -> new Encoded(representation.mediaType(), npy(prediction), headers(prediction));
-            case RAW -> raw(prediction);
-            case JSON ->
-                new Encoded(
-                        representation.mediaType(),
-                        PredictionJson.write(
-                                prediction, options, needsPng(prediction) ? png(prediction, options) : null),
-                        headers(prediction));
+            TaskKind task,
+            NetworkOutput output,
+            Frame frame,
+            AnswerForm form,
+            Raster image,
+            Cancellation cancellation) {
+        cancellation.check();
+        String mediaType = form.representation().mediaType();
+        if (form.logits()) {
+            boolean npy = form.representation() == Representation.NPY;
+            return new Encoded(
+                    mediaType,
+                    Values.logits(task, output, frame, npy),
+                    npy ? Map.of() : Values.headers(task, frame, true));
+        }
+        Bands bands = new Bands(task.rows(output, frame), frame.imageHeight(), frame.imageWidth(), cancellation);
+        Map<String, String> headers = headers(task);
+        Content content = switch (form.representation()) {
+            case PNG -> Pictures.png(task, bands, form, image);
+            case JPEG -> Pictures.jpeg(task, bands, form, image);
+            case NPY -> Values.prediction(task, output, frame, true);
+            case RAW -> {
+                headers.putAll(Values.headers(task, frame, false));
+                yield Values.prediction(task, output, frame, false);
+            }
+            case JSON -> PredictionJson.write(task, bands, form.options());
         };
+        return new Encoded(mediaType, content, headers);
     }
 
-    private static boolean needsPng(Prediction prediction) {
-        return prediction instanceof Prediction.DepthMap || prediction instanceof Prediction.NormalMap;
+    /** Whether the answer shows the image: overlays. */
+    public static boolean needsImage(AnswerForm form) {
+        return form.isOverlay();
     }
 
-    /** A JPEG is a picture for people: without a rendering it is the overlay. */
-    private static EncodingOptions jpegOptions(EncodingOptions options, Raster image) {
-        if (options.render() != Render.PLAIN) {
-            return options;
-        }
-        if (image == null) {
-            throw new IllegalArgumentException("JPEG holds renderings only: expected render=overlay|turbo|magma");
-        }
-        return new EncodingOptions(Render.OVERLAY, options.alpha(), options.bits(), options.threshold());
+    /**
+     * The heap that encoding an image's answer needs at most, the content included; the network's map and the image, which are
+     * there before, are not.
+     */
+    public static long peakBytes(TaskKind task, int height, int width, AnswerForm form) {
+        return EncodingMemory.peakBytes(task, height, width, form);
     }
 
-    private static byte[] renderedPng(Prediction prediction, EncodingOptions options, Raster image) {
-        return PngWriter.rgb8(prediction.height(), prediction.width(), rendering(prediction, options, image), Map.of());
-    }
-
-    private static byte[] rendering(Prediction prediction, EncodingOptions options, Raster image) {
-        return switch (options.render()) {
-            case OVERLAY -> Rendering.overlay(prediction, image, options.alpha());
-            case MAGMA -> Rendering.rgb(Rendering.colors(prediction, ColorMap.MAGMA));
-            case TURBO, PLAIN -> Rendering.rgb(Rendering.colors(prediction, ColorMap.TURBO));
-        };
-    }
-
-    private static byte[] png(Prediction prediction, EncodingOptions options) {
-        int height = prediction.height();
-        int width = prediction.width();
-        if (prediction instanceof Prediction.LabelMap labels) {
-            return PngWriter.palette(height, width, labels.ids(), Rendering.palette(labels.classes()), Map.of());
-        }
-        if (prediction instanceof Prediction.DepthMap depth) {
-            Map<String, String> text = new LinkedHashMap<>();
-            text.put("Unit", depth.task().unit());
-            text.put("Scale", Double.toString(depth.task().pngScale()));
-            return PngWriter.grey16(
-                    height, width, Samples.depth16(depth.values(), depth.task().pngScale()), text);
-        }
-        if (prediction instanceof Prediction.NormalMap normals) {
-            Map<String, String> text = Map.of("Axes", normals.task().axes());
-            return options.bits() == 16
-                    ? PngWriter.rgb16(height, width, Samples.normals16(normals.values()), text)
-                    : PngWriter.rgb8(height, width, Samples.normals8(normals.values()), text);
-        }
-        Prediction.ProbabilityMap probability = (Prediction.ProbabilityMap) prediction;
-        return options.bits() == 16
-                ? PngWriter.grey16(height, width, Samples.probability16(probability.values()), Map.of())
-                : PngWriter.grey8(height, width, Samples.probability8(probability.values()), Map.of());
-    }
-
-    private static Shape shape(Prediction prediction) {
-        return prediction instanceof Prediction.NormalMap
-                ? new Shape(prediction.height(), prediction.width(), 3)
-                : new Shape(prediction.height(), prediction.width());
-    }
-
-    private static float[] values(Prediction prediction) {
-        if (prediction instanceof Prediction.DepthMap depth) {
-            return depth.values();
-        }
-        if (prediction instanceof Prediction.NormalMap normals) {
-            return normals.values();
-        }
-        return ((Prediction.ProbabilityMap) prediction).values();
-    }
-
-    private static byte[] npy(Prediction prediction) {
-        return prediction instanceof Prediction.LabelMap labels
-                ? NpyWriter.bytes(shape(prediction), labels.ids())
-                : NpyWriter.floats(shape(prediction), values(prediction));
-    }
-
-    private static Encoded raw(Prediction prediction) {
-        Map<String, String> headers = new LinkedHashMap<>(headers(prediction));
-        headers.put(
-                "X-Tensor-Shape",
-                Arrays.stream(shape(prediction).extents())
-                        .mapToObj(Long::toString)
-                        .collect(Collectors.joining(",")));
-        if (prediction instanceof Prediction.LabelMap labels) {
-            headers.put("X-Tensor-Type", "uint8");
-            return new Encoded(Representation.RAW.mediaType(), labels.ids(), headers);
-        }
-        headers.put("X-Tensor-Type", "float32");
-        float[] values = values(prediction);
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        return new Encoded(Representation.RAW.mediaType(), bytes.array(), headers);
-    }
-
-    private static Map<String, String> headers(Prediction prediction) {
+    private static Map<String, String> headers(TaskKind task) {
         Map<String, String> headers = new LinkedHashMap<>();
-        if (prediction instanceof Prediction.DepthMap depth) {
-            headers.put("X-Depth-Unit", depth.task().unit());
-            headers.put("X-Depth-Scale", Double.toString(depth.task().pngScale()));
-        } else if (prediction instanceof Prediction.NormalMap normals) {
-            headers.put("X-Normals-Axes", normals.task().axes().replaceAll("[^ -~]", "?"));
+        if (task instanceof Depth depth) {
+            headers.put("X-Depth-Unit", depth.unit());
+            headers.put("X-Depth-Scale", Double.toString(depth.pngScale()));
+        } else if (task instanceof Normals normals) {
+            headers.put("X-Normals-Axes", normals.axes().replaceAll("[^ -~]", "?"));
         }
         return headers;
     }

@@ -1,30 +1,67 @@
 package dev.facet.core.encoding;
 
+import dev.facet.core.encoding.EncodingOptions.Render;
 import dev.facet.core.image.Raster;
+import dev.facet.core.task.ClassKind;
+import dev.facet.core.task.Depth;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Prediction;
+import dev.facet.core.task.TaskKind;
 import java.util.List;
 
-/** Predictions as RGB pictures for people. */
+/** Predictions as RGB pictures for people, band by band. */
 final class Rendering {
-    private Rendering() {}
+    private final AnswerForm form;
+    private final Raster image;
+    private final ColorMap map;
+    private final int[] palette;
+    private final boolean[] background = new boolean[256];
+    private final Statistics range = new Statistics();
 
-    /** Colours of a prediction, 0xRRGGBB per pixel. */
-    static int[] colors(Prediction prediction, ColorMap map) {
+    /** @param image of the prediction; null where the form is no overlay */
+    Rendering(TaskKind task, Bands bands, AnswerForm form, Raster image) {
+        this.form = form;
+        this.image = image;
+        if (form.isOverlay()) {
+            if (image == null || image.height() != bands.height() || image.width() != bands.width()) {
+                throw new IllegalArgumentException("an overlay needs the image of the prediction");
+            }
+            this.map = task instanceof Depth ? ColorMap.TURBO : ColorMap.MAGMA;
+        } else {
+            this.map = form.options().render() == Render.MAGMA ? ColorMap.MAGMA : ColorMap.TURBO;
+        }
+        this.palette = task instanceof ClassKind kind ? palette(kind.classes()) : new int[0];
+        if (task instanceof ClassKind kind) {
+            for (int id = 0; id < palette.length; id++) {
+                background[id] = kind.classes().get(id).name().equals("background");
+            }
+        }
+        if (task instanceof Depth) {
+            // Colours span from the nearest to the farthest: the whole map is looked through first.
+            bands.forEach((first, band) -> range.add(((Prediction.DepthMap) band).values()));
+        }
+    }
+
+    /** The band that begins at row {@code first}: R G B interleaved. */
+    byte[] rgb(int first, Prediction band) {
+        int[] colors = colors(band);
+        return form.isOverlay() ? overlay(first, band, colors) : rgb(colors);
+    }
+
+    /** 0xRRGGBB per pixel. */
+    private int[] colors(Prediction prediction) {
         int[] colors = new int[prediction.height() * prediction.width()];
         if (prediction instanceof Prediction.LabelMap labels) {
-            int[] palette = palette(labels.classes());
             for (int i = 0; i < colors.length; i++) {
                 colors[i] = palette[labels.ids()[i] & 0xFF];
             }
         } else if (prediction instanceof Prediction.NormalMap normals) {
             for (int i = 0; i < colors.length; i++) {
                 for (int axis = 0; axis < 3; axis++) {
-                    colors[i] = colors[i] << 8 | Samples.normal8(normals.values()[3 * i + axis]);
+                    colors[i] = colors[i] << 8 | Quantization.normal8(normals.values()[3 * i + axis]);
                 }
             }
         } else if (prediction instanceof Prediction.DepthMap depth) {
-            Statistics range = Statistics.of(depth.values());
             double span = Math.max(range.max() - range.min(), 1e-12);
             for (int i = 0; i < colors.length; i++) {
                 colors[i] = map.rgb(1 - (depth.values()[i] - range.min()) / span);
@@ -41,38 +78,26 @@ final class Rendering {
      * The prediction's colours over the image; probabilities are more opaque where they are higher, and a class that is called
      * background leaves the image as it is.
      */
-    static byte[] overlay(Prediction prediction, Raster image, double alpha) {
-        if (image == null || image.height() != prediction.height() || image.width() != prediction.width()) {
-            throw new IllegalArgumentException("an overlay needs the image of the prediction");
-        }
-        int[] colors = colors(prediction, prediction instanceof Prediction.DepthMap ? ColorMap.TURBO : ColorMap.MAGMA);
+    private byte[] overlay(int first, Prediction prediction, int[] colors) {
         byte[] rgb = new byte[colors.length * 3];
-        boolean[] background = prediction instanceof Prediction.LabelMap labels ? background(labels) : new boolean[0];
+        int under = first * image.width() * 3;
         for (int i = 0; i < colors.length; i++) {
-            double opacity = alpha;
+            double opacity = form.options().alpha();
             if (prediction instanceof Prediction.ProbabilityMap probability) {
-                opacity = alpha * Math.min(1, 2 * probability.values()[i]);
+                opacity = opacity * Math.min(1, 2 * probability.values()[i]);
             } else if (prediction instanceof Prediction.LabelMap labels && background[labels.ids()[i] & 0xFF]) {
                 opacity = 0;
             }
             for (int channel = 0; channel < 3; channel++) {
-                int under = image.rgb()[3 * i + channel] & 0xFF;
+                int from = image.rgb()[under + 3 * i + channel] & 0xFF;
                 int over = colors[i] >> (16 - 8 * channel) & 0xFF;
-                rgb[3 * i + channel] = (byte) Math.round(under + (over - under) * opacity);
+                rgb[3 * i + channel] = (byte) Math.round(from + (over - from) * opacity);
             }
         }
         return rgb;
     }
 
-    private static boolean[] background(Prediction.LabelMap labels) {
-        boolean[] background = new boolean[256];
-        for (int id = 0; id < labels.classes().size(); id++) {
-            background[id] = labels.classes().get(id).name().equals("background");
-        }
-        return background;
-    }
-
-    static byte[] rgb(int[] colors) {
+    private static byte[] rgb(int[] colors) {
         byte[] rgb = new byte[colors.length * 3];
         for (int i = 0; i < colors.length; i++) {
             rgb[3 * i] = (byte) (colors[i] >> 16);

@@ -2,10 +2,10 @@ package dev.facet.core.encoding;
 
 /**
  * COCO's run lengths of a mask: pixels column by column, counts of zeros and ones in turn, zeros first, as the string of
- * COCO's API (six bits a character, differences to the count before the last one).
+ * COCO's API (ASCII, six bits a character, differences to the count before the last one).
  */
 final class RunLengths {
-    private final StringBuilder text = new StringBuilder();
+    private final ChunkedOutput text = new ChunkedOutput();
     private final long[] previous = new long[3];
     private int runs;
     private int end;
@@ -25,11 +25,11 @@ final class RunLengths {
     }
 
     /** The text of a mask of that many pixels; nothing can be added any more. */
-    String finish(int pixels) {
+    Content finish(int pixels) {
         if (end < pixels || runs == 0) {
             append(pixels - end);
         }
-        return text.toString();
+        return text.finish();
     }
 
     /** The masks of all classes in one walk over the map; null for a class without pixels. */
@@ -60,29 +60,6 @@ final class RunLengths {
         return masks[id];
     }
 
-    /** The mask of values that are at least {@code threshold}. */
-    static RunLengths ofThreshold(int width, float[] values, float threshold) {
-        RunLengths mask = new RunLengths();
-        int begin = -1;
-        int at = 0;
-        for (int x = 0; x < width; x++) {
-            for (int index = x; index < values.length; index += width) {
-                boolean over = values[index] >= threshold;
-                if (over != begin >= 0) {
-                    if (!over) {
-                        mask.add(begin, at - begin);
-                    }
-                    begin = over ? at : -1;
-                }
-                at++;
-            }
-        }
-        if (begin >= 0) {
-            mask.add(begin, at - begin);
-        }
-        return mask;
-    }
-
     private void append(long run) {
         // previous[k] holds the count of run k mod 3: run i − 2 is subtracted from the fourth run on.
         long value = runs > 2 ? run - previous[(runs - 2) % 3] : run;
@@ -92,7 +69,7 @@ final class RunLengths {
             long bits = value & 0x1F;
             value >>= 5;
             more = (bits & 0x10) != 0 ? value != -1 : value != 0;
-            text.append((char) ((more ? bits | 0x20 : bits) + 48));
+            text.write((int) (more ? bits | 0x20 : bits) + 48);
         }
     }
 }

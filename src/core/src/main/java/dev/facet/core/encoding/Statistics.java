@@ -1,22 +1,36 @@
 package dev.facet.core.encoding;
 
-/**
- * Of values.
- *
- * @param min smallest
- * @param max largest
- * @param mean mean
- */
-record Statistics(float min, float max, double mean) {
-    static Statistics of(float[] values) {
-        float min = Float.POSITIVE_INFINITY;
-        float max = Float.NEGATIVE_INFINITY;
-        double sum = 0;
+/** Smallest, largest and mean of values that come in bands. */
+final class Statistics {
+    private float min = Float.POSITIVE_INFINITY;
+    private float max = Float.NEGATIVE_INFINITY;
+    private double sum;
+    private long count;
+
+    void add(float[] values) {
+        float low = min;
+        float high = max;
+        double total = sum;
         for (float value : values) {
-            min = Math.min(min, value);
-            max = Math.max(max, value);
-            sum += value;
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+            total += value;
         }
-        return new Statistics(min, max, sum / values.length);
+        min = low;
+        max = high;
+        sum = total;
+        count += values.length;
+    }
+
+    float min() {
+        return min;
+    }
+
+    float max() {
+        return max;
+    }
+
+    double mean() {
+        return sum / count;
     }
 }

@@ -31,7 +31,7 @@ public final class SampleReader {
      * @throws IOException if the file can't be read
      * @throws ImageException if it isn't a PNG within the limits; the message doesn't name the file
      */
-    public static Samples read(Path path, ImageLimits limits) throws IOException {
+    public static PngSamples read(Path path, ImageLimits limits) throws IOException {
         try (InputStream in = Files.newInputStream(path)) {
             return read(in.readNBytes((int) Math.min(Integer.MAX_VALUE - 16, limits.maxBytes() + 1)), limits);
         }
@@ -42,7 +42,7 @@ public final class SampleReader {
      *
      * @throws ImageException if it isn't a PNG within the limits
      */
-    public static Samples read(byte[] bytes, ImageLimits limits) {
+    public static PngSamples read(byte[] bytes, ImageLimits limits) {
         if (bytes.length > limits.maxBytes()) {
             throw new ImageException(
                     ImageFault.TOO_MANY_BYTES,
@@ -78,7 +78,7 @@ public final class SampleReader {
         return kept.toByteArray();
     }
 
-    private static Samples samples(BufferedImage image, int bits, Optional<int[]> palette) {
+    private static PngSamples samples(BufferedImage image, int bits, Optional<int[]> palette) {
         int height = image.getHeight();
         int width = image.getWidth();
         int channels = image.getRaster().getNumBands();
@@ -91,7 +91,7 @@ public final class SampleReader {
                 values[to++] = (char) sample;
             }
         }
-        return new Samples(height, width, channels, bits, values, palette);
+        return new PngSamples(height, width, channels, bits, values, palette);
     }
 
     private static Optional<int[]> palette(BufferedImage image, int colorType) {

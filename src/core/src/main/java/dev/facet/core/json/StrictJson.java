@@ -1,6 +1,7 @@
 package dev.facet.core.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -12,6 +13,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * JSON of records, strictly: unknown, duplicate and missing properties are errors, sizes are bounded, and the same value
@@ -72,6 +78,18 @@ public final class StrictJson {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a record of ours can't be written as JSON (bug)", e);
+        }
+    }
+
+    /** Writes one value on one line, UTF-8; {@code out} is flushed and stays open. */
+    public static void write(Object value, OutputStream out) {
+        // A generator on bytes would refuse half of a surrogate pair, which a name may hold.
+        try (JsonGenerator json =
+                MAPPER.getFactory().createGenerator(new OutputStreamWriter(out, StandardCharsets.UTF_8))) {
+            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            MAPPER.writeValue(json, value);
+        } catch (IOException e) {
+            throw new UncheckedIOException("JSON can't be written", e);
         }
     }
 

@@ -15,29 +15,41 @@ public final class NpyWriter {
 
     /** The file of fp32 values. */
     public static byte[] floats(Shape shape, float[] values) {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(values);
-        return file("<f4", shape, bytes);
+        ByteBuffer file = file(floatHeader(shape), Math.multiplyExact(values.length, Float.BYTES));
+        file.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+        return file.array();
     }
 
     /** The file of uint8 values. */
     public static byte[] bytes(Shape shape, byte[] values) {
-        return file("|u1", shape, ByteBuffer.wrap(values));
+        return file(byteHeader(shape), values.length).put(values).array();
     }
 
-    private static byte[] file(String descriptor, Shape shape, ByteBuffer values) {
+    /** What stands before fp32 values, little-endian and row-major. */
+    public static byte[] floatHeader(Shape shape) {
+        return header("<f4", shape);
+    }
+
+    /** What stands before uint8 values, row-major. */
+    public static byte[] byteHeader(Shape shape) {
+        return header("|u1", shape);
+    }
+
+    private static ByteBuffer file(byte[] header, int bytes) {
+        return ByteBuffer.allocate(Math.addExact(header.length, bytes)).put(header);
+    }
+
+    private static byte[] header(String descriptor, Shape shape) {
         String extents = Arrays.stream(shape.extents()).mapToObj(Long::toString).collect(Collectors.joining(", "));
         String tuple = shape.rank() == 1 ? "(" + extents + ",)" : "(" + extents + ")";
         String header = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }".formatted(descriptor, tuple);
         int length = (MAGIC.length + 2 + header.length() + 1 + 63) / 64 * 64 - MAGIC.length - 2;
-        ByteBuffer file = ByteBuffer.allocate(MAGIC.length + 2 + length + values.remaining())
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer file = ByteBuffer.allocate(MAGIC.length + 2 + length).order(ByteOrder.LITTLE_ENDIAN);
         file.put(MAGIC).putShort((short) length);
         file.put(header.getBytes(StandardCharsets.US_ASCII));
-        while (file.position() < MAGIC.length + 2 + length - 1) {
-            file.put((byte) ' ');
+        while (file.hasRemaining()) {
+            file.put((byte) (file.remaining() == 1 ? '\n' : ' '));
         }
-        return file.put((byte) '\n').put(values).array();
+        return file.array();
     }
 }

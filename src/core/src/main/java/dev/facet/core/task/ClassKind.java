@@ -22,8 +22,7 @@ public sealed interface ClassKind extends TaskKind permits Segmentation, HumanPa
     }
 
     @Override
-    default Prediction decode(NetworkOutput output, Frame frame) {
-        return new Prediction.LabelMap(
-                frame.imageHeight(), frame.imageWidth(), ClassMaps.argmax(output, frame), classes());
+    default PredictionRows rows(NetworkOutput output, Frame frame) {
+        return ClassMaps.rows(output, frame, classes());
     }
 }

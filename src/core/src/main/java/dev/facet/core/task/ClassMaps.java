@@ -4,9 +4,24 @@ import dev.facet.core.image.Frame;
 import java.util.Arrays;
 import java.util.List;
 
-/** Argmax over resized logits; the lowest id wins a tie. */
+/**
+ * Argmax over resized logits; the lowest id wins a tie.
+ *
+ * <p>A pixel's logits are a convex combination of those of four map cells. Where one class wins in all four it wins in the
+ * pixel, so only pixels between cells of different classes are computed in full: the answer is the same.
+ */
 final class ClassMaps {
-    private ClassMaps() {}
+    private final NetworkOutput output;
+    private final MapSampling rows;
+    private final MapSampling columns;
+    private final byte[] cells;
+
+    private ClassMaps(NetworkOutput output, MapSampling rows, MapSampling columns) {
+        this.output = output;
+        this.rows = rows;
+        this.columns = columns;
+        this.cells = cellWinners(output);
+    }
 
     static void checkClasses(List<LabelClass> classes) {
         if (classes.size() < 2 || classes.size() > 255) {
@@ -14,38 +29,26 @@ final class ClassMaps {
         }
     }
 
-    /**
-     * Class ids at the image's size.
-     *
-     * <p>A pixel's logits are a convex combination of those of four map cells. Where one class wins in all four it wins in the
-     * pixel, so only pixels between cells of different classes are computed in full: the answer is the same.
-     */
-    static byte[] argmax(NetworkOutput output, Frame frame) {
-        MapSampling rows = MapSampling.rows(output, frame);
-        MapSampling columns = MapSampling.columns(output, frame);
-        byte[] cells = cellWinners(output);
-        byte[] ids = new byte[Math.multiplyExact(rows.length(), columns.length())];
+    /** Class ids at the image's size. */
+    static PredictionRows rows(NetworkOutput output, Frame frame, List<LabelClass> classes) {
+        ClassMaps maps = new ClassMaps(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
+        return (first, count) -> new Prediction.LabelMap(count, frame.imageWidth(), maps.band(first, count), classes);
+    }
+
+    private byte[] band(int first, int count) {
+        byte[] ids = new byte[Math.multiplyExact(count, columns.length())];
         float[] lines = new float[output.channels() * output.width()];
-        for (int y = 0; y < rows.length(); y++) {
-            row(output, cells, rows, columns, y, lines, ids);
+        for (int y = 0; y < count; y++) {
+            row(first + y, lines, ids, y * columns.length());
         }
         return ids;
     }
 
-    private static void row(
-            NetworkOutput output,
-            byte[] cells,
-            MapSampling rows,
-            MapSampling columns,
-            int y,
-            float[] lines,
-            byte[] ids) {
+    private void row(int y, float[] lines, byte[] ids, int to) {
         int width = output.width();
-        int plane = output.height() * width;
         int upper = rows.low()[y] * width;
         int lower = rows.high()[y] * width;
         boolean blended = false;
-        int to = y * columns.length();
         for (int x = 0; x < columns.length(); x++) {
             int left = columns.low()[x];
             int right = columns.high()[x];
@@ -53,24 +56,13 @@ final class ClassMaps {
             if (winner != cells[upper + right] || winner != cells[lower + left] || winner != cells[lower + right]) {
                 if (!blended) {
                     for (int channel = 0; channel < output.channels(); channel++) {
-                        blendLine(output.values(), channel * plane, width, rows, y, lines, channel * width);
+                        MapResize.blend(output, channel, rows, y, lines, channel * width);
                     }
                     blended = true;
                 }
                 winner = winner(lines, width, output.channels(), left, right, columns.fraction()[x]);
             }
             ids[to + x] = winner;
-        }
-    }
-
-    private static void blendLine(
-            float[] values, int plane, int width, MapSampling rows, int y, float[] lines, int offset) {
-        int upper = plane + rows.low()[y] * width;
-        int lower = plane + rows.high()[y] * width;
-        float fraction = rows.fraction()[y];
-        for (int x = 0; x < width; x++) {
-            float top = values[upper + x];
-            lines[offset + x] = top + (values[lower + x] - top) * fraction;
         }
     }
 

@@ -32,8 +32,9 @@ public record Depth(String unit, double pngScale) implements TaskKind {
     }
 
     @Override
-    public Prediction decode(NetworkOutput output, Frame frame) {
-        float[] values = MapResize.planes(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
-        return new Prediction.DepthMap(frame.imageHeight(), frame.imageWidth(), values, this);
+    public PredictionRows rows(NetworkOutput output, Frame frame) {
+        MapResize distances = MapResize.toImage(output, frame);
+        return (first, count) ->
+                new Prediction.DepthMap(count, distances.width(), distances.rows(0, first, count), this);
     }
 }

@@ -29,7 +29,7 @@ public record Edges(String counted) implements TaskKind {
     }
 
     @Override
-    public Prediction decode(NetworkOutput output, Frame frame) {
-        return new Prediction.ProbabilityMap(frame.imageHeight(), frame.imageWidth(), Probabilities.of(output, frame));
+    public PredictionRows rows(NetworkOutput output, Frame frame) {
+        return Probabilities.rows(output, frame);
     }
 }

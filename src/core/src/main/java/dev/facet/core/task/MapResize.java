@@ -1,61 +1,78 @@
 package dev.facet.core.task;
 
-/** Resizes a network's map, one plane row at a time. */
+import dev.facet.core.image.Frame;
+
+/** Resizes a network's map, row by row. Thread-safe. */
 final class MapResize {
-    /** Takes one finished row of one channel. */
-    @FunctionalInterface
-    interface RowSink {
-        void accept(int y, float[] row);
+    private final NetworkOutput output;
+    private final MapSampling rows;
+    private final MapSampling columns;
+
+    MapResize(NetworkOutput output, MapSampling rows, MapSampling columns) {
+        this.output = output;
+        this.rows = rows;
+        this.columns = columns;
     }
 
-    private MapResize() {}
+    /** To the image's size; what is padding isn't read. */
+    static MapResize toImage(NetworkOutput output, Frame frame) {
+        return new MapResize(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
+    }
 
-    static void rows(NetworkOutput output, int channel, MapSampling rows, MapSampling columns, RowSink sink) {
+    int height() {
+        return rows.length();
+    }
+
+    int width() {
+        return columns.length();
+    }
+
+    /** {@code count} rows of one channel from row {@code first} on. */
+    float[] rows(int channel, int first, int count) {
+        float[] values = new float[Math.multiplyExact(count, width())];
+        copyRows(channel, first, count, values, 0);
+        return values;
+    }
+
+    /** All channels, CHW. */
+    float[] planes() {
+        int plane = Math.multiplyExact(height(), width());
+        float[] planes = new float[Math.multiplyExact(output.channels(), plane)];
+        for (int channel = 0; channel < output.channels(); channel++) {
+            copyRows(channel, 0, height(), planes, channel * plane);
+        }
+        return planes;
+    }
+
+    private void copyRows(int channel, int first, int count, float[] target, int offset) {
         float[] line = new float[output.width()];
-        float[] row = new float[columns.length()];
-        int plane = channel * output.height() * output.width();
-        for (int y = 0; y < rows.length(); y++) {
-            blend(output.values(), plane, output.width(), rows, y, line);
-            stretch(line, columns, row);
-            sink.accept(y, row);
+        for (int y = 0; y < count; y++) {
+            blend(output, channel, rows, first + y, line, 0);
+            stretch(line, target, offset + y * width());
         }
     }
 
-    /** The map's line at answer row y. */
-    static void blend(float[] values, int plane, int width, MapSampling rows, int y, float[] line) {
+    private void stretch(float[] line, float[] target, int offset) {
+        int[] low = columns.low();
+        int[] high = columns.high();
+        float[] fraction = columns.fraction();
+        for (int x = 0; x < low.length; x++) {
+            float left = line[low[x]];
+            target[offset + x] = left + (line[high[x]] - left) * fraction[x];
+        }
+    }
+
+    /** The map's line of a channel at answer row y. */
+    static void blend(NetworkOutput output, int channel, MapSampling rows, int y, float[] line, int offset) {
+        float[] values = output.values();
+        int width = output.width();
+        int plane = channel * output.height() * width;
         int upper = plane + rows.low()[y] * width;
         int lower = plane + rows.high()[y] * width;
         float fraction = rows.fraction()[y];
         for (int x = 0; x < width; x++) {
             float top = values[upper + x];
-            line[x] = top + (values[lower + x] - top) * fraction;
+            line[offset + x] = top + (values[lower + x] - top) * fraction;
         }
-    }
-
-    static void stretch(float[] line, MapSampling columns, float[] row) {
-        int[] low = columns.low();
-        int[] high = columns.high();
-        float[] fraction = columns.fraction();
-        for (int x = 0; x < row.length; x++) {
-            float left = line[low[x]];
-            row[x] = left + (line[high[x]] - left) * fraction[x];
-        }
-    }
-
-    /** All channels resized to {@code height×width}, CHW. */
-    static float[] planes(NetworkOutput output, MapSampling rows, MapSampling columns) {
-        int height = rows.length();
-        int width = columns.length();
-        float[] planes = new float[Math.multiplyExact(Math.multiplyExact(output.channels(), height), width)];
-        for (int channel = 0; channel < output.channels(); channel++) {
-            int offset = channel * height * width;
-            rows(
-                    output,
-                    channel,
-                    rows,
-                    columns,
-                    (y, row) -> System.arraycopy(row, 0, planes, offset + y * width, width));
-        }
-        return planes;
     }
 }

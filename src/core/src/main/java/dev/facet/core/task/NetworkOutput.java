@@ -22,6 +22,7 @@ public record NetworkOutput(int channels, int height, int width, float[] values)
      * @return {@code channels·height·width} values, CHW
      */
     public float[] resized(int inputHeight, int inputWidth) {
-        return MapResize.planes(this, MapSampling.whole(inputHeight, height), MapSampling.whole(inputWidth, width));
+        return new MapResize(this, MapSampling.whole(inputHeight, height), MapSampling.whole(inputWidth, width))
+                .planes();
     }
 }

@@ -29,37 +29,38 @@ public record Normals(String axes) implements TaskKind {
     }
 
     @Override
-    public Prediction decode(NetworkOutput output, Frame frame) {
-        float[] planes = MapResize.planes(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
-        int pixels = planes.length / 3;
-        toUnitLength(planes);
-        float[] values = new float[planes.length];
-        for (int i = 0; i < pixels; i++) {
-            for (int axis = 0; axis < 3; axis++) {
-                values[3 * i + axis] = planes[axis * pixels + i];
+    public PredictionRows rows(NetworkOutput output, Frame frame) {
+        MapResize components = MapResize.toImage(output, frame);
+        return (first, count) -> {
+            float[] x = components.rows(0, first, count);
+            float[] y = components.rows(1, first, count);
+            float[] z = components.rows(2, first, count);
+            float[] values = new float[Math.multiplyExact(x.length, 3)];
+            for (int i = 0; i < x.length; i++) {
+                double length = length(x[i], y[i], z[i]);
+                values[3 * i] = (float) (x[i] / length);
+                values[3 * i + 1] = (float) (y[i] / length);
+                values[3 * i + 2] = (float) (z[i] / length);
             }
-        }
-        return new Prediction.NormalMap(frame.imageHeight(), frame.imageWidth(), values, this);
+            return new Prediction.NormalMap(count, components.width(), values, this);
+        };
     }
 
     @Override
     public float[] forward(NetworkOutput output, int height, int width) {
         float[] planes = output.resized(height, width);
-        toUnitLength(planes);
+        int pixels = planes.length / 3;
+        for (int i = 0; i < pixels; i++) {
+            double length = length(planes[i], planes[pixels + i], planes[2 * pixels + i]);
+            for (int axis = 0; axis < 3; axis++) {
+                planes[axis * pixels + i] = (float) (planes[axis * pixels + i] / length);
+            }
+        }
         return planes;
     }
 
-    /** Divides every pixel's vector by max(length, 1e-12). */
-    private static void toUnitLength(float[] planes) {
-        int pixels = planes.length / 3;
-        for (int i = 0; i < pixels; i++) {
-            double x = planes[i];
-            double y = planes[pixels + i];
-            double z = planes[2 * pixels + i];
-            double length = Math.max(Math.sqrt(x * x + y * y + z * z), 1e-12);
-            planes[i] = (float) (x / length);
-            planes[pixels + i] = (float) (y / length);
-            planes[2 * pixels + i] = (float) (z / length);
-        }
+    /** Of a vector, at least 1e-12. */
+    private static double length(double x, double y, double z) {
+        return Math.max(Math.sqrt(x * x + y * y + z * z), 1e-12);
     }
 }

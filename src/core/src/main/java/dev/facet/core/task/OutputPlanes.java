@@ -2,16 +2,25 @@ package dev.facet.core.task;
 
 import dev.facet.core.image.Frame;
 
-/** The network's outputs at the image's own size, before argmax, sigmoid or normalisation. */
+/**
+ * The network's outputs at the image's own size, before argmax, sigmoid or normalisation: the padding cut off, resized
+ * (bilinear, half-pixel centres) when rows are asked for. Thread-safe.
+ */
 public final class OutputPlanes {
-    private OutputPlanes() {}
+    private final MapResize resize;
+
+    public OutputPlanes(NetworkOutput output, Frame frame) {
+        this.resize = MapResize.toImage(output, frame);
+    }
 
     /**
-     * Cuts the padding off and resizes (bilinear, half-pixel centres).
+     * Makes rows of one channel.
      *
-     * @return {@code channels·imageHeight·imageWidth} values, CHW
+     * @param first its first row
+     * @param count its rows; {@code first + count} is at most the image's height
+     * @return {@code count·imageWidth} values
      */
-    public static float[] of(NetworkOutput output, Frame frame) {
-        return MapResize.planes(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
+    public float[] rows(int channel, int first, int count) {
+        return resize.rows(channel, first, count);
     }
 }

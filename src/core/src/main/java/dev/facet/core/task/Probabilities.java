@@ -6,17 +6,14 @@ import dev.facet.core.image.Frame;
 final class Probabilities {
     private Probabilities() {}
 
-    static float[] of(NetworkOutput output, Frame frame) {
-        MapSampling rows = MapSampling.rows(output, frame);
-        MapSampling columns = MapSampling.columns(output, frame);
-        int width = columns.length();
-        float[] values = new float[Math.multiplyExact(rows.length(), width)];
-        MapResize.rows(output, 0, rows, columns, (y, row) -> {
-            int to = y * width;
-            for (float logit : row) {
-                values[to++] = (float) (1 / (1 + Math.exp(-logit)));
+    static PredictionRows rows(NetworkOutput output, Frame frame) {
+        MapResize logits = MapResize.toImage(output, frame);
+        return (first, count) -> {
+            float[] values = logits.rows(0, first, count);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (1 / (1 + Math.exp(-values[i])));
             }
-        });
-        return values;
+            return new Prediction.ProbabilityMap(count, logits.width(), values);
+        };
     }
 }

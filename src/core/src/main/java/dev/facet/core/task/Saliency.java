@@ -20,7 +20,7 @@ public record Saliency() implements TaskKind {
     }
 
     @Override
-    public Prediction decode(NetworkOutput output, Frame frame) {
-        return new Prediction.ProbabilityMap(frame.imageHeight(), frame.imageWidth(), Probabilities.of(output, frame));
+    public PredictionRows rows(NetworkOutput output, Frame frame) {
+        return Probabilities.rows(output, frame);
     }
 }

@@ -29,13 +29,18 @@ public sealed interface TaskKind permits ClassKind, Depth, Normals, Saliency, Ed
     int outputs();
 
     /**
-     * Makes the answer at the image's own size: padding cut off, one bilinear resize (half-pixel centres), then argmax,
-     * sigmoid, L2 normalisation or nothing.
+     * Makes the answer at the image's own size, a band of rows at a time: padding cut off, one bilinear resize (half-pixel
+     * centres), then argmax, sigmoid, L2 normalisation or nothing.
      *
      * @param output stride-4 map
      * @param frame how the image lies in the network's input
      */
-    Prediction decode(NetworkOutput output, Frame frame);
+    PredictionRows rows(NetworkOutput output, Frame frame);
+
+    /** Makes the whole answer, as one band: for evaluation, which compares whole maps. */
+    default Prediction decode(NetworkOutput output, Frame frame) {
+        return rows(output, frame).band(0, frame.imageHeight());
+    }
 
     /**
      * Makes what the reference's forward answers for a tensor: the map at the input's size as it is (logits, raw depth), or unit

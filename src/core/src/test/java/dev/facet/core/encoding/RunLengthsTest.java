@@ -2,6 +2,7 @@ package dev.facet.core.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** Expected strings: {@code encode} of COCO's own API (pycocotools). */
@@ -44,11 +45,18 @@ class RunLengthsTest {
                 pixels += (int) mask[i];
             }
             assertThat(masks[id].pixels()).isEqualTo(pixels);
-            assertThat(masks[id].finish(ids.length)).isEqualTo(text(4, mask));
+            assertThat(new String(masks[id].finish(ids.length).toBytes(), StandardCharsets.US_ASCII))
+                    .isEqualTo(text(4, mask));
         }
     }
 
     private static String text(int width, float... mask) {
-        return RunLengths.ofThreshold(width, mask, 0.5f).finish(mask.length);
+        byte[] ids = new byte[mask.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = (byte) mask[i];
+        }
+        RunLengths set = RunLengths.ofClasses(mask.length / width, width, ids, 2)[1];
+        return new String(
+                (set == null ? new RunLengths() : set).finish(mask.length).toBytes(), StandardCharsets.US_ASCII);
     }
 }

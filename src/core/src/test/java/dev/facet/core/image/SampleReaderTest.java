@@ -22,17 +22,17 @@ class SampleReaderTest {
                 ramp[i] = (byte) (i * 255 / (ramp.length - 1));
             }
             IndexColorModel grey = new IndexColorModel(bits, ramp.length, ramp, ramp, ramp);
-            Samples samples = written(new BufferedImage(5, 1, BufferedImage.TYPE_BYTE_BINARY, grey), values);
+            PngSamples samples = written(new BufferedImage(5, 1, BufferedImage.TYPE_BYTE_BINARY, grey), values);
             assertThat(values(samples)).containsExactly(values);
             assertThat(samples.bits()).isEqualTo(bits);
         }
-        Samples bytes = written(new BufferedImage(3, 1, BufferedImage.TYPE_BYTE_GRAY), 0, 100, 255);
+        PngSamples bytes = written(new BufferedImage(3, 1, BufferedImage.TYPE_BYTE_GRAY), 0, 100, 255);
         assertThat(values(bytes)).containsExactly(0, 100, 255);
         assertThat(bytes.description()).isEqualTo("8-bit grey");
-        Samples words = written(new BufferedImage(3, 1, BufferedImage.TYPE_USHORT_GRAY), 0, 12345, 65535);
+        PngSamples words = written(new BufferedImage(3, 1, BufferedImage.TYPE_USHORT_GRAY), 0, 12345, 65535);
         assertThat(values(words)).containsExactly(0, 12345, 65535);
         assertThat(words.bits()).isEqualTo(16);
-        Samples colors = written(new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB), 1, 2, 3, 4, 5, 6);
+        PngSamples colors = written(new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB), 1, 2, 3, 4, 5, 6);
         assertThat(values(colors)).containsExactly(1, 2, 3, 4, 5, 6);
         assertThat(colors.description()).isEqualTo("8-bit RGB");
     }
@@ -46,7 +46,7 @@ class SampleReaderTest {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(image, "png", png);
 
-        Samples samples = SampleReader.read(withTransparency(png.toByteArray()), ImageLimits.DEFAULT);
+        PngSamples samples = SampleReader.read(withTransparency(png.toByteArray()), ImageLimits.DEFAULT);
 
         assertThat(values(samples)).containsExactly(3, 0, 1, 2);
         assertThat(samples.palette().orElseThrow()).startsWith(0x0A0A0A, 0x141414, 0x1E1E1E, 0x282828);
@@ -77,7 +77,7 @@ class SampleReaderTest {
         return target.put(png, at, png.length - at).array();
     }
 
-    private static int[] values(Samples samples) {
+    private static int[] values(PngSamples samples) {
         int[] values = new int[samples.values().length];
         for (int i = 0; i < values.length; i++) {
             values[i] = samples.values()[i];
@@ -85,7 +85,7 @@ class SampleReaderTest {
         return values;
     }
 
-    private static Samples written(BufferedImage image, int... values) throws IOException {
+    private static PngSamples written(BufferedImage image, int... values) throws IOException {
         image.getRaster().setPixels(0, 0, image.getWidth(), image.getHeight(), values);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(image, "png", bytes);

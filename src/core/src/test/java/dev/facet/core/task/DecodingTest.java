@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.InputPolicy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DecodingTest {
     private static final Depth DEPTH = new Depth("metre", 0.001);
@@ -66,14 +68,55 @@ class DecodingTest {
         Frame frame = new InputPolicy(64, true, 16).frame(75, 50);
         NetworkOutput output = random(classes, frame);
         byte[] ids = ((Prediction.LabelMap) new Segmentation(classes(classes)).decode(output, frame)).ids();
-        float[] planes = OutputPlanes.of(output, frame);
+        OutputPlanes planes = new OutputPlanes(output, frame);
+        float[][] logits = IntStream.range(0, classes)
+                .mapToObj(id -> planes.rows(id, 0, frame.imageHeight()))
+                .toArray(float[][]::new);
         for (int pixel = 0; pixel < ids.length; pixel++) {
             int best = 0;
             for (int id = 1; id < classes; id++) {
-                best = planes[id * ids.length + pixel] > planes[best * ids.length + pixel] ? id : best;
+                best = logits[id][pixel] > logits[best][pixel] ? id : best;
             }
             assertThat(ids[pixel] & 0xFF).as("pixel %d", pixel).isEqualTo(best);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 74, 75})
+    void bandsAreTheWholeAnswerCutAcross(int step) {
+        Frame frame = new InputPolicy(64, true, 16).frame(75, 50);
+        List<TaskKind> kinds = List.of(
+                new Segmentation(classes(21)), DEPTH, new Normals("x right"), new Saliency(), new Edges("boundaries"));
+        for (TaskKind kind : kinds) {
+            NetworkOutput output = random(kind.outputs(), frame);
+            PredictionRows rows = kind.rows(output, frame);
+            float[] whole = values(kind.decode(output, frame));
+            for (int first = 0; first < 75; first += step) {
+                Prediction band = rows.band(first, Math.min(step, 75 - first));
+                float[] values = values(band);
+                int rowLength = whole.length / 75;
+                assertThat(values).hasSize(band.height() * rowLength);
+                assertThat(values)
+                        .as("%s from row %d", kind.id(), first)
+                        .isEqualTo(Arrays.copyOfRange(whole, first * rowLength, (first + band.height()) * rowLength));
+            }
+        }
+    }
+
+    private static float[] values(Prediction prediction) {
+        if (prediction instanceof Prediction.LabelMap map) {
+            float[] ids = new float[map.ids().length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = map.ids()[i];
+            }
+            return ids;
+        }
+        if (prediction instanceof Prediction.DepthMap map) {
+            return map.values();
+        }
+        return prediction instanceof Prediction.NormalMap map
+                ? map.values()
+                : ((Prediction.ProbabilityMap) prediction).values();
     }
 
     @Test

@@ -2,8 +2,8 @@ package dev.facet.evaluation.dataset;
 
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
+import dev.facet.core.image.PngSamples;
 import dev.facet.core.image.SampleReader;
-import dev.facet.core.image.Samples;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ public final class LabelReader {
      * @param classes number of classes; ids from there on to 254 are errors. 255 where it isn't known
      */
     public static Label.ClassMap classes(Path file, int classes) {
-        Samples samples = read(file);
+        PngSamples samples = read(file);
         expect(samples.channels() == 1 && samples.bits() <= 8, file, samples, "grey or palette of at most 8 bits");
         byte[] ids = new byte[samples.values().length];
         for (int i = 0; i < ids.length; i++) {
@@ -50,13 +50,13 @@ public final class LabelReader {
 
     /** Reads ids of segments: grey or palette of any depth, no id ignored. */
     static Matrices.Ids ids(Path file) {
-        Samples samples = read(file);
+        PngSamples samples = read(file);
         expect(samples.channels() == 1, file, samples, "grey or palette");
         return new Matrices.Ids(samples.height(), samples.width(), samples.values());
     }
 
     public static Label.DepthMap depth(Path file) {
-        Samples samples = read(file);
+        PngSamples samples = read(file);
         expect(samples.channels() == 1 && samples.bits() == 16, file, samples, "16-bit grey, millimetres");
         float[] metres = new float[samples.values().length];
         for (int i = 0; i < metres.length; i++) {
@@ -66,14 +66,14 @@ public final class LabelReader {
     }
 
     /** Reads an 8-bit RGB picture's samples. */
-    static Samples rgb(Path file) {
-        Samples samples = read(file);
+    static PngSamples rgb(Path file) {
+        PngSamples samples = read(file);
         expect(samples.channels() == 3 && samples.bits() == 8, file, samples, "8-bit RGB");
         return samples;
     }
 
     public static Label.NormalMap normals(Path file) {
-        Samples samples = rgb(file);
+        PngSamples samples = rgb(file);
         char[] values = samples.values();
         float[] vectors = new float[values.length];
         for (int i = 0; i < values.length; i += 3) {
@@ -93,19 +93,19 @@ public final class LabelReader {
     }
 
     public static Label.SaliencyMap saliency(Path file) {
-        Samples samples = read(file);
+        PngSamples samples = read(file);
         return new Label.SaliencyMap(samples.height(), samples.width(), grey(samples, file));
     }
 
     /** Reads a mean boundary map; it comes without annotators. */
     public static Label.EdgeMap edges(Path file) {
-        Samples samples = read(file);
+        PngSamples samples = read(file);
         return new Label.EdgeMap(samples.height(), samples.width(), grey(samples, file), List.of());
     }
 
     /** Reads one annotator's map: 1 where a boundary was drawn. The mean of the answer is 0 or 255. */
     static Label.EdgeMap annotator(Path file) {
-        Samples samples = read(file);
+        PngSamples samples = read(file);
         byte[] drawn = grey(samples, file);
         byte[] mean = new byte[drawn.length];
         for (int i = 0; i < drawn.length; i++) {
@@ -138,7 +138,7 @@ public final class LabelReader {
         return new Label.EdgeMap(first.height(), first.width(), mean, maps);
     }
 
-    private static byte[] grey(Samples samples, Path file) {
+    private static byte[] grey(PngSamples samples, Path file) {
         boolean exact = samples.bits() <= 8 && samples.channels() == 1;
         expect(exact && samples.palette().map(LabelReader::isGrey).orElse(true), file, samples, "grey, at most 8 bits");
         int[] palette = samples.palette().orElse(null);
@@ -160,7 +160,7 @@ public final class LabelReader {
         return true;
     }
 
-    private static Samples read(Path file) {
+    private static PngSamples read(Path file) {
         try {
             return SampleReader.read(file, LIMITS);
         } catch (NoSuchFileException e) {
@@ -172,7 +172,7 @@ public final class LabelReader {
         }
     }
 
-    private static void expect(boolean right, Path file, Samples samples, String expected) {
+    private static void expect(boolean right, Path file, PngSamples samples, String expected) {
         if (!right) {
             throw new DatasetException("label of another kind: value=%s, expected=%s [file=%s]"
                     .formatted(samples.description(), expected, file));

@@ -1,7 +1,7 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.image.PngSamples;
 import dev.facet.core.image.Raster;
-import dev.facet.core.image.Samples;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.LabelClass;
@@ -193,7 +193,7 @@ public final class PascalDataset implements LabelledDataset {
     }
 
     private Label normals(String id) {
-        Samples samples = LabelReader.rgb(places.normals().file(id));
+        PngSamples samples = LabelReader.rgb(places.normals().file(id));
         ContextMap context = ContextMap.read(places.context().file(id));
         if (context.height() != samples.height() || context.width() != samples.width()) {
             throw new DatasetException("label of another size: label=%d×%d, LabelMap=%d×%d [file=%s]"

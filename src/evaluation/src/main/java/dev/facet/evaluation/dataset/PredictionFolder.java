@@ -1,6 +1,6 @@
 package dev.facet.evaluation.dataset;
 
-import dev.facet.core.image.Samples;
+import dev.facet.core.image.PngSamples;
 import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Normals;
@@ -110,7 +110,7 @@ public final class PredictionFolder {
             return new Prediction.DepthMap(plane.height(), plane.width(), plane.values(), depth);
         }
         if (kind instanceof Normals normals) {
-            Samples samples = LabelReader.rgb(file);
+            PngSamples samples = LabelReader.rgb(file);
             float[] values = new float[samples.values().length];
             for (int i = 0; i < values.length; i++) {
                 values[i] = samples.values()[i] / 127.5f - 1;

@@ -2,14 +2,13 @@ package dev.facet.runtime.inference;
 
 import dev.facet.core.image.Frame;
 import dev.facet.core.task.NetworkOutput;
-import dev.facet.core.task.Prediction;
 import dev.facet.runtime.engine.AnsweringPack;
 import dev.facet.runtime.schedule.Request;
 import dev.facet.runtime.schedule.Scheduler;
 import java.nio.FloatBuffer;
 import java.util.function.LongFunction;
 
-/** Answers images: input by the pack's policy, a turn from the scheduler, the engine's run, decoding. Thread-safe. */
+/** Answers images: input by the pack's policy, a turn from the scheduler, the engine's run. Thread-safe. */
 public final class Predictor {
     private final Scheduler scheduler;
 
@@ -30,15 +29,12 @@ public final class Predictor {
         long pixels = (long) frame.paddedHeight() * frame.paddedWidth();
         Scheduler.Outcome<NetworkOutput> outcome =
                 scheduler.run(request.apply(pixels), () -> pack.run(input, frame.paddedHeight(), frame.paddedWidth()));
-        long computed = System.nanoTime();
-        Prediction prediction = pack.manifest().task().decode(outcome.value(), frame);
         return new Answer(
-                prediction,
+                pack.manifest().task(),
                 outcome.value(),
                 frame,
                 prepared - begin,
                 outcome.queueNanos(),
-                outcome.runNanos(),
-                System.nanoTime() - computed);
+                outcome.runNanos());
     }
 }

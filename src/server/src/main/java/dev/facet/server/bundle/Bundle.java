@@ -3,6 +3,7 @@ package dev.facet.server.bundle;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.facet.core.encoding.Content;
 import dev.facet.core.encoding.Encoded;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,7 +30,7 @@ public enum Bundle {
                 StringBuilder head = new StringBuilder("--").append(boundary).append("\r\n");
                 byte[] content;
                 if (part instanceof Part.Answered answered) {
-                    content = answered.content().bytes();
+                    content = answered.content().content().toBytes();
                     head.append("Content-Type: ")
                             .append(answered.content().mediaType())
                             .append("\r\n");
@@ -52,7 +53,7 @@ public enum Bundle {
                 out.writeBytes(new byte[] {'\r', '\n'});
             }
             out.writeBytes(("--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-            return new Encoded("multipart/mixed; boundary=" + boundary, out.toByteArray(), Map.of());
+            return new Encoded("multipart/mixed; boundary=" + boundary, Content.of(out.toByteArray()), Map.of());
         }
     },
     /** {@code application/zip}: one file per pack, and {@code facet.json}, which says what each is. */
@@ -72,14 +73,14 @@ public enum Bundle {
             } catch (IOException e) {
                 throw new UncheckedIOException("a ZIP in memory can't be written (bug)", e);
             }
-            return new Encoded(mediaType(), out.toByteArray(), Map.of());
+            return new Encoded(mediaType(), Content.of(out.toByteArray()), Map.of());
         }
     },
     /** {@code application/json}: predictions as JSON, or in base64. */
     JSON("application/json", "json") {
         @Override
         public Encoded write(List<Part> parts) {
-            return new Encoded(mediaType(), json(parts, true), Map.of());
+            return new Encoded(mediaType(), Content.of(json(parts, true)), Map.of());
         }
     };
 
@@ -114,13 +115,18 @@ public enum Bundle {
     }
 
     private static byte[] content(Part part) {
-        return part instanceof Part.Answered answered ? answered.content().bytes() : ((Part.Failed) part).document();
+        return part instanceof Part.Answered answered
+                ? answered.content().content().toBytes()
+                : ((Part.Failed) part).document();
     }
 
     private static int size(List<Part> parts) {
         long size = 1024;
         for (Part part : parts) {
-            size += content(part).length + 1024L;
+            size += 1024L
+                    + (part instanceof Part.Answered answered
+                            ? answered.content().content().length()
+                            : ((Part.Failed) part).document().length);
         }
         return (int) Math.min(size, Integer.MAX_VALUE - 16);
     }
@@ -178,10 +184,10 @@ public enum Bundle {
         }
         if (part.content().mediaType().equals("application/json")) {
             json.writeFieldName("prediction");
-            json.writeRawValue(new String(part.content().bytes(), StandardCharsets.UTF_8));
+            json.writeRawValue(new String(part.content().content().toBytes(), StandardCharsets.UTF_8));
         } else {
             json.writeFieldName("base64");
-            json.writeBinary(part.content().bytes());
+            json.writeBinary(part.content().content().toBytes());
         }
     }
 }

@@ -100,7 +100,7 @@ public class PredictionResource {
         Answered answered = predictions.answer(lease, image, wish, decodeNanos);
         meters.count(answered.pack(), answered.kind(), Outcomes.OK);
         Encoded content = answered.content();
-        Response.ResponseBuilder builder = Response.ok(content.bytes())
+        Response.ResponseBuilder builder = Response.ok(content.content().toBytes())
                 .header(HttpHeaders.CONTENT_TYPE, content.mediaType())
                 .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
                 .header("Server-Timing", answered.times().serverTiming());

@@ -1,7 +1,7 @@
 package dev.facet.server.prediction;
 
+import dev.facet.core.encoding.AnswerForm;
 import dev.facet.core.encoding.Encoded;
-import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.encoding.Representation;
 import dev.facet.core.image.Raster;
@@ -90,10 +90,14 @@ class Predictions {
     }
 
     private static Encoded encode(Answer answer, Wish wish, Raster image) {
-        if (wish.query().logits()) {
-            return Logits.encode(answer, wish.representation());
-        }
-        EncodingOptions options = wish.query().options();
-        return PredictionEncoder.encode(answer.prediction(), wish.representation(), options, image);
+        AnswerForm form = new AnswerForm(
+                wish.representation(), wish.query().options(), wish.query().logits());
+        return PredictionEncoder.encode(
+                answer.task(),
+                answer.output(),
+                answer.frame(),
+                form,
+                image,
+                dev.facet.core.cancellation.Cancellation.withoutDeadline());
     }
 }

@@ -110,7 +110,7 @@ public class SeveralResource {
             throw new ProblemException(((Part.Failed) parts.get(0)).problem().with("errors", errors));
         }
         Encoded content = bundle.write(parts);
-        return Response.ok(content.bytes())
+        return Response.ok(content.content().toBytes())
                 .header(HttpHeaders.CONTENT_TYPE, content.mediaType())
                 .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
                 .build();

@@ -6,16 +6,15 @@ import dev.facet.server.metrics.PredictionMeters.Stage;
 import java.util.Locale;
 
 /** How long the stages of one answer took, in nanoseconds. */
-record StageTimes(long decode, long input, long queue, long compute, long output, long encode) {
+record StageTimes(long decode, long input, long queue, long compute, long encode) {
     StageTimes(long decode, Answer answer, long encode) {
-        this(decode, answer.inputNanos(), answer.queueNanos(), answer.computeNanos(), answer.outputNanos(), encode);
+        this(decode, answer.inputNanos(), answer.queueNanos(), answer.computeNanos(), encode);
     }
 
     void record(PredictionMeters meters) {
         meters.time(Stage.INPUT, input);
         meters.time(Stage.QUEUE, queue);
         meters.time(Stage.COMPUTE, compute);
-        meters.time(Stage.OUTPUT, output);
         meters.time(Stage.ENCODE, encode);
     }
 
@@ -27,7 +26,6 @@ record StageTimes(long decode, long input, long queue, long compute, long output
                 metric("input", input),
                 metric("queue", queue),
                 metric("compute", compute),
-                metric("output", output),
                 metric("encode", encode));
     }
 

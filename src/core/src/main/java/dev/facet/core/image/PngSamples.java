@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param values {@code height·width·channels} samples, unsigned, row-major, channels interleaved
  * @param palette colours 0xRRGGBB by index, where the samples are indices
  */
-public record Samples(int height, int width, int channels, int bits, char[] values, Optional<int[]> palette) {
-    public Samples {
+public record PngSamples(int height, int width, int channels, int bits, char[] values, Optional<int[]> palette) {
+    public PngSamples {
         if (height < 1
                 || width < 1
                 || values.length != Math.multiplyExact(Math.multiplyExact(height, width), channels)) {

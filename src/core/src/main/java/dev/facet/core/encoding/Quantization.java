@@ -1,8 +1,8 @@
 package dev.facet.core.encoding;
 
-/** Values as the samples of pictures. */
-final class Samples {
-    private Samples() {}
+/** Values as the samples of pictures; samples of 16 bits are big-endian. */
+final class Quantization {
+    private Quantization() {}
 
     /** ⌊clip(255·p, 0, 255) + ½⌋, as the method's reference writes probabilities. */
     static byte[] probability8(float[] values) {
@@ -13,10 +13,10 @@ final class Samples {
         return samples;
     }
 
-    static short[] probability16(float[] values) {
-        short[] samples = new short[values.length];
-        for (int i = 0; i < samples.length; i++) {
-            samples[i] = (short) (int) (Math.min(Math.max(values[i] * 65535f, 0f), 65535f) + 0.5f);
+    static byte[] probability16(float[] values) {
+        byte[] samples = new byte[values.length * 2];
+        for (int i = 0; i < values.length; i++) {
+            put16(samples, i, (int) (Math.min(Math.max(values[i] * 65535f, 0f), 65535f) + 0.5f));
         }
         return samples;
     }
@@ -34,21 +34,26 @@ final class Samples {
         return samples;
     }
 
-    static short[] normals16(float[] values) {
-        short[] samples = new short[values.length];
-        for (int i = 0; i < samples.length; i++) {
-            samples[i] = (short) (int) (Math.min(Math.max((values[i] + 1) * 32767.5f, 0f), 65535f) + 0.5f);
+    static byte[] normals16(float[] values) {
+        byte[] samples = new byte[values.length * 2];
+        for (int i = 0; i < values.length; i++) {
+            put16(samples, i, (int) (Math.min(Math.max((values[i] + 1) * 32767.5f, 0f), 65535f) + 0.5f));
         }
         return samples;
     }
 
     /** round(d/scale), 0 where there is no positive distance, at most 65535. */
-    static short[] depth16(float[] values, double scale) {
-        short[] samples = new short[values.length];
-        for (int i = 0; i < samples.length; i++) {
+    static byte[] depth16(float[] values, double scale) {
+        byte[] samples = new byte[values.length * 2];
+        for (int i = 0; i < values.length; i++) {
             double steps = values[i] / scale;
-            samples[i] = (short) (int) Math.round(Math.min(steps > 0 ? steps : 0, 65535));
+            put16(samples, i, (int) Math.round(Math.min(steps > 0 ? steps : 0, 65535)));
         }
         return samples;
+    }
+
+    private static void put16(byte[] samples, int index, int sample) {
+        samples[2 * index] = (byte) (sample >> 8);
+        samples[2 * index + 1] = (byte) sample;
     }
 }

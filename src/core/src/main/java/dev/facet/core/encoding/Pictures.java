@@ -1,0 +1,83 @@
+package dev.facet.core.encoding;
+
+import dev.facet.core.image.PngBuilder;
+import dev.facet.core.image.PngFormat;
+import dev.facet.core.image.Raster;
+import dev.facet.core.task.ClassKind;
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.Normals;
+import dev.facet.core.task.Prediction;
+import dev.facet.core.task.TaskKind;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Predictions as PNG and JPEG, band by band. */
+final class Pictures {
+    private Pictures() {}
+
+    /** Which picture holds the values of a kind. */
+    static PngFormat format(TaskKind task, EncodingOptions options) {
+        if (task instanceof ClassKind) {
+            return PngFormat.PALETTE8;
+        }
+        if (task instanceof Normals) {
+            return options.bits() == 16 ? PngFormat.RGB16 : PngFormat.RGB8;
+        }
+        return task instanceof Depth || options.bits() == 16 ? PngFormat.GREY16 : PngFormat.GREY8;
+    }
+
+    /** The picture of values, to which the bands are added as {@link #samples}. */
+    static PngBuilder values(TaskKind task, EncodingOptions options, Bands bands) {
+        int[] palette = task instanceof ClassKind kind ? Rendering.palette(kind.classes()) : new int[0];
+        Map<String, String> text = new LinkedHashMap<>();
+        if (task instanceof Depth depth) {
+            text.put("Unit", depth.unit());
+            text.put("Scale", Double.toString(depth.pngScale()));
+        } else if (task instanceof Normals normals) {
+            text.put("Axes", normals.axes());
+        }
+        return new PngBuilder(format(task, options), bands.height(), bands.width(), palette, text);
+    }
+
+    /** A band of the picture of values. */
+    static byte[] samples(Prediction band, EncodingOptions options) {
+        if (band instanceof Prediction.LabelMap labels) {
+            return labels.ids();
+        }
+        if (band instanceof Prediction.DepthMap depth) {
+            return Quantization.depth16(depth.values(), depth.task().pngScale());
+        }
+        if (band instanceof Prediction.NormalMap normals) {
+            return options.bits() == 16
+                    ? Quantization.normals16(normals.values())
+                    : Quantization.normals8(normals.values());
+        }
+        float[] values = ((Prediction.ProbabilityMap) band).values();
+        return options.bits() == 16 ? Quantization.probability16(values) : Quantization.probability8(values);
+    }
+
+    static Content png(TaskKind task, Bands bands, AnswerForm form, Raster image) {
+        if (!form.isRendered()) {
+            try (PngBuilder png = values(task, form.options(), bands)) {
+                bands.forEach((first, band) -> png.add(samples(band, form.options())));
+                return new StoredContent(png.finish());
+            }
+        }
+        Rendering rendering = new Rendering(task, bands, form, image);
+        try (PngBuilder png = new PngBuilder(PngFormat.RGB8, bands.height(), bands.width(), new int[0], Map.of())) {
+            bands.forEach((first, band) -> png.add(rendering.rgb(first, band)));
+            return new StoredContent(png.finish());
+        }
+    }
+
+    static Content jpeg(TaskKind task, Bands bands, AnswerForm form, Raster image) {
+        if (form.options().render() == EncodingOptions.Render.PLAIN && image == null) {
+            throw new IllegalArgumentException("JPEG holds renderings only: expected render=overlay|turbo|magma");
+        }
+        Rendering rendering = new Rendering(task, bands, form, image);
+        JpegBuilder jpeg = new JpegBuilder(bands.height(), bands.width());
+        bands.forEach((first, band) -> jpeg.add(rendering.rgb(first, band)));
+        bands.cancellation().check();
+        return jpeg.finish();
+    }
+}

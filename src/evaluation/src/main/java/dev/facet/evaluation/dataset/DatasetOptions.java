@@ -11,9 +11,4 @@ package dev.facet.evaluation.dataset;
 public record DatasetOptions(boolean unlabelledIsAClass, boolean boundaryTruths) {
     /** As the reference evaluates: 41 classes, with the maps of the boundary benchmark. */
     public static final DatasetOptions REFERENCE = new DatasetOptions(true, true);
-
-    /** The same without what only scores need. */
-    public DatasetOptions forTraining() {
-        return new DatasetOptions(unlabelledIsAClass, false);
-    }
 }

@@ -118,7 +118,7 @@ class PascalDatasetTest {
         assertThat(scored.annotators()).singleElement().isEqualTo(SegmentBoundaries.of(segments, HEIGHT, WIDTH));
 
         LabelledDataset training =
-                LabelledDataset.open(folder, "pascal", List.of("edges"), "val", DatasetOptions.REFERENCE.forTraining());
+                LabelledDataset.open(folder, "pascal", List.of("edges"), "val", new DatasetOptions(true, false));
         for (int time = 0; time < 2; time++) {
             Label.EdgeMap again = (Label.EdgeMap) training.label("a", "edges");
             assertThat(again.mean()).isEqualTo(scored.mean());

@@ -8,5 +8,10 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Measures engine and server on this machine, as CPU time and ratios. Prints Markdown.",
         footer = {"", "Also: facet bench train (the trainer)."},
-        subcommands = {BenchEngineCommand.class, BenchPlugCommand.class, BenchServerCommand.class})
+        subcommands = {
+            BenchEngineCommand.class,
+            BenchPlugCommand.class,
+            BenchServerCommand.class,
+            BenchReliabilityCommand.class
+        })
 final class BenchCommand extends CommandGroup {}

@@ -1,5 +1,8 @@
 package dev.facet.cli;
 
+import dev.facet.cli.process.ServerOptions;
+import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.process.TemporaryFolder;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.InputPolicy;
@@ -48,15 +51,13 @@ final class BenchPlugCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         FilterBank bank = BankReader.read(selection.bankFile());
         ModulatorPack pack = selection.pack(bank);
-        Path models = Files.createTempDirectory("facet-bench-models");
-        try {
+        try (TemporaryFolder folder = TemporaryFolder.create("facet-bench")) {
+            Path models = Files.createDirectory(folder.path().resolve("models"));
             Files.copy(selection.bankFile(), models.resolve("bank.safetensors"));
-            try (ServerProcess running = ServerProcess.start(server.jar(), models, Defaults.threads())) {
+            ServerOptions options = ServerOptions.measured(server.jar(), models, Defaults.threads());
+            try (ServerProcess running = ServerProcess.start(options, folder.path())) {
                 measure(running, pack);
             }
-        } finally {
-            Files.deleteIfExists(models.resolve("bank.safetensors"));
-            Files.deleteIfExists(models);
         }
         return 0;
     }
@@ -174,7 +175,7 @@ final class BenchPlugCommand implements Callable<Integer> {
         double plugAndAnswer = 0;
         double answers = 0;
         for (int i = 0; i < uploads; i++) {
-            try (HeldUpload upload = HeldUpload.begin(running.port(), "/v1/packs/bench-cpu/versions/1", bytes)) {
+            try (HeldUpload upload = HeldUpload.begin(running, "/v1/packs/bench-cpu/versions/1", bytes)) {
                 // What the body has cost until now is done.
                 Thread.sleep(400);
                 double begin = running.cpuMillis();

@@ -1,5 +1,8 @@
 package dev.facet.cli;
 
+import dev.facet.cli.process.ServerOptions;
+import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.process.TemporaryFolder;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
@@ -82,7 +85,6 @@ final class BenchServerCommand implements Callable<Integer> {
         Path bankPath = Defaults.bank(bankFile);
         FilterBank bank = BankReader.read(bankPath);
         List<Path> files = packFiles.isEmpty() ? PackSelection.packFiles(bankFile) : packFiles;
-        Path models = Files.createTempDirectory("facet-bench-models");
         BenchReport report = new BenchReport(
                 "Server's CPU time per request beyond the engine's run, %d² JPEG → PNG".formatted(side),
                 "pack",
@@ -93,9 +95,11 @@ final class BenchServerCommand implements Callable<Integer> {
                 "bare sum",
                 "ratio",
                 "bar");
-        try {
+        try (TemporaryFolder folder = TemporaryFolder.create("facet-bench")) {
+            Path models = Files.createDirectory(folder.path().resolve("models"));
             Files.copy(bankPath, models.resolve("bank.safetensors"));
-            try (ServerProcess running = ServerProcess.start(server.jar(), models, 1);
+            ServerOptions options = ServerOptions.measured(server.jar(), models, 1);
+            try (ServerProcess running = ServerProcess.start(options, folder.path());
                     Engine engine = OrtEngine.open(bank, EngineOptions.cpu(1))) {
                 for (Path file : files) {
                     ModulatorPack pack = PackReader.read(file, bank);
@@ -104,9 +108,6 @@ final class BenchServerCommand implements Callable<Integer> {
                     measure(running, engine, pack, pack.manifest().input(), LARGE_WARM_UPS, report);
                 }
             }
-        } finally {
-            Files.deleteIfExists(models.resolve("bank.safetensors"));
-            Files.deleteIfExists(models);
         }
         report.note(
                 ("CPU time per request, %d requests a row, one after the other, in blocks of %d between blocks of the bare"

@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import dev.facet.cli.process.ServerProcess;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,16 +20,16 @@ final class HeldUpload implements AutoCloseable {
     }
 
     /** Sends all but the last byte. */
-    static HeldUpload begin(int port, String path, byte[] body) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    static HeldUpload begin(ServerProcess server, String path, byte[] body) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(120_000);
             OutputStream out = socket.getOutputStream();
             String head =
                     "PUT %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n"
-                                    .formatted(path, port, body.length)
-                            + "Connection: close\r\n\r\n";
+                                    .formatted(path, server.port(), body.length)
+                            + "Authorization: Bearer " + server.key() + "\r\nConnection: close\r\n\r\n";
             out.write(head.getBytes(StandardCharsets.US_ASCII));
             out.write(body, 0, body.length - 1);
             out.flush();

@@ -1,0 +1,86 @@
+package dev.facet.cli;
+
+import dev.facet.cli.reliability.Campaign;
+import dev.facet.cli.reliability.CampaignOptions;
+import dev.facet.cli.reliability.ResultPage;
+import dev.facet.cli.reliability.TrialResult;
+import dev.facet.core.json.StrictJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code facet bench reliability}: a server under pressure. */
+@Command(
+        name = "reliability",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Tries servers of its own, on the loopback address, with damaged input, kill -9, clients that misbehave, overload,",
+            "plugging without end, and long mixed work. Exit code 1 if something is broken. Progress on stderr."
+        },
+        footer = {
+            "",
+            "Trials, with the time that they take on two cores that do nothing else; each may be run alone:",
+            "${facet.trials}",
+            "",
+            "Example: facet bench reliability --only kills,clients --summary docs/reliability.md"
+        })
+final class BenchReliabilityCommand implements Callable<Integer> {
+    static {
+        System.setProperty("facet.trials", "  " + String.join("%n  ", Campaign.durations()));
+    }
+
+    @Mixin
+    private ServerJar server;
+
+    @Option(names = "--bank", description = "Filter bank (default: models/bank.safetensors).")
+    private Path bankFile;
+
+    @Option(names = "--only", split = ",", paramLabel = "TRIAL", description = "These trials alone (default: all).")
+    private List<String> only = List.of();
+
+    @Option(names = "--quick", description = "A hundredth of counts and times, to see that the campaign works.")
+    private boolean quick;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of all draws (default 1).")
+    private long seed;
+
+    @Option(names = "--minutes", defaultValue = "30", description = "Length of the soak (default 30).")
+    private int minutes;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON.")
+    private Path json;
+
+    @Option(
+            names = "--summary",
+            paramLabel = "FILE",
+            description = "Write the results into this Markdown page; sections of other trials stay.")
+    private Path summary;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        CampaignOptions options = new CampaignOptions(
+                Defaults.home(),
+                server.jar(),
+                Defaults.bank(bankFile),
+                PackSelection.packFiles(bankFile),
+                seed,
+                quick,
+                Duration.ofMinutes(minutes));
+        List<TrialResult> results = new Campaign(options, System.err).run(only);
+        if (json != null) {
+            Files.writeString(json, StrictJson.write(results) + System.lineSeparator());
+        }
+        if (summary != null) {
+            ResultPage.write(summary, results);
+        }
+        results.forEach(result -> System.out.printf(
+                "%-10s %s, %d s%n", result.trial(), result.sound() ? "sound" : "BROKEN", result.seconds()));
+        return results.stream().allMatch(TrialResult::sound) ? 0 : 1;
+    }
+}

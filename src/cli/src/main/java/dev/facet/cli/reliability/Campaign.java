@@ -43,7 +43,7 @@ public final class Campaign {
     }
 
     private static List<Trial> trials(Duration soak) {
-        return List.of(new MutationsTrial(), new KillsTrial());
+        return List.of(new MutationsTrial(), new KillsTrial(), new ClientsTrial(), new PlugsTrial());
     }
 
     /**

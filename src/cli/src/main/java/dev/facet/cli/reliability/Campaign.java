@@ -43,7 +43,8 @@ public final class Campaign {
     }
 
     private static List<Trial> trials(Duration soak) {
-        return List.of(new MutationsTrial(), new KillsTrial(), new ClientsTrial(), new PlugsTrial());
+        return List.of(
+                new MutationsTrial(), new KillsTrial(), new ClientsTrial(), new OverloadTrial(), new PlugsTrial());
     }
 
     /**

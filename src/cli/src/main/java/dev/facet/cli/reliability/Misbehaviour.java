@@ -18,7 +18,8 @@ import java.util.SplittableRandom;
 record Misbehaviour(String name, int count, Client client) {
     private static final int READ_MILLIS = 20_000;
     private static final int ANNOUNCED = 44_000_000;
-    private static final byte[] LARGE_ANSWER = ImageSamples.png(600, 800, 5);
+    /** Its answer has 9.6 MB, more than the kernel takes off a server for a client that does not read. */
+    private static final byte[] LARGE_ANSWER = ImageSamples.png(800, 1000, 5);
 
     /** One client. */
     interface Client {
@@ -96,7 +97,7 @@ record Misbehaviour(String name, int count, Client client) {
     private static void stopReading(ServerProcess server, byte[] image, SplittableRandom random, long end)
             throws IOException, InterruptedException {
         try (HttpConnection connection = HttpConnection.open(server.port(), READ_MILLIS, 4096)) {
-            connection.send(predictionHead("/v1/edges.npy", LARGE_ANSWER.length));
+            connection.send(predictionHead("/v1/normals.npy", LARGE_ANSWER.length));
             connection.send(LARGE_ANSWER);
             sleepUntil(end);
         }

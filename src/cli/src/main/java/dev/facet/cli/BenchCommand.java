@@ -2,7 +2,7 @@ package dev.facet.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code facet bench}: measures what docs/benchmarks.md says. */
+/** {@code facet bench}: measures what docs/benchmarks.md and docs/reliability.md say. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,

@@ -2,6 +2,7 @@ package dev.facet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.cli.reliability.Campaign;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,8 @@ class FacetMainTest {
                 "pack inspect",
                 "pack verify",
                 "pack export",
-                "publish"
+                "publish",
+                "bench reliability"
             })
     void everyCommandHelps(String command) {
         CommandLine line = new CommandLine(new FacetMain());
@@ -44,6 +46,25 @@ class FacetMainTest {
         }
         assertThat(line.getUsageMessage()).contains("Usage: facet " + command);
         assertThat(FacetMain.run((command + " --help").split(" "))).isZero();
+    }
+
+    @Test
+    void helpSaysHowLongEachTrialOfTheCampaignTakes() {
+        CommandLine line = new CommandLine(new FacetMain());
+        String help = line.getSubcommands()
+                .get("bench")
+                .getSubcommands()
+                .get("reliability")
+                .getUsageMessage();
+        Campaign.durations()
+                .forEach((trial, duration) ->
+                        assertThat(help).containsPattern("%s +%d minutes".formatted(trial, duration.toMinutes())));
+    }
+
+    @Test
+    void aTrialThatThereIsNotIsRefusedBeforeAnythingRuns() {
+        assertThat(errorsOf("bench", "reliability", "--only", "nonsense"))
+                .startsWith("facet: unknown trial: value=[nonsense], expected some of [mutations, kills,");
     }
 
     @Test

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,22 +31,21 @@ public final class Campaign {
         this.progress = progress;
     }
 
-    /** Names of all trials, in their order. */
-    public static List<String> names() {
-        return trials(Duration.ofMinutes(30)).stream().map(Trial::name).toList();
-    }
-
-    /** A line for each trial: its name and how long it takes on two quiet cores. */
-    public static List<String> durations() {
-        return trials(Duration.ofMinutes(30)).stream()
-                .map(trial -> "%-10s about %d minutes"
-                        .formatted(trial.name(), trial.expected().toMinutes()))
-                .toList();
+    /** How long each trial takes on two cores that do nothing else, by its name. */
+    public static Map<String, Duration> durations() {
+        Map<String, Duration> durations = new LinkedHashMap<>();
+        trials(Duration.ofMinutes(30)).forEach(trial -> durations.put(trial.name(), trial.expected()));
+        return durations;
     }
 
     private static List<Trial> trials(Duration soak) {
         return List.of(
-                new MutationsTrial(), new KillsTrial(), new ClientsTrial(), new OverloadTrial(), new PlugsTrial());
+                new MutationsTrial(),
+                new KillsTrial(),
+                new ClientsTrial(),
+                new OverloadTrial(),
+                new PlugsTrial(),
+                new SoakTrial(soak));
     }
 
     /**
@@ -55,10 +56,10 @@ public final class Campaign {
      */
     public List<TrialResult> run(List<String> only) throws IOException, InterruptedException {
         List<String> unknown = new ArrayList<>(only);
-        unknown.removeAll(names());
+        unknown.removeAll(durations().keySet());
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown trial: value=%s, expected some of %s".formatted(unknown, names()));
+            throw new IllegalArgumentException("unknown trial: value=%s, expected some of %s"
+                    .formatted(unknown, durations().keySet()));
         }
         String machine = Machine.describe(options.home());
         List<TrialResult> results = new ArrayList<>();

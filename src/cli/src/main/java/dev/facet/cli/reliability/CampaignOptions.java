@@ -21,9 +21,6 @@ public record CampaignOptions(
 
     public CampaignOptions {
         packs = List.copyOf(packs);
-        if (packs.isEmpty()) {
-            throw new IllegalArgumentException("no packs to serve: packs=[], expected those in models/");
-        }
         if (soak.compareTo(Duration.ofMinutes(1)) < 0) {
             throw new IllegalArgumentException(
                     "soak too short: seconds=%d, expected at least 60".formatted(soak.toSeconds()));

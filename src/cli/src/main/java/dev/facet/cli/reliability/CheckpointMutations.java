@@ -1,9 +1,9 @@
 package dev.facet.cli.reliability;
 
-import dev.facet.core.checkpoint.CheckpointException;
-import dev.facet.core.checkpoint.CheckpointReader;
-import dev.facet.core.checkpoint.ReferenceCheckpoint;
 import dev.facet.core.safetensors.SafetensorsException;
+import dev.facet.exchange.checkpoint.CheckpointException;
+import dev.facet.exchange.checkpoint.CheckpointReader;
+import dev.facet.exchange.checkpoint.ReferenceCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

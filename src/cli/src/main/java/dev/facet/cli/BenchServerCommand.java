@@ -47,7 +47,11 @@ import picocli.CommandLine.Option;
             "its scatter doesn't hide the rest. The engine's run is the wall time that the server itself reports (Server-Timing,",
             "compute) with one engine thread: it is CPU time on a machine that does nothing else, and the report says how far that held."
         },
-        footer = {"", "Example: facet bench server --requests 60"})
+        footer = {
+            "",
+            "Examples: facet bench server --requests 60",
+            "          facet bench server --against ../before --pack models/edges.safetensors"
+        })
 final class BenchServerCommand implements Callable<Integer> {
     private static final double BAR = 1.4;
     private static final int BLOCK = 10;
@@ -77,6 +81,18 @@ final class BenchServerCommand implements Callable<Integer> {
                     "Small requests before the first row of a pack; the JIT compiler is busy for that long (default 4000).")
     private int warmUp;
 
+    @Option(
+            names = "--against",
+            paramLabel = "PATH",
+            description = {
+                "Compare with another installation instead (quarkus-app, or a checkout in which it is built): CPU time",
+                "per request and throughput of both, with 1 and with 8 clients, in rounds that take turns."
+            })
+    private Path against;
+
+    @Option(names = "--rounds", defaultValue = "9", description = "Rounds of --against (default 9).")
+    private int rounds;
+
     private double wallMillis;
     private double cpuMillis;
 
@@ -85,6 +101,11 @@ final class BenchServerCommand implements Callable<Integer> {
         Path bankPath = Defaults.bank(bankFile);
         FilterBank bank = BankReader.read(bankPath);
         List<Path> files = packFiles.isEmpty() ? PackSelection.packFiles(bankFile) : packFiles;
+        if (against != null) {
+            Path other = ServerComparison.jarOf(against);
+            new ServerComparison(server.jar(), other, bankPath, side, rounds, warmUp).run(files);
+            return 0;
+        }
         BenchReport report = new BenchReport(
                 "Server's CPU time per request beyond the engine's run, %d² JPEG → PNG".formatted(side),
                 "pack",

@@ -93,15 +93,31 @@ function take(file) {
   predict();
 }
 
+// All pages of the list.
+async function listPacks() {
+  const listed = [];
+  let after = '';
+  do {
+    const response = await fetch(`v1/packs?limit=1000${after && `&after=${encodeURIComponent(after)}`}`);
+    if (!response.ok) {
+      throw new Error(await problemOf(response));
+    }
+    const page = await response.json();
+    listed.push(...page.packs);
+    after = page.next;
+  } while (after);
+  return listed;
+}
+
 async function listTasks() {
-  const response = await fetch('v1/packs');
-  if (!response.ok) {
-    say(await problemOf(response), true);
+  try {
+    packs = (await listPacks())
+      .filter((pack) => pack.defaultOfKind)
+      .sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
+  } catch (error) {
+    say(error.message, true);
     return;
   }
-  packs = (await response.json()).packs
-    .filter((pack) => pack.defaultOfKind)
-    .sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
   if (packs.length === 0) {
     say('No pack is plugged yet.');
   }

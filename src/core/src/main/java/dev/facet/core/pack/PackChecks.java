@@ -123,8 +123,7 @@ final class PackChecks {
         }
     }
 
-    static void checkBank(ModulatorPack pack, FilterBank bank) {
-        PackManifest manifest = pack.manifest();
+    static void checkBank(PackManifest manifest, FilterBank bank) {
         List<Finding> findings = new ArrayList<>();
         if (manifest.architecture() != bank.manifest().architecture()) {
             findings.add(wrongBank("architecture: value=%s, expected=%s [the bank's]"

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Reads packs, strictly: format, digest, manifest, every tensor's presence, type, shape and finiteness, and that the pack was
@@ -41,8 +42,44 @@ public final class PackReader {
     }
 
     private static ModulatorPack forBank(ModulatorPack pack, FilterBank bank) {
-        PackChecks.checkBank(pack, bank);
+        PackChecks.checkBank(pack.manifest(), bank);
         return pack;
+    }
+
+    /**
+     * Reads a pack's manifest and nothing else: the header is checked, digest and values are not. For listing a pack; whoever
+     * runs it reads it whole.
+     *
+     * @throws PackException with what is wrong with the header or the manifest
+     * @throws IOException if the file can't be read
+     */
+    public static PackManifest readManifest(Path path) throws IOException {
+        try {
+            return ManifestJson.read(manifestText(SafetensorsReader.readMetadata(path, MAX_BYTES)));
+        } catch (SafetensorsException e) {
+            throw new PackException(PackFault.BAD_FILE, e.getMessage());
+        }
+    }
+
+    /** @throws PackException if a pack with that manifest was made for another bank */
+    public static void checkBank(PackManifest manifest, FilterBank bank) {
+        PackChecks.checkBank(manifest, bank);
+    }
+
+    private static String manifestText(Map<String, String> metadata) {
+        String json = metadata.get(PackFormat.MANIFEST_KEY);
+        if (json == null) {
+            throw new PackException(
+                    PackFault.BAD_MANIFEST, "not a pack: no '%s' in the metadata".formatted(PackFormat.MANIFEST_KEY));
+        }
+        if (metadata.size() != 2) {
+            // The digest covers these two only: others could be changed unseen.
+            throw new PackException(
+                    PackFault.BAD_FILE,
+                    "unexpected metadata: keys=%s, expected %s and %s"
+                            .formatted(metadata.keySet(), PackFormat.MANIFEST_KEY, PackFormat.DIGEST_KEY));
+        }
+        return json;
     }
 
     /** Reads a pack without asking for its bank: everything else is checked. For showing it, not for running it. */
@@ -70,18 +107,7 @@ public final class PackReader {
         } catch (SafetensorsException e) {
             throw new PackException(PackFault.BAD_FILE, e.getMessage());
         }
-        String json = file.metadata().get(PackFormat.MANIFEST_KEY);
-        if (json == null) {
-            throw new PackException(
-                    PackFault.BAD_MANIFEST, "not a pack: no '%s' in the metadata".formatted(PackFormat.MANIFEST_KEY));
-        }
-        if (file.metadata().size() != 2) {
-            // The digest covers these two only: others could be changed unseen.
-            throw new PackException(
-                    PackFault.BAD_FILE,
-                    "unexpected metadata: keys=%s, expected %s and %s"
-                            .formatted(file.metadata().keySet(), PackFormat.MANIFEST_KEY, PackFormat.DIGEST_KEY));
-        }
+        String json = manifestText(file.metadata());
         String announced = file.metadata().get(PackFormat.DIGEST_KEY);
         String actual = PackFormat.digest(json, file.tensors());
         if (!actual.equals(announced)) {

@@ -37,20 +37,46 @@ public final class SafetensorsReader {
      */
     public static SafetensorsFile read(Path path, long maxBytes) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long size = channel.size();
-            if (size > maxBytes || size > Integer.MAX_VALUE - 16) {
-                throw new SafetensorsException("file too large: bytes=%d, expected at most %d [file=%s]"
-                        .formatted(size, Math.min(maxBytes, Integer.MAX_VALUE - 16), path.getFileName()));
-            }
-            ByteBuffer content = ByteBuffer.allocate((int) size);
-            while (content.hasRemaining()) {
-                if (channel.read(content) < 0) {
-                    throw new SafetensorsException("file ended while it was read: bytes=%d, expected=%d [file=%s]"
-                            .formatted(content.position(), size, path.getFileName()));
-                }
-            }
-            return read(content.flip());
+            return read(readFully(channel, checkedSize(channel, maxBytes, path), path));
         }
+    }
+
+    /**
+     * Reads a file's metadata. Its header is checked as {@link #read(Path, long)} does, its data section is not read.
+     *
+     * @param maxBytes largest file accepted, at most 2 GiB − 1
+     * @throws SafetensorsException if it is larger, or its header isn't that of a safetensors file of its length
+     * @throws IOException if it can't be read
+     */
+    public static Map<String, String> readMetadata(Path path, long maxBytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            long size = checkedSize(channel, maxBytes, path);
+            int length = headerLength(readFully(channel, Math.min(size, Long.BYTES), path), size);
+            byte[] header = readFully(channel, length, path).array();
+            HeaderParser parsed = HeaderParser.parse(header, size - Long.BYTES - header.length);
+            checkCoverage(parsed.entries(), size - Long.BYTES - header.length);
+            return Map.copyOf(parsed.metadata());
+        }
+    }
+
+    private static long checkedSize(FileChannel channel, long maxBytes, Path path) throws IOException {
+        long size = channel.size();
+        if (size > maxBytes || size > Integer.MAX_VALUE - 16) {
+            throw new SafetensorsException("file too large: bytes=%d, expected at most %d [file=%s]"
+                    .formatted(size, Math.min(maxBytes, Integer.MAX_VALUE - 16), path.getFileName()));
+        }
+        return size;
+    }
+
+    private static ByteBuffer readFully(FileChannel channel, long length, Path path) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate((int) length);
+        while (content.hasRemaining()) {
+            if (channel.read(content) < 0) {
+                throw new SafetensorsException("file ended while it was read: bytes=%d, expected=%d [file=%s]"
+                        .formatted(content.position(), length, path.getFileName()));
+            }
+        }
+        return content.flip();
     }
 
     /**
@@ -69,25 +95,36 @@ public final class SafetensorsReader {
      */
     public static SafetensorsFile read(ByteBuffer content) {
         ByteBuffer bytes = content.slice().order(ByteOrder.LITTLE_ENDIAN);
+        byte[] header = new byte[headerLength(bytes, bytes.limit())];
+        bytes.get(Long.BYTES, header);
+        ByteBuffer data = bytes.slice(Long.BYTES + header.length, bytes.limit() - Long.BYTES - header.length);
+        HeaderParser parsed = HeaderParser.parse(header, data.limit());
+        checkCoverage(parsed.entries(), data.limit());
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (HeaderParser.Entry entry : parsed.entries()) {
+            ByteBuffer values = data.slice((int) entry.begin(), (int) (entry.end() - entry.begin()));
+            tensors.put(entry.name(), Tensor.wrap(entry.type(), entry.shape(), values));
+        }
+        return new SafetensorsFile(parsed.metadata(), tensors);
+    }
+
+    /** The length of the header of a file of that many bytes, which begins with {@code bytes}. */
+    private static int headerLength(ByteBuffer bytes, long size) {
         if (bytes.remaining() < Long.BYTES) {
             throw new SafetensorsException(
                     "file too short: bytes=%d, expected at least %d".formatted(bytes.remaining(), Long.BYTES));
         }
-        long headerLength = bytes.getLong(0);
-        if (headerLength < 2 || headerLength > MAX_HEADER_BYTES || headerLength > bytes.limit() - Long.BYTES) {
+        long length = bytes.order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+        if (length < 2 || length > MAX_HEADER_BYTES || length > size - Long.BYTES) {
             throw new SafetensorsException("header length out of bounds: value=%d, expected 2..%d"
-                    .formatted(headerLength, Math.min(MAX_HEADER_BYTES, bytes.limit() - Long.BYTES)));
+                    .formatted(length, Math.min(MAX_HEADER_BYTES, size - Long.BYTES)));
         }
-        byte[] header = new byte[(int) headerLength];
-        bytes.get(Long.BYTES, header);
-        ByteBuffer data = bytes.slice(Long.BYTES + header.length, bytes.limit() - Long.BYTES - header.length);
-        HeaderParser parsed = HeaderParser.parse(header, data.limit());
-        return new SafetensorsFile(parsed.metadata(), tensors(parsed.entries(), data));
+        return (int) length;
     }
 
-    private static Map<String, Tensor> tensors(List<HeaderParser.Entry> entries, ByteBuffer data) {
+    /** Sorts the tensors by their data and checks that they cover it without hole or overlap. */
+    private static void checkCoverage(List<HeaderParser.Entry> entries, long dataBytes) {
         entries.sort(Comparator.comparingLong(HeaderParser.Entry::begin).thenComparingLong(HeaderParser.Entry::end));
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
         long position = 0;
         for (HeaderParser.Entry entry : entries) {
             if (entry.begin() != position) {
@@ -95,13 +132,10 @@ public final class SafetensorsReader {
                         .formatted(entry.name(), entry.begin(), position));
             }
             position = entry.end();
-            ByteBuffer values = data.slice((int) entry.begin(), (int) (entry.end() - entry.begin()));
-            tensors.put(entry.name(), Tensor.wrap(entry.type(), entry.shape(), values));
         }
-        if (position != data.limit()) {
+        if (position != dataBytes) {
             throw new SafetensorsException("data section holds %d bytes that belong to no tensor [bytes=%d]"
-                    .formatted(data.limit() - position, data.limit()));
+                    .formatted(dataBytes - position, dataBytes));
         }
-        return tensors;
     }
 }

@@ -9,7 +9,7 @@ public interface PreparedPack extends AnsweringPack, AutoCloseable {
 
     Plan plan();
 
-    /** Native bytes that this pack alone holds. */
+    /** Native bytes that this pack alone holds, those of a session of its own included. */
     long sizeBytes();
 
     @Override

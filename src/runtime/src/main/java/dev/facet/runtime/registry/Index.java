@@ -12,7 +12,8 @@ import java.util.TreeSet;
  *
  * @param format 1
  * @param uploaded digest by {@code name@version} of the files under {@code packs/}
- * @param removedSeeds {@code name@version} of packs of the models folder that were removed
+ * @param removedSeeds {@code name@version} of packs of the models folder that were removed; {@code name} for its file {@code
+ *     name.safetensors} that couldn't be read, and is no failure any more
  * @param active version by name, where it was chosen
  * @param defaults name by kind
  * @param plans plan by {@code name@version}, where it isn't {@code factored}
@@ -36,7 +37,7 @@ record Index(
         defaults = Map.copyOf(defaults);
         plans = Map.copyOf(plans);
         uploaded.keySet().forEach(PackId::parse);
-        removedSeeds.forEach(PackId::parse);
+        removedSeeds.forEach(PackReference::parse);
         plans.keySet().forEach(PackId::parse);
     }
 
@@ -77,6 +78,13 @@ record Index(
             removed.add(id.toString());
         }
         return new Index(format, fewer, removed, active, defaults, newPlans);
+    }
+
+    /** Without the failure of a seed's file that can't be read. */
+    Index withoutSeedFile(String name) {
+        Set<String> removed = new TreeSet<>(removedSeeds);
+        removed.add(name);
+        return new Index(format, uploaded, removed, active, defaults, plans);
     }
 
     static Index parse(String json) {

@@ -4,44 +4,75 @@ import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.AnsweringPack;
+import dev.facet.runtime.engine.PreparedPack;
 import java.nio.FloatBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A request's hold on the pack that it started with: the pack stays open until the lease closes. */
+/**
+ * A request's hold on the pack that it started with: it can be run until the lease closes, whatever is plugged or removed
+ * meanwhile. What it is is known at once; a cold pack is opened by {@link #open} or by the first run. Thread-safe.
+ */
 public final class Lease implements AnsweringPack, AutoCloseable {
-    private final Held held;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final RegisteredPack pack;
+    private final OpenPacks openPacks;
 
-    Lease(Held held) {
-        this.held = held;
+    Lease(RegisteredPack pack, OpenPacks openPacks) {
+        this.pack = pack;
+        this.openPacks = openPacks;
+    }
+
+    /** Takes hold; false where the pack was removed meanwhile. */
+    boolean tryHold() {
+        return pack.tryHold(this);
     }
 
     public PackId id() {
-        return held.id();
+        return pack.id();
     }
 
     @Override
     public PackManifest manifest() {
-        return held.prepared().manifest();
+        return pack.description().manifest();
     }
 
     /** SHA-256 of the pack's file. */
     public String digest() {
-        return held.prepared().digest();
+        return pack.description().digest();
     }
 
+    /**
+     * Opens the pack where it is cold. Not needed before {@link #run}; but done before it waits for the engine, it keeps
+     * nobody else waiting.
+     *
+     * @throws PackUnavailableException if it can't be opened
+     */
+    public void open(Cancellation cancellation) {
+        with(cancellation, prepared -> null);
+    }
+
+    /** @throws PackUnavailableException if the pack is cold and can't be opened */
     @Override
     public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
-        if (closed.get()) {
-            throw new IllegalStateException("lease is closed: pack=%s (bug)".formatted(held.id()));
+        return with(cancellation, prepared -> prepared.run(nchw, height, width, cancellation));
+    }
+
+    private interface Use<T> {
+        T of(PreparedPack prepared);
+    }
+
+    private <T> T with(Cancellation cancellation, Use<T> use) {
+        Object run = new Object();
+        pack.beginRun(this, run);
+        try {
+            PreparedPack prepared = pack.await(cancellation);
+            openPacks.used(pack);
+            return use.of(prepared);
+        } finally {
+            pack.release(run);
         }
-        return held.prepared().run(nchw, height, width, cancellation);
     }
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            held.release();
-        }
+        pack.release(this);
     }
 }

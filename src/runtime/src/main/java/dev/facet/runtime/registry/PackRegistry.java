@@ -2,78 +2,111 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
-import dev.facet.core.pack.PackFault;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineException;
+import dev.facet.runtime.engine.PreparedPack;
+import dev.facet.runtime.registry.PackConflictException.Conflict;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * The packs that answer. Readers take a lease from an immutable {@link RegistryState} behind a volatile and never wait;
- * changes are made one at a time: check, prepare and self-test aside, then file, index and state, each replaced atomically.
- * On any failure the state is as it was. Every stored version is resident, up to a limit. Thread-safe.
+ * The packs that answer. Readers take a lease from an immutable {@link RegistryState} behind a volatile and never wait for a
+ * change. A change is prepared aside (read, compiled, self-tested), then checked again and committed, one at a time: file,
+ * index and state, each replaced atomically. On any failure the state is as it was. Every stored version is registered;
+ * those in use are open, within a budget ({@link OpenPacks}), the others are opened by their first run. Thread-safe.
  */
 public final class PackRegistry implements AutoCloseable {
+    private static final int PREPARED_AT_ONCE = 2;
+    private static final int WAITING_UPLOADS = 16;
+
     private final PackPreparation preparation;
     private final PackStore store;
-    private final RegistryLimits limits;
+    private final RegistrySettings settings;
     private final RegistryListener listener;
+    private final OpenPacks openPacks;
+    private final PackOpener opener;
+    private final PreparationQueue queue = new PreparationQueue(PREPARED_AT_ONCE, WAITING_UPLOADS);
     private final ReentrantLock changes = new ReentrantLock();
+    private final CompletableFuture<Void> started;
     private volatile RegistryState state;
     private boolean closed;
 
-    private PackRegistry(
-            PackPreparation preparation,
-            PackStore store,
-            RegistryLimits limits,
-            RegistryListener listener,
-            RegistryState opened) {
-        this.preparation = preparation;
+    private PackRegistry(Engine engine, PackStore store, RegistrySettings settings, RegistryListener listener)
+            throws IOException {
         this.store = store;
-        this.limits = limits;
+        this.settings = settings;
         this.listener = listener;
-        this.state = opened;
+        this.preparation =
+                new PackPreparation(engine, settings.keys(), settings.limits().selfTestTolerance());
+        this.openPacks = new OpenPacks(settings.limits().packMemory(), this::staysOpen);
+        this.opener = new PackOpener(preparation, store, openPacks, listener);
+        this.state = new StoredPacks(engine, store, settings, opener).find();
+        this.started = openFirstOnes();
     }
 
     /**
-     * Opens the registry: plugs the seed packs that weren't removed, then the uploaded ones. A pack that can't be plugged is
-     * one of the {@link #failures}, and doesn't stop the others.
+     * Opens the registry: finds the seed packs that weren't removed and the uploaded ones, reading headers. It answers from
+     * there on. The defaults of kinds and the packs that are pinned or required are opened meanwhile, see {@link #status}. A
+     * pack that can't be registered or opened is one of the failures, and doesn't stop the others.
      *
      * @param engine stays the caller's
      * @param store stays the caller's
      */
-    public static PackRegistry open(Engine engine, PackStore store, RegistryLimits limits, RegistryListener listener)
-            throws IOException {
-        PackPreparation preparation = new PackPreparation(engine, limits.selfTestTolerance());
-        Opening opening = new Opening(preparation, store, store.readIndex(), limits.maxPacks(), listener);
-        return new PackRegistry(preparation, store, limits, listener, opening.open());
+    public static PackRegistry open(
+            Engine engine, PackStore store, RegistrySettings settings, RegistryListener listener) throws IOException {
+        return new PackRegistry(engine, store, settings, listener);
+    }
+
+    private CompletableFuture<Void> openFirstOnes() {
+        List<CompletableFuture<PreparedPack>> openings = new ArrayList<>();
+        for (RegisteredPack pack : state.snapshot().packs().values()) {
+            if (staysOpen(pack.id())) {
+                openings.add(pack.startOpening());
+            }
+        }
+        return CompletableFuture.allOf(openings.toArray(CompletableFuture[]::new))
+                .exceptionally(failure -> null);
+    }
+
+    private boolean staysOpen(PackId id) {
+        Snapshot snapshot = state.snapshot();
+        return snapshot.isDefault(id)
+                || snapshot.isMeant(id, settings.pinned())
+                || snapshot.isMeant(id, settings.required());
     }
 
     /** A lease on the pack that answers for a name now. */
     public Lease acquire(String name) {
-        return lease(snapshot -> snapshot.requireActive(name));
+        return lease(current -> current.requireActive(name));
     }
 
     /** A lease on one version of a pack. */
     public Lease acquire(PackId id) {
-        return lease(snapshot -> snapshot.require(id));
+        return lease(current -> current.require(id));
     }
 
     /** A lease on the pack that answers for a kind now. */
     public Lease acquireDefault(String kind) {
-        return lease(snapshot -> snapshot.requireActive(snapshot.requireDefault(kind)));
+        return lease(current -> current.requireActive(current.snapshot().requireDefault(kind)));
     }
 
-    private Lease lease(Function<Snapshot, Held> lookup) {
+    /** @throws PackUnavailableException if the pack is known to be broken */
+    private Lease lease(Function<RegistryState, RegisteredPack> lookup) {
         while (true) {
-            Held held = lookup.apply(state.snapshot());
-            if (held.tryHold()) {
-                return new Lease(held);
+            RegisteredPack pack = lookup.apply(state);
+            pack.checkFailure();
+            Lease lease = new Lease(pack, openPacks);
+            if (lease.tryHold()) {
+                return lease;
             }
             // Swapped between get and hold: read again.
         }
@@ -84,15 +117,35 @@ public final class PackRegistry implements AutoCloseable {
         return state.snapshot().requireDefault(kind);
     }
 
-    /** All resident packs, by name and version. */
+    /** All packs, by name and version. */
     public List<PackView> packs() {
-        return state.snapshot().views();
+        return state.snapshot().views(null, Integer.MAX_VALUE);
+    }
+
+    /**
+     * A page of packs, by name and version.
+     *
+     * @param after the last one of the page before; needn't exist any more; empty for the first page
+     * @param limit packs on the page
+     */
+    public List<PackView> packs(Optional<PackId> after, int limit) {
+        return state.snapshot().views(after.orElse(null), limit);
     }
 
     /** One pack. */
     public PackView pack(PackId id) {
-        Snapshot snapshot = state.snapshot();
-        return snapshot.view(snapshot.require(id));
+        RegistryState current = state;
+        return current.snapshot().view(current.require(id));
+    }
+
+    /**
+     * The pack that answers for a name.
+     *
+     * @throws PackUnavailableException if that is one that failed when the registry opened
+     */
+    public PackView active(String name) {
+        RegistryState current = state;
+        return current.snapshot().view(current.requireActive(name));
     }
 
     /** All versions of a pack, lowest first. */
@@ -100,115 +153,209 @@ public final class PackRegistry implements AutoCloseable {
         return state.snapshot().versions(name);
     }
 
+    /** The signature that lies beside a pack's file; empty where there is none. */
+    public Optional<DetachedSignature> signature(PackId id) throws IOException {
+        return DetachedSignature.read(PackStore.signatureFile(state.require(id).file()));
+    }
+
     /** Name of the default pack by kind. */
     public Map<String, String> defaults() {
         return new TreeMap<>(state.snapshot().defaults());
     }
 
-    /** Packs that should be resident and aren't. */
+    /** Packs that should answer and can't: those that couldn't be registered, and those that couldn't be opened. */
     public List<PackFailure> failures() {
-        return state.failures();
+        RegistryState current = state;
+        List<PackFailure> failures = new ArrayList<>(current.failures());
+        for (RegisteredPack pack : current.snapshot().packs().values()) {
+            pack.failure()
+                    .ifPresent(reason -> failures.add(new PackFailure(
+                            Optional.of(pack.id()), pack.file().getFileName().toString(), reason)));
+        }
+        return List.copyOf(failures);
+    }
+
+    /** How the registry is. */
+    public RegistryStatus status() {
+        RegistryState current = state;
+        List<PackFailure> failures = failures();
+        return new RegistryStatus(
+                started.isDone(),
+                current.snapshot().packs().size(),
+                openPacks.count(),
+                openPacks.totalBytes(),
+                failures,
+                missing(current));
+    }
+
+    private List<PackFailure> missing(RegistryState current) {
+        List<PackFailure> missing = new ArrayList<>();
+        for (PackReference reference : settings.required()) {
+            try {
+                RegisteredPack pack = reference.version().isPresent()
+                        ? current.require(
+                                new PackId(reference.name(), reference.version().get()))
+                        : current.requireActive(reference.name());
+                pack.failure()
+                        .ifPresent(reason ->
+                                missing.add(new PackFailure(Optional.of(pack.id()), reference.toString(), reason)));
+            } catch (UnknownPackException | PackUnavailableException e) {
+                missing.add(new PackFailure(Optional.empty(), reference.toString(), e.getMessage()));
+            }
+        }
+        return missing;
+    }
+
+    /** Done when all that is opened at the start is open, or failed. */
+    CompletableFuture<Void> started() {
+        return started;
     }
 
     /**
-     * Plugs an uploaded file.
+     * Plugs an uploaded file. Only the commit keeps other changes waiting; of two uploads to one address the first that
+     * commits wins.
      *
      * @param upload from {@link PackStore#newUpload()}, complete; it is gone or still there afterwards, the caller deletes it
      * @param id address that the caller gave, which must be the manifest's
      * @throws PackException if the pack is refused
      * @throws PackConflictException if it contradicts what is there
+     * @throws PackUnavailableException if the engine can't run it now
+     * @throws TooManyUploadsException if too many wait to be plugged
      * @throws IOException if it can't be stored
      */
     public Plugged plug(Path upload, PackId id, PlugOptions options) throws IOException {
-        changes.lock();
-        try {
-            return plugLocked(upload, id, options);
+        UploadRules rules = new UploadRules(id, options, settings.limits().maxPacks());
+        try (PreparationQueue.Turn turn = queue.enter()) {
+            return plug(upload, rules);
         } catch (PackException | PackConflictException e) {
             listener.refused(id, e);
             throw e;
+        }
+    }
+
+    /** An upload that is ready to be committed. */
+    private record Candidate(Path upload, ModulatorPack pack, PreparedPack prepared, long beginNanos) {}
+
+    private Plugged plug(Path upload, UploadRules rules) throws IOException {
+        long begin = System.nanoTime();
+        rules.checkRoom(state.snapshot());
+        ModulatorPack pack = preparation.readUpload(upload, rules.options().signature());
+        rules.checkContent(pack);
+        Optional<Plugged> same = keepSame(rules, pack.digest());
+        if (same.isPresent()) {
+            return same.get();
+        }
+        PreparedPack prepared = prepare(pack, rules);
+        boolean taken = false;
+        try {
+            store.sync(upload);
+            Plugged plugged = commit(new Candidate(upload, pack, prepared, begin), rules);
+            taken = plugged.created();
+            return plugged;
+        } finally {
+            if (!taken) {
+                prepared.close();
+            }
+        }
+    }
+
+    private PreparedPack prepare(ModulatorPack pack, UploadRules rules) {
+        try {
+            return preparation.prepare(pack, rules.options().plan());
+        } catch (EngineException e) {
+            throw new PackUnavailableException(
+                    rules.id().toString(), "the engine can't run it: " + e.getMessage(), RegisteredPack.RETRY_PAUSE, e);
+        }
+    }
+
+    /** The pack that is there already with these bytes, if there is one. It answers, so failures about it are over. */
+    private Optional<Plugged> keepSame(UploadRules rules, String digest) {
+        changes.lock();
+        try {
+            checkOpen();
+            rules.checkRoom(state.snapshot());
+            Optional<RegisteredPack> same = rules.samePack(state, digest);
+            if (same.isPresent()) {
+                state = state.withoutFailures(rules.id());
+            }
+            return same.map(pack -> new Plugged(state.snapshot().view(pack), false));
         } finally {
             changes.unlock();
         }
     }
 
-    private Plugged plugLocked(Path upload, PackId id, PlugOptions options) throws IOException {
-        if (closed) {
-            throw new IllegalStateException("registry is closed: pack='%s'".formatted(id));
-        }
-        long begin = System.nanoTime();
-        ModulatorPack pack = checkUpload(upload, id, options);
-        Snapshot current = state.snapshot();
-        Held existing = current.find(id);
-        if (existing != null) {
-            return new Plugged(current.view(existing), false);
-        }
-        if (current.packs().size() >= limits.maxPacks()) {
-            throw new PackConflictException(
-                    PackConflictException.Conflict.TOO_MANY_PACKS,
-                    "as many packs as may be resident: packs=%d, expected at most %d; remove one first"
-                            .formatted(current.packs().size(), limits.maxPacks()));
-        }
-        Held held = preparation.prepare(pack, id, store.fileOf(id), false, options.plan());
+    private Plugged commit(Candidate candidate, UploadRules rules) throws IOException {
+        changes.lock();
         try {
-            store.adopt(upload, id);
-            commit(state.plugged(held, options.activate()));
-            PackView plugged = state.snapshot().view(held);
-            listener.plugged(plugged, (System.nanoTime() - begin) / 1e9);
-            return new Plugged(plugged, true);
-        } catch (IOException | RuntimeException e) {
-            held.release();
-            throw e;
+            Optional<Plugged> same = keepSame(rules, candidate.pack().digest());
+            if (same.isPresent()) {
+                return same.get();
+            }
+            PackId id = rules.id();
+            PlugOptions options = rules.options();
+            PackDescription description = new PackDescription(
+                    id, candidate.pack().manifest(), candidate.pack().digest(), options.plan(), false);
+            RegisteredPack fresh = RegisteredPack.open(description, store.fileOf(id), opener, candidate.prepared());
+            RegisteredPack failed = state.snapshot().find(id);
+            store.adopt(candidate.upload(), id, options.signature());
+            commit(state.plugged(fresh, options.activate()));
+            double seconds = (System.nanoTime() - candidate.beginNanos()) / 1e9;
+            listener.plugged(description, seconds);
+            listener.opened(description, candidate.prepared().sizeBytes(), seconds);
+            if (failed != null) {
+                failed.retire(false);
+            }
+            opener.makeRoom(fresh);
+            return new Plugged(state.snapshot().view(fresh), true);
+        } finally {
+            changes.unlock();
         }
     }
 
-    /** The pack in an upload, if it is what the caller announced and nothing else is there under its address. */
-    private ModulatorPack checkUpload(Path upload, PackId id, PlugOptions options) throws IOException {
-        if (options.createOnly() && state.snapshot().find(id) != null) {
-            throw new PackConflictException(
-                    PackConflictException.Conflict.PRECONDITION_FAILED, "version exists: pack='%s'".formatted(id));
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("registry is closed");
         }
-        ModulatorPack pack = preparation.read(upload);
-        String expected = options.expectedDigest().orElse(pack.digest());
-        if (!expected.equals(pack.digest())) {
-            throw new PackException(
-                    PackFault.CONTENT_DIGEST_MISMATCH,
-                    "content digest: value=%s, expected=%s".formatted(pack.digest(), expected));
-        }
-        PackId actual = PackId.of(pack.manifest());
-        if (!actual.equals(id)) {
-            throw new PackException(
-                    PackFault.WRONG_ADDRESS, "pack says it is '%s', address says '%s'".formatted(actual, id));
-        }
-        String stored = state.digestOf(id).orElse(pack.digest());
-        if (!stored.equals(pack.digest())) {
-            throw new PackConflictException(
-                    PackConflictException.Conflict.VERSION_EXISTS,
-                    "version exists with other bytes: pack='%s', digest=%s, uploaded=%s; make a new version"
-                            .formatted(id, stored, pack.digest()));
-        }
-        return pack;
     }
 
     /**
-     * Removes a version, also one that failed when the registry opened; requests that hold it finish on it. Where it answered
-     * for its name, the highest other version does then.
+     * Removes a version, also one that failed; requests that hold it finish on it. Where it answered for its name, the
+     * highest other version does then.
      */
     public void remove(PackId id) throws IOException {
         changes.lock();
         try {
-            Snapshot current = state.snapshot();
-            if (closed || state.digestOf(id).isEmpty()) {
-                throw current.unknown(id);
+            if (closed || !state.knows(id)) {
+                throw state.snapshot().unknown(id);
             }
+            RegisteredPack pack = state.snapshot().find(id);
+            boolean stored = state.index().uploaded().containsKey(id.toString());
             commit(state.removed(id));
-            Held held = current.find(id);
-            if (held != null) {
-                listener.removed(current.view(held));
-                held.release();
+            if (pack != null) {
+                listener.removed(pack.description());
+                pack.retire(stored);
+            } else if (stored) {
+                store.delete(store.fileOf(id));
             }
-            if (held == null || !held.isSeed()) {
-                store.delete(id);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    /**
+     * Takes the failure of a seed file {@code NAME.safetensors} from the list that can't be read and so has no version. The
+     * file stays.
+     *
+     * @throws UnknownPackException if there is no such failure
+     */
+    public void dismiss(String name) throws IOException {
+        changes.lock();
+        try {
+            if (closed || state.failures().stream().noneMatch(failure -> failure.concerns(name))) {
+                throw new UnknownPackException(
+                        "no unreadable file of that name: name='%s'; versions are removed one by one".formatted(name));
             }
+            commit(state.withoutSeedFile(name));
         } finally {
             changes.unlock();
         }
@@ -218,9 +365,9 @@ public final class PackRegistry implements AutoCloseable {
     public PackView activate(PackId id) throws IOException {
         changes.lock();
         try {
-            Held held = state.snapshot().require(id);
+            RegisteredPack pack = state.require(id);
             commit(state.activated(id));
-            return state.snapshot().view(held);
+            return state.snapshot().view(pack);
         } finally {
             changes.unlock();
         }
@@ -233,11 +380,10 @@ public final class PackRegistry implements AutoCloseable {
         }
         changes.lock();
         try {
-            Held held = state.snapshot().requireActive(name);
-            String actual = held.prepared().manifest().task().id();
+            String actual = state.requireActive(name).description().kind();
             if (!actual.equals(kind)) {
                 throw new PackConflictException(
-                        PackConflictException.Conflict.WRONG_KIND,
+                        Conflict.WRONG_KIND,
                         "pack is of another kind: name='%s', kind='%s', expected='%s'".formatted(name, actual, kind));
             }
             commit(state.withDefault(kind, name));
@@ -252,7 +398,7 @@ public final class PackRegistry implements AutoCloseable {
         state = next;
     }
 
-    /** Releases every pack; leases that are still open keep theirs until they close. */
+    /** Closes every pack; leases that are still open keep theirs until they close. */
     @Override
     public void close() {
         changes.lock();
@@ -260,9 +406,10 @@ public final class PackRegistry implements AutoCloseable {
             Snapshot last = state.snapshot();
             closed = true;
             state = state.closed();
-            last.packs().values().forEach(Held::release);
+            last.packs().values().forEach(pack -> pack.retire(false));
         } finally {
             changes.unlock();
         }
+        opener.close();
     }
 }

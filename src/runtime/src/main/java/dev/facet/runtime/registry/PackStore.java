@@ -10,21 +10,25 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The files behind the registry: a read-only folder of seed packs, and a data directory with {@code
- * packs/NAME/VERSION.safetensors}, {@code uploads/} and {@code index.json}. The index is the commit point: a file that it
- * doesn't name is the leftover of a crash and goes at the next start. One process owns the data directory.
+ * packs/NAME/VERSION.safetensors}, where they were signed {@code VERSION.sig} beside them, {@code uploads/} and {@code
+ * index.json}. The index is the commit point: a file that it doesn't name is the leftover of a crash and goes at the next
+ * start. One process owns the data directory. Thread-safe, but for changes of one address.
  */
 public final class PackStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PackStore.class);
-    private static final String SUFFIX = ".safetensors";
+    static final String SUFFIX = ".safetensors";
+    private static final String SIGNATURE_SUFFIX = ".sig";
     private static final String INDEX = "index.json";
     private static final String DEFAULT_BANK = "bank.safetensors";
-    private static final long MAX_INDEX_BYTES = 1 << 20;
+    private static final long MAX_INDEX_BYTES = 32 << 20;
 
     private final Path seeds;
     private final Path bankFile;
@@ -85,7 +89,7 @@ public final class PackStore implements AutoCloseable {
         }
         Index index = readIndex();
         for (Path file : stored) {
-            String version = file.getFileName().toString().replace(SUFFIX, "");
+            String version = file.getFileName().toString().replace(SUFFIX, "").replace(SIGNATURE_SUFFIX, "");
             String id = file.getParent().getFileName() + "@" + version;
             if (!index.uploaded().containsKey(id)) {
                 LOG.warn("removing the leftover of an upload that didn't complete, or of a removal: {}", file);
@@ -133,12 +137,28 @@ public final class PackStore implements AutoCloseable {
         return data.resolve("packs").resolve(id.name()).resolve(id.version() + SUFFIX);
     }
 
-    /** Moves an upload to its place, durably. It counts from the index that names it on. */
-    Path adopt(Path upload, PackId id) throws IOException {
-        Path target = fileOf(id);
-        Files.createDirectories(target.getParent());
+    /** Where the signature of a pack's file lies: beside it, with another ending. */
+    static Path signatureFile(Path file) {
+        String name = file.getFileName().toString();
+        String stem = name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+        return file.resolveSibling(stem + SIGNATURE_SUFFIX);
+    }
+
+    /** Makes an upload's bytes durable: the slow part of {@link #adopt}, which others needn't wait for. */
+    void sync(Path upload) throws IOException {
         try (FileChannel channel = FileChannel.open(upload, StandardOpenOption.WRITE)) {
             channel.force(true);
+        }
+    }
+
+    /** Moves a synced upload to its place, and its signature beside it. They count from the index that names them on. */
+    Path adopt(Path upload, PackId id, Optional<DetachedSignature> signature) throws IOException {
+        Path target = fileOf(id);
+        Files.createDirectories(target.getParent());
+        if (signature.isPresent()) {
+            AtomicFile.write(signatureFile(target), signature.get().toBytes());
+        } else {
+            Files.deleteIfExists(signatureFile(target));
         }
         Files.move(upload, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         AtomicFile.syncFolder(target.getParent());
@@ -146,12 +166,32 @@ public final class PackStore implements AutoCloseable {
         return target;
     }
 
-    /** Deletes the file of a pack that the index no longer names; what can't be deleted goes at the next start. */
-    void delete(PackId id) {
+    /**
+     * Moves a stored pack, which the index no longer names, to where it is gone at the next start, for those who still have
+     * to read it.
+     *
+     * @return where it lies now: where it lay, if it can't be moved
+     */
+    Path setAside(Path file) {
+        Path target = data.resolve("uploads").resolve("removed-" + UUID.randomUUID() + SUFFIX);
         try {
-            Files.deleteIfExists(fileOf(id));
+            if (Files.exists(signatureFile(file))) {
+                Files.move(signatureFile(file), signatureFile(target), StandardCopyOption.ATOMIC_MOVE);
+            }
+            return Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            LOG.warn("file of a removed pack can't be deleted: {}", fileOf(id), e);
+            LOG.warn("file of a removed pack can't be set aside: {}", file, e);
+            return file;
+        }
+    }
+
+    /** Deletes a pack's file that the index no longer names, and its signature; what can't be goes at the next start. */
+    void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+            Files.deleteIfExists(signatureFile(file));
+        } catch (IOException e) {
+            LOG.warn("file of a removed pack can't be deleted: {}", file, e);
         }
     }
 

@@ -3,27 +3,46 @@ package dev.facet.runtime.registry;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * A resident pack, as it was when the view was taken.
+ * A registered pack, as it was when the view was taken.
  *
- * @param id address
- * @param manifest what it says of itself
- * @param digest SHA-256 of its file
- * @param plan how it is executed
- * @param sizeBytes native bytes that it alone holds
+ * @param description what it is
  * @param active whether it answers for its name
  * @param defaultOfKind whether it is active and answers for its kind
- * @param seed whether it comes with the models folder
+ * @param state whether it is open
+ * @param sizeBytes native bytes that it alone holds; 0 unless it is open
+ * @param failure why it couldn't be opened; empty unless it failed
  * @param file where its file lies
  */
 public record PackView(
-        PackId id,
-        PackManifest manifest,
-        String digest,
-        Plan plan,
-        long sizeBytes,
+        PackDescription description,
         boolean active,
         boolean defaultOfKind,
-        boolean seed,
-        Path file) {}
+        PackState state,
+        long sizeBytes,
+        Optional<String> failure,
+        Path file) {
+    public PackId id() {
+        return description.id();
+    }
+
+    public PackManifest manifest() {
+        return description.manifest();
+    }
+
+    /** SHA-256 of its file. */
+    public String digest() {
+        return description.digest();
+    }
+
+    public Plan plan() {
+        return description.plan();
+    }
+
+    /** Whether it comes with the models folder. */
+    public boolean seed() {
+        return description.seed();
+    }
+}

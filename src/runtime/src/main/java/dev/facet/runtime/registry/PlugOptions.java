@@ -10,7 +10,14 @@ import java.util.Optional;
  * @param plan how it is executed
  * @param createOnly refuse if the version exists, also with the same bytes ({@code If-None-Match: *})
  * @param expectedDigest SHA-256 in lower-case hex that the caller announced; empty where it announced none
+ * @param signature over the file; stored beside it
  */
-public record PlugOptions(boolean activate, Plan plan, boolean createOnly, Optional<String> expectedDigest) {
-    public static final PlugOptions DEFAULT = new PlugOptions(true, Plan.FACTORED, false, Optional.empty());
+public record PlugOptions(
+        boolean activate,
+        Plan plan,
+        boolean createOnly,
+        Optional<String> expectedDigest,
+        Optional<DetachedSignature> signature) {
+    public static final PlugOptions DEFAULT =
+            new PlugOptions(true, Plan.FACTORED, false, Optional.empty(), Optional.empty());
 }

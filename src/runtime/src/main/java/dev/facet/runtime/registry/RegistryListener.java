@@ -1,13 +1,27 @@
 package dev.facet.runtime.registry;
 
-/** Is told what happens to packs; must return at once and never throw. */
+/** Is told what happens to packs; must return at once and never throw. Thread-safe. */
 public interface RegistryListener {
-    /** A pack became resident. */
-    default void plugged(PackView pack, double seconds) {}
+    /** A pack was uploaded and is registered. */
+    default void plugged(PackDescription pack, double seconds) {}
 
-    /** A pack is no longer in the registry; it closes with its last lease. */
-    default void removed(PackView pack) {}
+    /** A pack is no longer registered; it closes with its last lease. */
+    default void removed(PackDescription pack) {}
 
-    /** A pack was refused. */
+    /** An upload was refused. */
     default void refused(PackId id, RuntimeException reason) {}
+
+    /**
+     * A pack is in memory.
+     *
+     * @param sizeBytes native bytes that it alone holds
+     * @param seconds to read, check and prepare it
+     */
+    default void opened(PackDescription pack, long sizeBytes, double seconds) {}
+
+    /** A pack is no longer in memory. */
+    default void closed(PackDescription pack) {}
+
+    /** A pack couldn't be opened. */
+    default void failed(PackDescription pack, String reason) {}
 }

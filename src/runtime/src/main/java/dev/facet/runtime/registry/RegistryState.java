@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param snapshot what answers
  * @param index what the data directory says in this state
  * @param seeds addresses in the models folder, removed and shadowed ones too
- * @param failures packs that should be resident and aren't
+ * @param failures packs that should be registered and aren't
  */
 record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<PackFailure> failures) {
     RegistryState {
@@ -21,33 +21,83 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
         failures = List.copyOf(failures);
     }
 
-    /** SHA-256 of the pack under an address, resident or failed when the registry opened; empty where there is none. */
-    Optional<String> digestOf(PackId id) {
-        Held held = snapshot.find(id);
-        return held != null
-                ? Optional.of(held.prepared().digest())
-                : Optional.ofNullable(index.uploaded().get(id.toString()));
+    /** The pack that answers for a name. */
+    RegisteredPack requireActive(String name) {
+        RegisteredPack pack = snapshot.activeOf(name);
+        if (pack != null) {
+            return pack;
+        }
+        String chosen = index.active().get(name);
+        Optional<PackFailure> failure = chosen == null
+                ? failures.stream()
+                        .filter(candidate -> candidate.concerns(name)
+                                || candidate
+                                        .id()
+                                        .filter(id -> id.name().equals(name))
+                                        .isPresent())
+                        .findFirst()
+                : failure(new PackId(name, chosen));
+        throw failure.map(RegistryState::unavailable).orElseGet(() -> snapshot.noSuchName(name));
+    }
+
+    /** The pack under an address. */
+    RegisteredPack require(PackId id) {
+        RegisteredPack pack = snapshot.find(id);
+        if (pack != null) {
+            return pack;
+        }
+        throw failure(id).map(RegistryState::unavailable).orElseGet(() -> snapshot.unknown(id));
+    }
+
+    private Optional<PackFailure> failure(PackId id) {
+        return failures.stream().filter(failure -> failure.concerns(id)).findFirst();
+    }
+
+    private static RuntimeException unavailable(PackFailure failure) {
+        return new PackUnavailableException(failure.pack(), failure.reason(), RegisteredPack.RETRY_PAUSE, null);
+    }
+
+    /** Whether there is a pack under an address, registered or failed. */
+    boolean knows(PackId id) {
+        return snapshot.find(id) != null
+                || index.uploaded().containsKey(id.toString())
+                || failures.stream().anyMatch(failure -> failure.id().equals(Optional.of(id)));
     }
 
     /** With one more pack, uploaded; one that failed when the registry opened gets its places back. */
-    RegistryState plugged(Held held, boolean activate) {
-        String name = held.id().name();
-        String kind = held.prepared().manifest().task().id();
-        Snapshot next = snapshot.with(held, activate || wasChosen(held.id()));
-        if (name.equals(index.defaults().get(kind)) && next.activeOf(name) == held) {
+    RegistryState plugged(RegisteredPack pack, boolean activate) {
+        PackDescription description = pack.description();
+        String name = description.id().name();
+        String kind = description.kind();
+        Snapshot next = snapshot.with(pack, activate || wasChosen(description.id()));
+        if (name.equals(index.defaults().get(kind)) && next.activeOf(name) == pack) {
             next = next.withDefault(kind, name);
         }
-        Index stored = index.withUpload(
-                held.id(), held.prepared().digest(), held.prepared().plan());
-        return after(next, stored, failuresWithout(held.id()));
+        Index stored = index.withUpload(description.id(), description.digest(), description.plan());
+        return after(next, stored, failuresWithout(description.id()));
     }
 
     /** Without a version; where it answered for its name, the highest other one does. */
     RegistryState removed(PackId id) {
-        return after(snapshot.without(id, wasChosen(id)), index.without(id, seeds.contains(id)), failuresWithout(id));
+        List<PackFailure> left = failures.stream()
+                .filter(failure -> !failure.id().equals(Optional.of(id)))
+                .toList();
+        return after(snapshot.without(id, wasChosen(id)), index.without(id, seeds.contains(id)), left);
     }
 
-    /** With a resident version answering for its name. */
+    /** Without the failure of the seed file of that name that doesn't say which pack it is. */
+    RegistryState withoutSeedFile(String name) {
+        List<PackFailure> left =
+                failures.stream().filter(failure -> !failure.concerns(name)).toList();
+        return new RegistryState(snapshot, index.withoutSeedFile(name), seeds, left);
+    }
+
+    /** Without failures of a version that is there after all. */
+    RegistryState withoutFailures(PackId id) {
+        return new RegistryState(snapshot, index, seeds, failuresWithout(id));
+    }
+
+    /** With a registered version answering for its name. */
     RegistryState activated(PackId id) {
         return after(snapshot.withActive(id), index, failures);
     }
@@ -57,7 +107,7 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
         return after(snapshot.withDefault(kind, name), index.withDefault(kind, name), failures);
     }
 
-    /** With no pack resident; the data directory is as it was. */
+    /** With no pack registered; the data directory is as it was. */
     RegistryState closed() {
         return new RegistryState(Snapshot.EMPTY, index, seeds, failures);
     }
@@ -67,9 +117,7 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
     }
 
     private List<PackFailure> failuresWithout(PackId id) {
-        return failures.stream()
-                .filter(failure -> !failure.pack().equals(id.toString()))
-                .toList();
+        return failures.stream().filter(failure -> !failure.concerns(id)).toList();
     }
 
     /** The index takes the snapshot's choices; what was chosen for packs that failed when the registry opened is kept. */

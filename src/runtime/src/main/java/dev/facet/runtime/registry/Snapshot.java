@@ -1,6 +1,6 @@
 package dev.facet.runtime.registry;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +10,13 @@ import java.util.TreeMap;
 /**
  * All that the registry knows at one moment. Immutable.
  *
- * @param packs resident packs by address
+ * @param packs registered packs by address
  * @param active version by name
  * @param defaults name by kind
  */
-record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Map<String, String> defaults) {
+record Snapshot(NavigableMap<PackId, RegisteredPack> packs, Map<String, String> active, Map<String, String> defaults) {
+    private static final int MAX_SHOWN = 20;
+
     static final Snapshot EMPTY = new Snapshot(new TreeMap<>(), Map.of(), Map.of());
 
     Snapshot {
@@ -23,41 +25,50 @@ record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Ma
         defaults = Map.copyOf(defaults);
     }
 
-    Held find(PackId id) {
+    RegisteredPack find(PackId id) {
         return packs.get(id);
     }
 
     /** The pack that answers for a name; null where there is none. */
-    Held activeOf(String name) {
+    RegisteredPack activeOf(String name) {
         String version = active.get(name);
         return version == null ? null : packs.get(new PackId(name, version));
     }
 
     /** The pack under an address. */
-    Held require(PackId id) {
-        Held held = find(id);
-        if (held == null) {
+    RegisteredPack require(PackId id) {
+        RegisteredPack pack = find(id);
+        if (pack == null) {
             throw unknown(id);
         }
-        return held;
+        return pack;
     }
 
     UnknownPackException unknown(PackId id) {
-        return new UnknownPackException("no such version: pack='%s', plugged=%s".formatted(id, packs.keySet()));
+        return new UnknownPackException("no such version: pack='%s', plugged=%s".formatted(id, first(packs.keySet())));
+    }
+
+    /** So many that a message stays readable. */
+    private static String first(Collection<?> names) {
+        List<String> shown =
+                names.stream().limit(MAX_SHOWN).map(Object::toString).toList();
+        return names.size() <= MAX_SHOWN
+                ? shown.toString()
+                : shown + " and %d more".formatted(names.size() - MAX_SHOWN);
     }
 
     /** The pack that answers for a name. */
-    Held requireActive(String name) {
-        Held held = activeOf(name);
-        if (held == null) {
+    RegisteredPack requireActive(String name) {
+        RegisteredPack pack = activeOf(name);
+        if (pack == null) {
             throw noSuchName(name);
         }
-        return held;
+        return pack;
     }
 
-    private UnknownPackException noSuchName(String name) {
+    UnknownPackException noSuchName(String name) {
         return new UnknownPackException("no pack plugged: name='%s', plugged=%s"
-                .formatted(name, active.keySet().stream().sorted().toList()));
+                .formatted(name, first(active.keySet().stream().sorted().toList())));
     }
 
     /** Name of the pack that answers for a kind; it is active. */
@@ -71,19 +82,19 @@ record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Ma
     }
 
     /** With one more pack, or another one in its place. */
-    Snapshot with(Held held, boolean activate) {
-        NavigableMap<PackId, Held> morePacks = new TreeMap<>(packs);
-        morePacks.put(held.id(), held);
+    Snapshot with(RegisteredPack pack, boolean activate) {
+        NavigableMap<PackId, RegisteredPack> morePacks = new TreeMap<>(packs);
+        morePacks.put(pack.id(), pack);
         Map<String, String> newActive = new TreeMap<>(active);
         if (activate) {
-            newActive.put(held.id().name(), held.id().version());
+            newActive.put(pack.id().name(), pack.id().version());
         }
         return new Snapshot(morePacks, newActive, defaults).withDefaults();
     }
 
     /** Without a pack; where it was the chosen one, the highest of the name's other versions answers in its place. */
     Snapshot without(PackId id, boolean chosen) {
-        NavigableMap<PackId, Held> fewer = new TreeMap<>(packs);
+        NavigableMap<PackId, RegisteredPack> fewer = new TreeMap<>(packs);
         fewer.remove(id);
         Map<String, String> newActive = new TreeMap<>(active);
         if (chosen || id.version().equals(active.get(id.name()))) {
@@ -116,7 +127,7 @@ record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Ma
     }
 
     /** A kind keeps its default as long as that answers for the kind; else the first active pack of the kind takes over. */
-    private Snapshot withDefaults() {
+    Snapshot withDefaults() {
         Map<String, String> kept = new TreeMap<>();
         defaults.forEach((kind, name) -> {
             if (kind.equals(kindOf(name))) {
@@ -133,35 +144,50 @@ record Snapshot(NavigableMap<PackId, Held> packs, Map<String, String> active, Ma
     }
 
     private String kindOf(String name) {
-        Held held = activeOf(name);
-        return held == null ? null : held.prepared().manifest().task().id();
+        RegisteredPack pack = activeOf(name);
+        return pack == null ? null : pack.description().kind();
     }
 
-    List<PackView> views() {
-        List<PackView> views = new ArrayList<>();
-        packs.values().forEach(held -> views.add(view(held)));
-        return List.copyOf(views);
+    /** Packs by address, from the one after that address on; null for the first. */
+    List<PackView> views(PackId after, int limit) {
+        NavigableMap<PackId, RegisteredPack> rest = after == null ? packs : packs.tailMap(after, false);
+        return rest.values().stream().limit(limit).map(this::view).toList();
     }
 
-    PackView view(Held held) {
-        String kind = held.prepared().manifest().task().id();
-        boolean isActive = held.id().version().equals(active.get(held.id().name()));
+    PackView view(RegisteredPack pack) {
+        PackDescription description = pack.description();
+        boolean isActive = pack.id().version().equals(active.get(pack.id().name()));
         return new PackView(
-                held.id(),
-                held.prepared().manifest(),
-                held.prepared().digest(),
-                held.prepared().plan(),
-                held.prepared().sizeBytes(),
+                description,
                 isActive,
-                isActive && held.id().name().equals(defaults.get(kind)),
-                held.isSeed(),
-                held.file());
+                isActive && pack.id().name().equals(defaults.get(description.kind())),
+                pack.state(),
+                pack.sizeBytes(),
+                pack.failure(),
+                pack.file());
+    }
+
+    /** Whether a pack answers for its kind. */
+    boolean isDefault(PackId id) {
+        return id.version().equals(active.get(id.name())) && defaults.containsValue(id.name());
+    }
+
+    /** Whether a setting means that pack. */
+    boolean isMeant(PackId id, List<PackReference> references) {
+        return references.stream()
+                .anyMatch(reference -> reference.name().equals(id.name())
+                        && reference
+                                .version()
+                                .map(id.version()::equals)
+                                .orElseGet(() -> id.version().equals(active.get(id.name()))));
     }
 
     /** All versions of a pack, lowest first. */
     List<PackView> versions(String name) {
-        List<PackView> versions =
-                views().stream().filter(view -> view.id().name().equals(name)).toList();
+        List<PackView> versions = packs.tailMap(new PackId(name, "0"), true).values().stream()
+                .takeWhile(pack -> pack.id().name().equals(name))
+                .map(this::view)
+                .toList();
         if (versions.isEmpty()) {
             throw noSuchName(name);
         }

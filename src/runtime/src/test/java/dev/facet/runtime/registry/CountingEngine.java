@@ -11,14 +11,27 @@ import dev.facet.runtime.engine.EngineReport;
 import dev.facet.runtime.engine.PreparedPack;
 import java.nio.FloatBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** An engine that counts the packs that it prepared and that aren't closed. */
+/** An engine that counts the packs that it prepared and that aren't closed, and lets a test step in before it prepares one. */
 final class CountingEngine implements Engine {
     private final Engine engine;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger prepared = new AtomicInteger();
+    private volatile Consumer<ModulatorPack> before = pack -> {};
 
     CountingEngine(Engine engine) {
         this.engine = engine;
+    }
+
+    /** Called on the preparing thread; what it throws, the engine throws. */
+    void beforePreparing(Consumer<ModulatorPack> action) {
+        before = action;
+    }
+
+    /** Packs prepared so far, closed ones too. */
+    int prepared() {
+        return prepared.get();
     }
 
     int open() {
@@ -37,9 +50,11 @@ final class CountingEngine implements Engine {
 
     @Override
     public PreparedPack prepare(ModulatorPack pack, Plan plan) {
-        PreparedPack prepared = engine.prepare(pack, plan);
+        before.accept(pack);
+        PreparedPack result = engine.prepare(pack, plan);
         open.incrementAndGet();
-        return new Counted(prepared);
+        prepared.incrementAndGet();
+        return new Counted(result);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.facet.runtime.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.runtime.engine.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +74,12 @@ class CrashTest {
         try (Engine engine = PluggingProcess.engine();
                 PackStore store = PluggingProcess.store(folder)) {
             PackRegistry registry = PluggingProcess.registry(engine, store);
+            // Opened one by one: digest, signature and self-test of every version are right.
+            for (PackView pack : registry.packs()) {
+                try (Lease lease = registry.acquire(pack.id())) {
+                    lease.open(Cancellation.withoutDeadline());
+                }
+            }
             assertThat(registry.failures()).isEmpty();
             int highest = registry.versions("edges").stream()
                     .mapToInt(pack -> Integer.parseInt(pack.id().version()))
@@ -84,7 +91,8 @@ class CrashTest {
             Set<String> stored = files("packs");
             assertThat(stored)
                     .isEqualTo(registry.packs().stream()
-                            .map(pack -> "edges/" + pack.id().version() + ".safetensors")
+                            .flatMap(pack -> Stream.of(".safetensors", ".sig")
+                                    .map(suffix -> "edges/" + pack.id().version() + suffix))
                             .collect(Collectors.toCollection(TreeSet::new)));
             assertThat(files("uploads")).isEmpty();
             assertThat(List.of(folder.resolve("data").toFile().list()))

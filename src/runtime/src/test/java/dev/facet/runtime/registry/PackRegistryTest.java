@@ -80,7 +80,9 @@ class PackRegistryTest {
     private void open() throws IOException {
         store = PackStore.open(
                 folder.resolve("models"), folder.resolve("models/bank.safetensors"), folder.resolve("data"));
-        registry = PackRegistry.open(engine, store, new RegistryLimits(4, 1e-3), new RegistryListener() {});
+        RegistryLimits limits = new RegistryLimits(4, 1 << 30, 1e-3);
+        registry = PackRegistry.open(engine, store, RegistrySettings.of(limits), new RegistryListener() {});
+        registry.started().join();
     }
 
     @AfterEach
@@ -170,7 +172,7 @@ class PackRegistryTest {
         plug(NORMALS_1, normals1);
         byte[] others = bytes(NORMALS_1, RandomNetworks.NORMALS, 9);
         conflicts(Conflict.VERSION_EXISTS, () -> plug(NORMALS_1, others));
-        PlugOptions createOnly = new PlugOptions(true, Plan.FACTORED, true, Optional.empty());
+        PlugOptions createOnly = new PlugOptions(true, Plan.FACTORED, true, Optional.empty(), Optional.empty());
         conflicts(Conflict.PRECONDITION_FAILED, () -> plug(NORMALS_1, normals1, createOnly));
     }
 
@@ -180,9 +182,10 @@ class PackRegistryTest {
         refused(PackFault.SELF_TEST_FAILED, () -> plug(NORMALS_1, PackWriter.toBytes(Packs.lying(honest))));
         refused(PackFault.WRONG_ADDRESS, () -> plug(EDGES_2, normals1));
         refused(PackFault.BAD_FILE, () -> plug(NORMALS_1, new byte[100]));
-        PlugOptions int8 = new PlugOptions(true, Plan.INT8, false, Optional.empty());
+        PlugOptions int8 = new PlugOptions(true, Plan.INT8, false, Optional.empty(), Optional.empty());
         refused(PackFault.PLAN_REFUSED, () -> plug(NORMALS_1, normals1, int8));
-        PlugOptions announced = new PlugOptions(true, Plan.FACTORED, false, Optional.of("00".repeat(32)));
+        PlugOptions announced =
+                new PlugOptions(true, Plan.FACTORED, false, Optional.of("00".repeat(32)), Optional.empty());
         refused(PackFault.CONTENT_DIGEST_MISMATCH, () -> plug(NORMALS_1, normals1, announced));
         assertThat(plugged()).containsExactly("edges@1");
         assertThat(engine.open()).isEqualTo(1);
@@ -191,7 +194,7 @@ class PackRegistryTest {
     }
 
     @Test
-    void refusesMorePacksThanMayBeResident() throws IOException {
+    void refusesMorePacksThanMayBeStored() throws IOException {
         plug(NORMALS_1, normals1);
         plug(EDGES_2, edges2);
         plug(new PackId("normals", "2"), bytes(new PackId("normals", "2"), RandomNetworks.NORMALS, 5));
@@ -202,7 +205,7 @@ class PackRegistryTest {
 
     @Test
     void aNewVersionAnswersUnlessToldOtherwiseAndSwitchesBack() throws IOException {
-        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty());
+        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty(), Optional.empty());
         plug(EDGES_2, edges2, aside);
         assertThat(answering("edges")).isEqualTo("1");
         registry.activate(EDGES_2);
@@ -220,9 +223,9 @@ class PackRegistryTest {
         plug(
                 contours,
                 bytes(contours, RandomNetworks.EDGES, 7),
-                new PlugOptions(true, Plan.MERGED, false, Optional.empty()));
+                new PlugOptions(true, Plan.MERGED, false, Optional.empty(), Optional.empty()));
         registry.setDefault("edges", "contours");
-        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty());
+        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty(), Optional.empty());
         plug(NORMALS_1, normals1, aside);
         restart();
         assertThat(registry.defaults()).containsEntry("edges", "contours").doesNotContainKey("normals");
@@ -258,12 +261,16 @@ class PackRegistryTest {
         assertThat(registry.failures())
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.pack()).isEqualTo("edges@2"));
-        assertThat(plugged()).containsExactly("edges@1", "normals@1");
+        assertThat(registry.pack(EDGES_2).state()).isEqualTo(PackState.FAILED);
         // Version 1 would answer differently, unasked.
-        assertThatThrownBy(() -> registry.acquire("edges")).isInstanceOf(UnknownPackException.class);
+        assertThatThrownBy(() -> registry.acquire("edges"))
+                .isInstanceOf(PackUnavailableException.class)
+                .hasMessageContaining("DIGEST_MISMATCH");
+        assertThatThrownBy(() -> registry.acquireDefault("edges")).isInstanceOf(PackUnavailableException.class);
+        assertThat(answering("normals")).isEqualTo("1");
         registry.activate(NORMALS_1);
         conflicts(Conflict.VERSION_EXISTS, () -> plug(EDGES_2, bytes(EDGES_2, RandomNetworks.EDGES, 8)));
-        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty());
+        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty(), Optional.empty());
         assertThat(plug(EDGES_2, edges2, aside).created()).isTrue();
         assertThat(registry.failures()).isEmpty();
         assertThat(answering("edges")).isEqualTo("2");

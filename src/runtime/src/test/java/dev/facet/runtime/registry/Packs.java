@@ -31,10 +31,27 @@ final class Packs {
     private Packs() {}
 
     static ModulatorPack pack(Engine engine, PackId id, TaskKind task, long seed) {
-        FilterBank bank = engine.bank();
-        Recipe recipe = new Recipe(Modulation.RC, Stage.LAYER4, DECODER, 16, task, seed);
+        return pack(engine, id, new Recipe(Modulation.RC, Stage.LAYER4, DECODER, 16, task, seed));
+    }
+
+    /** A pack of a few kilobytes: its norms and its decoder are its own. */
+    static ModulatorPack small(Engine engine, PackId id, TaskKind task, long seed) {
+        return pack(engine, id, new Recipe(Modulation.NORM, Stage.LAYER4, DECODER, 16, task, seed));
+    }
+
+    /** The pack under another address. */
+    static ModulatorPack under(PackId id, ModulatorPack pack) {
+        PackManifest old = pack.manifest();
         PackManifest manifest =
-                manifest(id, task, bank.fingerprint(), bank.manifest().architecture());
+                manifest(id, old.task(), old.bank().orElseThrow(), old.architecture(), old.modulation());
+        return new ModulatorPack(manifest, pack.tensors(), "");
+    }
+
+    private static ModulatorPack pack(Engine engine, PackId id, Recipe recipe) {
+        FilterBank bank = engine.bank();
+        long seed = recipe.seed();
+        PackManifest manifest =
+                manifest(id, recipe.task(), bank.fingerprint(), bank.manifest().architecture(), recipe.modulation());
         Map<String, Tensor> tensors =
                 new LinkedHashMap<>(RandomNetworks.pack(bank, recipe).tensors());
         byte[] pixels = new byte[32 * 32 * 3];
@@ -50,6 +67,11 @@ final class Packs {
     }
 
     static PackManifest manifest(PackId id, TaskKind task, String bank, Architecture architecture) {
+        return manifest(id, task, bank, architecture, Modulation.RC);
+    }
+
+    private static PackManifest manifest(
+            PackId id, TaskKind task, String bank, Architecture architecture, Modulation modulation) {
         return new PackManifest(
                 id.name(),
                 id.version(),
@@ -58,7 +80,7 @@ final class Packs {
                 Optional.of(bank),
                 architecture,
                 16,
-                Modulation.RC,
+                modulation,
                 Stage.LAYER4,
                 Map.of(),
                 DECODER,

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Plugs version after version, says so after each, and removes the ones before, until it is killed. */
 final class PluggingProcess {
@@ -26,13 +27,16 @@ final class PluggingProcess {
     }
 
     static PackRegistry registry(Engine engine, PackStore store) throws IOException {
-        return PackRegistry.open(engine, store, new RegistryLimits(8, 1e-3), new RegistryListener() {});
+        RegistrySettings settings = new RegistrySettings(
+                new RegistryLimits(8, 1 << 30, 1e-3), TestKeys.ONE.trusted(), List.of(), List.of());
+        return PackRegistry.open(engine, store, settings, new RegistryListener() {});
     }
 
     public static void main(String[] arguments) throws IOException {
         Engine engine = engine();
         PackStore store = store(Path.of(arguments[0]));
         PackRegistry registry = registry(engine, store);
+        registry.started().join();
         int version = registry.packs().stream()
                 .mapToInt(pack -> Integer.parseInt(pack.id().version()))
                 .max()
@@ -42,12 +46,16 @@ final class PluggingProcess {
             PackId id = new PackId("edges", Integer.toString(version));
             ModulatorPack pack = Packs.pack(engine, id, RandomNetworks.EDGES, version);
             Path upload = store.newUpload();
-            write(upload, PackWriter.toBytes(pack));
-            registry.plug(upload, id, PlugOptions.DEFAULT);
+            byte[] bytes = PackWriter.toBytes(pack);
+            write(upload, bytes);
+            registry.plug(upload, id, TestKeys.ONE.signed(bytes));
             System.out.println("plugged " + version + ".");
             System.out.flush();
             if (version > 1) {
-                registry.remove(new PackId("edges", Integer.toString(version - 1)));
+                PackId before = new PackId("edges", Integer.toString(version - 1));
+                registry.activate(before);
+                registry.activate(id);
+                registry.remove(before);
             }
         }
     }

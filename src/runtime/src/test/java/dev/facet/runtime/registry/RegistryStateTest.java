@@ -1,19 +1,17 @@
 package dev.facet.runtime.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
-import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.TaskKind;
-import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.RandomNetworks;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -25,36 +23,22 @@ class RegistryStateTest {
     private static final RegistryState EMPTY =
             new RegistryState(Snapshot.EMPTY, Index.EMPTY, Set.of(EDGES_1), List.of());
 
-    /** A pack that never runs. */
-    private record Idle(PackManifest manifest, String digest, Plan plan) implements PreparedPack {
-        @Override
-        public long sizeBytes() {
-            return 0;
-        }
-
-        @Override
-        public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private static Held held(PackId id, TaskKind task, Plan plan, boolean seed) {
+    /** A pack that is never opened. */
+    private static RegisteredPack pack(PackId id, TaskKind task, Plan plan, boolean seed) {
         PackManifest manifest = Packs.manifest(id, task, "0".repeat(64), Architecture.RESNET18);
-        return new Held(id, new Idle(manifest, "digest of " + id, plan), Path.of("unused"), seed);
+        PackDescription description = new PackDescription(id, manifest, "digest of " + id, plan, seed);
+        return RegisteredPack.cold(description, Path.of("unused"), null);
     }
 
-    private static Held edges(PackId id) {
-        return held(id, RandomNetworks.EDGES, Plan.FACTORED, false);
+    private static RegisteredPack edges(PackId id) {
+        return pack(id, RandomNetworks.EDGES, Plan.FACTORED, false);
     }
 
     /** The seed edges@1 and normals@1 are resident; edges@2, which was chosen and the default, couldn't be plugged. */
     private static RegistryState opened() {
         Snapshot snapshot = Snapshot.EMPTY
-                .with(held(EDGES_1, RandomNetworks.EDGES, Plan.FACTORED, true), false)
-                .with(held(NORMALS_1, RandomNetworks.NORMALS, Plan.FACTORED, false), true);
+                .with(pack(EDGES_1, RandomNetworks.EDGES, Plan.FACTORED, true), false)
+                .with(pack(NORMALS_1, RandomNetworks.NORMALS, Plan.FACTORED, false), true);
         Index index = new Index(
                 1,
                 Map.of("edges@2", "digest of edges@2", "normals@1", "digest of normals@1"),
@@ -62,12 +46,16 @@ class RegistryStateTest {
                 Map.of("edges", "2", "normals", "1"),
                 Map.of("edges", "edges", "normals", "normals"),
                 Map.of("edges@2", Plan.FACTORED));
-        return new RegistryState(snapshot, index, Set.of(EDGES_1), List.of(new PackFailure("edges@2", "broken")));
+        return new RegistryState(
+                snapshot,
+                index,
+                Set.of(EDGES_1),
+                List.of(new PackFailure(Optional.of(EDGES_2), "2.safetensors", "broken")));
     }
 
     @Test
     void pluggingRemembersDigestPlanAndChoices() {
-        RegistryState state = EMPTY.plugged(held(EDGES_2, RandomNetworks.EDGES, Plan.MERGED, false), true);
+        RegistryState state = EMPTY.plugged(pack(EDGES_2, RandomNetworks.EDGES, Plan.MERGED, false), true);
         assertThat(state.snapshot().activeOf("edges").id()).isEqualTo(EDGES_2);
         assertThat(state.index())
                 .isEqualTo(new Index(
@@ -77,8 +65,8 @@ class RegistryStateTest {
                         Map.of("edges", "2"),
                         Map.of("edges", "edges"),
                         Map.of("edges@2", Plan.MERGED)));
-        assertThat(state.digestOf(EDGES_2)).contains("digest of edges@2");
-        assertThat(state.digestOf(EDGES_1)).isEmpty();
+        assertThat(state.knows(EDGES_2)).isTrue();
+        assertThat(state.knows(EDGES_1)).isFalse();
         assertThat(EMPTY.index()).isEqualTo(Index.EMPTY);
         assertThat(EMPTY.snapshot().packs()).isEmpty();
     }
@@ -104,7 +92,10 @@ class RegistryStateTest {
     @Test
     void whatWasChosenForAFailedPackOutlivesOtherChanges() {
         RegistryState opened = opened();
-        assertThat(opened.digestOf(EDGES_2)).contains("digest of edges@2");
+        assertThat(opened.knows(EDGES_2)).isTrue();
+        assertThatThrownBy(() -> opened.requireActive("edges"))
+                .isInstanceOf(PackUnavailableException.class)
+                .hasMessageContaining("broken");
         RegistryState state = opened.plugged(edges(CONTOURS_1), true).activated(NORMALS_1);
         assertThat(state.snapshot().defaults()).containsEntry("edges", "contours");
         assertThat(state.snapshot().activeOf("edges")).isNull();
@@ -125,7 +116,7 @@ class RegistryStateTest {
     void removingAFailedPackLetsTheHighestOtherVersionAnswer() {
         RegistryState state = opened().removed(EDGES_2);
         assertThat(state.failures()).isEmpty();
-        assertThat(state.digestOf(EDGES_2)).isEmpty();
+        assertThat(state.knows(EDGES_2)).isFalse();
         assertThat(state.snapshot().activeOf("edges").id()).isEqualTo(EDGES_1);
         assertThat(state.index().active()).containsEntry("edges", "1");
         assertThat(state.index().plans()).isEmpty();

@@ -18,6 +18,8 @@ public interface FacetConfiguration {
 
     LimitsConfiguration limits();
 
+    PacksConfiguration packs();
+
     RequestConfiguration request();
 
     ManagementConfiguration management();

@@ -1,17 +1,24 @@
 package dev.facet.server.configuration;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.facet.core.image.ImageLimits;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Positive;
+import java.lang.management.ManagementFactory;
 import java.util.Optional;
 
 /** What is accepted from outside. Everything above is refused before it is read, decoded or queued. */
 public interface LimitsConfiguration {
     /** Share of the heap that requests may hold unless {@link #memory()} says otherwise, in percent. */
     int HEAP_PERCENT = 60;
+
+    /** Bounds of the default of {@link #packMemory()}. */
+    long LEAST_PACK_MEMORY = 256L << 20;
+
+    long MOST_PACK_MEMORY = 8L << 30;
 
     /** Bytes of an encoded image. A request's body may be larger by what multipart or base64 add. */
     @WithDefault("32M")
@@ -55,11 +62,17 @@ public interface LimitsConfiguration {
     @Max(1000)
     int tasks();
 
-    /** Packs that may be plugged at the same time, all versions counted. */
-    @WithDefault("256")
+    /** Packs that may be stored, all versions counted. */
+    @WithDefault("10000")
     @Min(1)
-    @Max(2000)
+    @Max(100_000)
     int packs();
+
+    /**
+     * Native bytes that open packs may hold, beside the bank; beyond it those that were not used for longest are closed, and
+     * opened again by the next request for them. A quarter of the machine's memory unless set, from 256 MiB to 8 GiB.
+     */
+    Optional<MemorySize> packMemory();
 
     /** Largest tolerance that a pack's self-test may ask for, relative to its largest output. */
     @WithDefault("1e-3")
@@ -69,6 +82,18 @@ public interface LimitsConfiguration {
     /** {@link #memory()}, or the default where it isn't set. */
     default long memoryBytes() {
         return memory().map(MemorySize::asLongValue).orElse(Runtime.getRuntime().maxMemory() / 100 * HEAP_PERCENT);
+    }
+
+    /** {@link #packMemory()}, or the default where it isn't set. */
+    default long packMemoryBytes() {
+        return packMemory().map(MemorySize::asLongValue).orElseGet(LimitsConfiguration::quarterOfMemory);
+    }
+
+    private static long quarterOfMemory() {
+        long bytes = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 0;
+        return Math.max(LEAST_PACK_MEMORY, Math.min(MOST_PACK_MEMORY, bytes / 4));
     }
 
     /** What is accepted of an image. */

@@ -13,7 +13,7 @@ public interface ManagementConfiguration {
 
     /**
      * Ed25519 public keys, each the Base64 of its X.509 form (what a PEM file has between its marks), separated by commas. Where
-     * there are any, every uploaded pack must be signed by one of them.
+     * there are any, every pack, uploaded or of the models folder, must be signed by one of them.
      */
     Optional<List<String>> trustedKeys();
 }

@@ -7,12 +7,18 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 
 /** Errors in the OpenAPI document: every operation names those of predictions, or the general one. */
 final class ProblemResponses {
     static final String SCHEMA = "Problem";
     private static final String GENERAL = "Problem";
     private static final Map<String, String> OF_PREDICTIONS = ofPredictions();
+
+    private static final String MANAGED = "Management";
+    private static final Map<String, String> OF_MANAGEMENT = Map.of(
+            "401", "UNAUTHORIZED: a management call without the right key",
+            "403", "FORBIDDEN: a management call from where none may come");
 
     private ProblemResponses() {}
 
@@ -25,7 +31,7 @@ final class ProblemResponses {
         problems.put("415", "UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_FORMAT: neither JPEG nor PNG nor WebP");
         problems.put("422", "CORRUPT: the image is truncated or damaged");
         problems.put("429", "QUEUE_FULL: try again after Retry-After");
-        problems.put("503", "DRAINING: the server is about to stop");
+        problems.put("503", "DRAINING, PACK_UNAVAILABLE: the server is about to stop, or the pack is broken");
         problems.put("504", "DEADLINE_EXCEEDED: the time ran out before the answer");
         return problems;
     }
@@ -35,6 +41,15 @@ final class ProblemResponses {
         document.getComponents().addResponse(GENERAL, response("What is wrong, RFC 9457"));
         OF_PREDICTIONS.forEach(
                 (status, description) -> document.getComponents().addResponse(GENERAL + status, response(description)));
+        OF_MANAGEMENT.forEach(
+                (status, description) -> document.getComponents().addResponse(MANAGED + status, response(description)));
+        document.getComponents()
+                .addSecurityScheme(
+                        MANAGED,
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.HTTP)
+                                .scheme("bearer")
+                                .description("The management key"));
     }
 
     /** Gives every operation the errors that it hasn't named itself. */
@@ -52,6 +67,11 @@ final class ProblemResponses {
             OF_PREDICTIONS
                     .keySet()
                     .forEach(status -> operation.getResponses().addAPIResponse(status, reference(GENERAL + status)));
+        }
+        if (operation.getSecurity() != null) {
+            OF_MANAGEMENT
+                    .keySet()
+                    .forEach(status -> operation.getResponses().addAPIResponse(status, reference(MANAGED + status)));
         }
         if (path.startsWith("/v1/") && !operation.getResponses().hasAPIResponse("default")) {
             operation.getResponses().addAPIResponse("default", reference(GENERAL));

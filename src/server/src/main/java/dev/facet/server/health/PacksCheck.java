@@ -1,18 +1,18 @@
 package dev.facet.server.health;
 
-import dev.facet.runtime.registry.PackFailure;
 import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.registry.RegistryStatus;
 import dev.facet.runtime.schedule.Scheduler;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready: every pack that should be resident is, and new work is admitted. */
+/**
+ * Ready: the server has started, required packs answer, and new work is admitted. Another pack that fails is its own matter:
+ * it is counted here, and {@code GET /v1/packs} says what is wrong with it.
+ */
 @Readiness
 @ApplicationScoped
 class PacksCheck implements HealthCheck {
@@ -26,15 +26,13 @@ class PacksCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        Set<String> resident =
-                registry.packs().stream().map(pack -> pack.id().toString()).collect(Collectors.toSet());
-        List<PackFailure> missing = registry.failures().stream()
-                .filter(failure -> !resident.contains(failure.pack()))
-                .toList();
+        RegistryStatus status = registry.status();
         HealthCheckResponseBuilder response = HealthCheckResponse.named("packs")
-                .withData("resident", resident.size())
-                .status(missing.isEmpty() && !scheduler.isDraining());
-        missing.forEach(failure -> response.withData(failure.pack(), failure.reason()));
+                .withData("registered", status.registered())
+                .withData("open", status.open())
+                .withData("failed", status.failures().size())
+                .status(status.started() && status.missing().isEmpty() && !scheduler.isDraining());
+        status.missing().forEach(failure -> response.withData(failure.file(), failure.reason()));
         return response.build();
     }
 }

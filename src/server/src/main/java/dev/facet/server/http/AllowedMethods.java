@@ -15,7 +15,10 @@ final class AllowedMethods {
         put("/v1/(" + String.join("|", TaskKind.IDS) + ")" + suffix, "POST, OPTIONS");
         put("/v1/predict" + suffix, "POST, OPTIONS");
         put("/v1/bank", "GET, HEAD, OPTIONS");
-        put("/v1/packs(/[^/]+)?", "GET, HEAD, OPTIONS");
+        put("/v1/packs", "GET, HEAD, OPTIONS");
+        put("/v1/packs/[^/]+", "GET, HEAD, DELETE, OPTIONS");
+        put("/v1/packs/[^/]+/ready", "GET, HEAD, OPTIONS");
+        put("/v1/packs/[^/]+/versions/[^/]+/signature", "GET, HEAD, OPTIONS");
         put("/v1/packs/[^/]+/versions/[^/]+", "GET, HEAD, PUT, DELETE, OPTIONS");
         put("/v1/packs/[^/]+/activate", "POST, OPTIONS");
         put("/v1/defaults", "GET, HEAD, OPTIONS");

@@ -8,10 +8,14 @@ import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.ort.OrtEngine;
 import dev.facet.runtime.inference.InputBuffers;
 import dev.facet.runtime.inference.Predictor;
+import dev.facet.runtime.registry.PackReference;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackStore;
+import dev.facet.runtime.registry.PackView;
 import dev.facet.runtime.registry.RegistryLimits;
 import dev.facet.runtime.registry.RegistryListener;
+import dev.facet.runtime.registry.RegistrySettings;
+import dev.facet.runtime.registry.TrustedKeys;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.SchedulerLimits;
@@ -25,6 +29,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Opens what the server stands on when it starts, in order, and closes it in reverse. */
@@ -35,6 +41,9 @@ public class Components {
 
     /** Of the memory that requests may hold, what bodies may. */
     private static final int BODIES_PERCENT = 40;
+
+    /** Packs that the log names. */
+    private static final int SHOWN = 50;
 
     private static final Duration LAST_RUNS = Duration.ofSeconds(5);
 
@@ -53,13 +62,7 @@ public class Components {
                     configuration.models().dir(),
                     configuration.bankFile(),
                     configuration.data().dir());
-            this.registry = PackRegistry.open(
-                    engine,
-                    opened,
-                    new RegistryLimits(
-                            configuration.limits().packs(),
-                            configuration.limits().selfTestTolerance()),
-                    listener);
+            this.registry = PackRegistry.open(engine, opened, settings(configuration), listener);
         } catch (IOException | RuntimeException e) {
             if (opened != null) {
                 opened.close();
@@ -88,10 +91,41 @@ public class Components {
         return new EngineOptions(DeviceChoice.of(engine.device()), engine.threads(), engine.tf32());
     }
 
+    private static RegistrySettings settings(FacetConfiguration configuration) {
+        RegistryLimits limits = new RegistryLimits(
+                configuration.limits().packs(),
+                configuration.limits().packMemoryBytes(),
+                configuration.limits().selfTestTolerance());
+        return new RegistrySettings(
+                limits,
+                trustedKeys(configuration.management().trustedKeys().orElse(List.of())),
+                references("facet.packs.pinned", configuration.packs().pinned()),
+                references("facet.packs.required", configuration.packs().required()));
+    }
+
+    private static TrustedKeys trustedKeys(List<String> keys) {
+        try {
+            return TrustedKeys.of(keys);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("facet.management.trusted-keys: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<PackReference> references(String key, Optional<List<String>> names) {
+        try {
+            return names.orElse(List.of()).stream().map(PackReference::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(key + ": " + e.getMessage(), e);
+        }
+    }
+
     private void logPacks() {
+        List<PackView> first = registry.packs(Optional.empty(), SHOWN);
+        int more = registry.status().registered() - first.size();
         LOG.infof(
-                "packs: %s",
-                registry.packs().stream().map(pack -> pack.id().toString()).toList());
+                "packs: %s%s",
+                first.stream().map(pack -> pack.id().toString()).toList(),
+                more > 0 ? " and %d more".formatted(more) : "");
         registry.failures()
                 .forEach(failure -> LOG.errorf("pack isn't served: %s: %s", failure.pack(), failure.reason()));
     }

@@ -23,6 +23,17 @@ final class Addresses {
         return new PackId(name, version);
     }
 
+    /** Reads {@code NAME@VERSION}, the cursor of a list. */
+    static PackId id(String address) {
+        int at = address.indexOf('@');
+        String name = at < 0 ? address : address.substring(0, at);
+        String version = at < 0 ? "" : address.substring(at + 1);
+        if (!PackManifest.isName(name) || !PackManifest.isVersion(version)) {
+            throw ProblemException.parameter("after", address, "NAME@VERSION");
+        }
+        return new PackId(name, version);
+    }
+
     static void checkName(String name) {
         if (!PackManifest.isName(name)) {
             throw ProblemException.parameter("name", name, "[a-z][a-z0-9-]{0,62}");

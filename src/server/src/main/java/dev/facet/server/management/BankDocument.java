@@ -10,6 +10,7 @@ import dev.facet.core.pack.PackManifest;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineReport;
+import dev.facet.runtime.registry.PackState;
 import dev.facet.runtime.registry.PackView;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +48,11 @@ record BankDocument(
      *
      * @param storedBytes the bank's tensors as stored
      * @param bankBytes the bank, once per session
-     * @param packBytes all packs
+     * @param packBytes all open packs
      * @param totalBytes bank and packs
      * @param wholeModelsBytes what as many whole models of the same architecture and heads would take
      * @param sessions one entry per session; packs of one signature share one
-     * @param packs one entry per pack
+     * @param packs one entry per open pack; cold ones hold none
      */
     @Schema(name = "BankMemory", description = "Native memory, in bytes")
     record Memory(
@@ -61,7 +62,7 @@ record BankDocument(
             @Schema(description = "the bank, once per session")
             long bankBytes,
 
-            @Schema(description = "all packs") long packBytes,
+            @Schema(description = "all open packs") long packBytes,
             @Schema(description = "bank and packs") long totalBytes,
 
             @Schema(description = "what as many whole models would take")
@@ -99,7 +100,10 @@ record BankDocument(
         List<Session> sessions = report.sessions().stream()
                 .map(session -> new Session(session.signature(), session.bankBytes(), session.packs()))
                 .toList();
-        List<Pack> packs = views.stream().map(BankDocument::pack).toList();
+        List<Pack> packs = views.stream()
+                .filter(view -> view.state() == PackState.OPEN)
+                .map(BankDocument::pack)
+                .toList();
         long stored =
                 bank.tensors().values().stream().mapToLong(Tensor::sizeBytes).sum();
         long bankBytes = sessions.stream().mapToLong(Session::bankBytes).sum();

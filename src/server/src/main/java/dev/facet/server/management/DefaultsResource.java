@@ -20,16 +20,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /v1/defaults}: which pack answers for a kind where a request names none. */
 @Path("/v1/defaults")
 @Tag(name = "Packs")
 @Produces(MediaType.APPLICATION_JSON)
-@APIResponse(
-        responseCode = "401",
-        description = "A management call without the right key",
-        content = @Content(mediaType = Problem.MEDIA_TYPE))
 public class DefaultsResource {
     private static final String KIND = "Task kind";
 
@@ -72,10 +69,7 @@ public class DefaultsResource {
             responseCode = "200",
             description = "The pack",
             content = @Content(schema = @Schema(implementation = DefaultPack.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "Unknown kind, or no pack answers for it",
-            content = @Content(mediaType = Problem.MEDIA_TYPE))
+    @APIResponse(responseCode = "404", ref = "Problem404")
     public DefaultPack get(@Parameter(description = KIND, example = "edges") @PathParam("kind") String kind) {
         Addresses.checkKind(kind);
         return new DefaultPack(kind, registry.defaultOf(kind));
@@ -85,6 +79,7 @@ public class DefaultsResource {
     @Managed
     @Path("{kind}")
     @Consumes(MediaType.WILDCARD)
+    @SecurityRequirement(name = "Management")
     @Operation(operationId = "setDefault", summary = "Let a pack answer for its kind")
     @RequestBody(
             content =
@@ -95,10 +90,7 @@ public class DefaultsResource {
             responseCode = "200",
             description = "The pack answers for the kind",
             content = @Content(schema = @Schema(implementation = DefaultPack.class)))
-    @APIResponse(
-            responseCode = "404",
-            description = "Unknown kind or pack",
-            content = @Content(mediaType = Problem.MEDIA_TYPE))
+    @APIResponse(responseCode = "404", ref = "Problem404")
     @APIResponse(
             responseCode = "409",
             description = "The pack is of another kind",

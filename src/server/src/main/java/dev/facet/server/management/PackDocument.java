@@ -8,6 +8,7 @@ import dev.facet.core.pack.Score;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.registry.PackView;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -25,9 +26,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param active whether it answers for its name
  * @param defaultOfKind whether it answers for its kind
  * @param origin {@code seed} or {@code uploaded}
+ * @param state whether it is in memory: {@code open}, {@code cold}, {@code opening} or {@code failed}
+ * @param failure why it couldn't be opened; null unless it failed
  * @param plan how it is executed
  * @param plans plans that it may run under, with the measured change of its metric
- * @param memoryBytes native bytes that it alone holds
+ * @param memoryBytes native bytes that it alone holds; 0 unless it is open
  * @param parameters parameters of its kind: classes, unit, axes
  * @param architecture encoder
  * @param outputStride 8 or 16
@@ -58,13 +61,21 @@ record PackDocument(
 
         @Schema(enumeration = {"seed", "uploaded"}) String origin,
 
+        @Schema(
+                enumeration = {"open", "cold", "opening", "failed"},
+                description = "whether it is in memory; a cold one is opened by the first request for it")
+        String state,
+
+        @Schema(nullable = true, description = "why it couldn't be opened")
+        String failure,
+
         @Schema(enumeration = {"factored", "merged", "int8"})
         String plan,
 
         @Schema(description = "plans that it may run under, with the measured change of its metric")
         Map<String, Double> plans,
 
-        @Schema(description = "native bytes that it alone holds")
+        @Schema(description = "native bytes that it alone holds; 0 unless it is open")
         long memoryBytes,
 
         @Schema(type = SchemaType.OBJECT, description = "parameters of its kind: classes, unit, axes")
@@ -86,6 +97,10 @@ record PackDocument(
         @Schema(nullable = true, description = "fingerprint of its bank")
         String bank) {
 
+    static String state(PackView pack) {
+        return pack.state().name().toLowerCase(Locale.ROOT);
+    }
+
     static PackDocument of(PackView pack) {
         PackManifest manifest = pack.manifest();
         return new PackDocument(
@@ -97,6 +112,8 @@ record PackDocument(
                 pack.active(),
                 pack.defaultOfKind(),
                 pack.seed() ? "seed" : "uploaded",
+                state(pack),
+                pack.failure().orElse(null),
                 pack.plan().id(),
                 new TreeMap<>(manifest.plans().entrySet().stream()
                         .collect(Collectors.toMap(entry -> entry.getKey().id(), Map.Entry::getValue))),

@@ -7,38 +7,46 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The packs there are.
+ * A page of the packs there are.
  *
- * @param packs all versions, by name and version
+ * @param packs versions, by name and version
+ * @param next where the next page begins, for {@code ?after=}; null on the last one
  * @param defaults name of the pack that answers for a kind, by kind
- * @param failures packs that should be served and aren't
+ * @param failures packs that should answer and can't; on the first page
  */
-@Schema(description = "The packs there are")
+@Schema(description = "A page of the packs there are")
 record PackList(
-        @Schema(description = "all versions, by name and version")
+        @Schema(description = "versions, by name and version")
         List<PackDocument> packs,
+
+        @Schema(nullable = true, description = "the parameter after of the next page")
+        String next,
 
         @Schema(description = "name of the pack that answers for a kind, by kind")
         Map<String, String> defaults,
 
-        @Schema(description = "packs that should be served and aren't")
+        @Schema(description = "packs that should answer and can't; on the first page")
         List<Failure> failures) {
 
     /**
-     * A pack that should be served and isn't.
+     * A pack that should answer and can't.
      *
-     * @param pack its address, or its file's name
+     * @param pack its address, or its file's name where that doesn't say which pack it is
+     * @param file name of its file
      * @param reason what is wrong with it
      */
     @Schema(name = "PackFailure")
-    record Failure(String pack, String reason) {}
+    record Failure(String pack, String file, String reason) {}
 
-    static PackList of(List<PackView> packs, Map<String, String> defaults, List<PackFailure> failures) {
+    /** @param views one more than the page holds, where there are more */
+    static PackList of(List<PackView> views, int limit, Map<String, String> defaults, List<PackFailure> failures) {
+        List<PackView> page = views.subList(0, Math.min(limit, views.size()));
         return new PackList(
-                packs.stream().map(PackDocument::of).toList(),
+                page.stream().map(PackDocument::of).toList(),
+                views.size() > limit ? page.get(limit - 1).id().toString() : null,
                 defaults,
                 failures.stream()
-                        .map(failure -> new Failure(failure.pack(), failure.reason()))
+                        .map(failure -> new Failure(failure.pack(), failure.file(), failure.reason()))
                         .toList());
     }
 }

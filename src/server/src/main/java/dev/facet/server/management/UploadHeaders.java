@@ -1,6 +1,7 @@
 package dev.facet.server.management;
 
 import dev.facet.core.pack.Plan;
+import dev.facet.runtime.registry.DetachedSignature;
 import dev.facet.runtime.registry.PlugOptions;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.MultiMap;
@@ -20,10 +21,17 @@ import java.util.Set;
  * @param signature {@code Facet-Signature}
  */
 record UploadHeaders(
-        Optional<String> digest, boolean createOnly, boolean activate, Plan plan, Optional<String> signature) {
+        Optional<String> digest,
+        boolean createOnly,
+        boolean activate,
+        Plan plan,
+        Optional<DetachedSignature> signature) {
     private static final Set<String> PARAMETERS = Set.of("activate", "plan");
 
-    /** @throws ProblemException 400, or 415 for a body that can't be a pack's bytes as they are */
+    /**
+     * @throws dev.facet.core.pack.PackException {@code BAD_SIGNATURE} for a signature that is none
+     * @throws ProblemException 400, or 415 for a body that can't be a pack's bytes as they are
+     */
     static UploadHeaders of(RoutingContext context) {
         HttpServerRequest request = context.request();
         MultiMap query = context.queryParams();
@@ -41,11 +49,11 @@ record UploadHeaders(
                 createOnly(request.getHeader("If-None-Match")),
                 activate(query.get("activate")),
                 plan(query.get("plan")),
-                Optional.ofNullable(request.getHeader("Facet-Signature")));
+                Optional.ofNullable(request.getHeader("Facet-Signature")).map(DetachedSignature::ofBase64));
     }
 
     PlugOptions options() {
-        return new PlugOptions(activate, plan, createOnly, digest);
+        return new PlugOptions(activate, plan, createOnly, digest, signature);
     }
 
     private static void checkEncoding(HttpServerRequest request) {

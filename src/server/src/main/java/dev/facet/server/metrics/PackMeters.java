@@ -1,7 +1,7 @@
 package dev.facet.server.metrics;
 
+import dev.facet.runtime.registry.PackDescription;
 import dev.facet.runtime.registry.PackId;
-import dev.facet.runtime.registry.PackView;
 import dev.facet.runtime.registry.RegistryListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -15,51 +15,71 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Shows which packs are resident and what happens to them. */
+/** Shows which packs are in memory and what happens to packs. Cold ones have no series of their own. */
 @Singleton
 public class PackMeters implements RegistryListener {
     private final MeterRegistry meters;
-    private final Map<PackId, List<Meter.Id>> resident = new ConcurrentHashMap<>();
+    private final Map<PackId, Shown> resident = new ConcurrentHashMap<>();
+
+    /** The series of a pack; the pack is told apart from another one that took its address since. */
+    private record Shown(PackDescription pack, List<Meter.Id> gauges) {}
 
     PackMeters(MeterRegistry meters) {
         this.meters = meters;
-        for (String event : List.of("plugged", "removed", "refused")) {
+        for (String event : List.of("plugged", "removed", "refused", "opened", "closed", "failed")) {
             events(event);
         }
     }
 
     @Override
-    public void plugged(PackView pack, double seconds) {
-        removeGauges(pack.id());
-        Tags tags = Tags.of(
-                "pack", pack.id().name(),
-                "version", pack.id().version(),
-                "kind", pack.manifest().task().id(),
-                "plan", pack.plan().id());
-        long bytes = pack.sizeBytes();
-        resident.put(
-                pack.id(),
-                List.of(
-                        Gauge.builder("facet.pack.resident", () -> 1)
-                                .description("1 for every pack that is plugged")
-                                .tags(tags)
-                                .register(meters)
-                                .getId(),
-                        Gauge.builder("facet.pack.bytes", () -> bytes)
-                                .description("Native bytes that a pack alone holds")
-                                .tags(tags)
-                                .register(meters)
-                                .getId()));
-        Timer.builder("facet.pack.load")
-                .description("Time to read, check, prepare and self-test a pack")
-                .register(meters)
-                .record(Duration.ofNanos((long) (seconds * 1e9)));
+    public void plugged(PackDescription pack, double seconds) {
         events("plugged").increment();
     }
 
     @Override
-    public void removed(PackView pack) {
-        removeGauges(pack.id());
+    public void opened(PackDescription pack, long sizeBytes, double seconds) {
+        Tags tags = Tags.of(
+                "pack", pack.id().name(),
+                "version", pack.id().version(),
+                "kind", pack.kind(),
+                "plan", pack.plan().id());
+        resident.compute(pack.id(), (id, before) -> {
+            remove(before);
+            return new Shown(
+                    pack,
+                    List.of(
+                            gauge("facet.pack.resident", "1 for every pack that is in memory", 1, tags),
+                            gauge("facet.pack.bytes", "Native bytes that a pack alone holds", sizeBytes, tags)));
+        });
+        Timer.builder("facet.pack.load")
+                .description("Time to read, check, prepare and self-test a pack")
+                .register(meters)
+                .record(Duration.ofNanos((long) (seconds * 1e9)));
+        events("opened").increment();
+    }
+
+    private Meter.Id gauge(String name, String description, long value, Tags tags) {
+        return Gauge.builder(name, () -> value)
+                .description(description)
+                .tags(tags)
+                .register(meters)
+                .getId();
+    }
+
+    @Override
+    public void closed(PackDescription pack) {
+        resident.computeIfPresent(pack.id(), (id, shown) -> {
+            if (shown.pack() != pack) {
+                return shown;
+            }
+            remove(shown);
+            return null;
+        });
+        events("closed").increment();
+    }
+
+    @Override
+    public void removed(PackDescription pack) {
         events("removed").increment();
     }
 
@@ -68,10 +88,14 @@ public class PackMeters implements RegistryListener {
         events("refused").increment();
     }
 
-    private void removeGauges(PackId id) {
-        List<Meter.Id> gauges = resident.remove(id);
-        if (gauges != null) {
-            gauges.forEach(meters::remove);
+    @Override
+    public void failed(PackDescription pack, String reason) {
+        events("failed").increment();
+    }
+
+    private void remove(Shown shown) {
+        if (shown != null) {
+            shown.gauges().forEach(meters::remove);
         }
     }
 

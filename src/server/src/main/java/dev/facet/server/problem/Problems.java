@@ -5,6 +5,8 @@ import dev.facet.core.cancellation.DeadlineExceededException;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.pack.PackException;
 import dev.facet.runtime.registry.PackConflictException;
+import dev.facet.runtime.registry.PackUnavailableException;
+import dev.facet.runtime.registry.TooManyUploadsException;
 import dev.facet.runtime.registry.UnknownPackException;
 import dev.facet.runtime.schedule.DrainingException;
 import dev.facet.runtime.schedule.QueueFullException;
@@ -58,6 +60,15 @@ public final class Problems {
         }
         if (cause instanceof PackConflictException conflict) {
             return ofConflict(conflict);
+        }
+        if (cause instanceof PackUnavailableException unavailable) {
+            return new Problem(503, "PACK_UNAVAILABLE", unavailable.getMessage())
+                    .with("pack", unavailable.pack())
+                    .with(Problem.RETRY_AFTER_MILLIS, unavailable.retryAfter().toMillis());
+        }
+        if (cause instanceof TooManyUploadsException busy) {
+            return new Problem(429, "TOO_MANY_UPLOADS", busy.getMessage())
+                    .with(Problem.RETRY_AFTER_MILLIS, busy.retryAfter().toMillis());
         }
         if (cause instanceof WebApplicationException web) {
             return ofStatus(web);

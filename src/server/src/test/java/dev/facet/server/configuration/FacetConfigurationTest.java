@@ -27,7 +27,11 @@ class FacetConfigurationTest {
         assertThat(configuration.limits().imagePixels()).isEqualTo(50_000_000);
         assertThat(configuration.limits().imageSide()).isEqualTo(16_384);
         assertThat(configuration.limits().packBytes().asLongValue()).isEqualTo(256L << 20);
-        assertThat(configuration.limits().packs()).isEqualTo(256);
+        assertThat(configuration.limits().packs()).isEqualTo(10_000);
+        assertThat(configuration.limits().packMemory()).isEmpty();
+        assertThat(configuration.limits().packMemoryBytes()).isBetween(256L << 20, 8L << 30);
+        assertThat(configuration.packs().pinned()).isEmpty();
+        assertThat(configuration.packs().required()).isEmpty();
         assertThat(configuration.limits().selfTestTolerance()).isEqualTo(1e-3);
         assertThat(configuration.limits().queue()).isEqualTo(64);
         assertThat(configuration.limits().heldPixels()).isEqualTo(100_000_000);

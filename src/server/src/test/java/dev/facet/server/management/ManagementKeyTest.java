@@ -2,6 +2,7 @@ package dev.facet.server.management;
 
 import static dev.facet.server.testing.Uploads.put;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.facet.core.pack.PackWriter;
@@ -92,6 +93,15 @@ class ManagementKeyTest {
                 .code("BAD_SIGNATURE");
         put("edges/versions/2", PACK, key[0], key[1], "Facet-Signature", signature(signingKey(), PACK))
                 .status(201);
+        byte[] stored = given().header(key[0], key[1])
+                .get("/v1/packs/edges/versions/2/signature")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        assertThat(Base64.getEncoder().encodeToString(stored)).isEqualTo(signature(signingKey(), PACK));
+        given().get("/v1/packs/edges/versions/2/signature").then().statusCode(401);
+        given().get("/v1/packs").then().body("failures.size()", equalTo(0));
         given().header(key[0], key[1])
                 .delete("/v1/packs/edges/versions/2")
                 .then()

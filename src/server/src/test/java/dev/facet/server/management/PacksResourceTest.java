@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.TaskKind;
@@ -19,7 +20,10 @@ import dev.facet.server.testing.SyntheticModels;
 import dev.facet.server.testing.Uploads;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ExtractableResponse;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +64,53 @@ class PacksResourceTest {
                 .body("packs.find { it.name == 'segmentation' }.parameters.classes.size()", is(3))
                 .body("defaults.edges", equalTo("edges"))
                 .body("failures.size()", is(0));
+    }
+
+    @Test
+    void listsPacksPageByPage() {
+        List<String> names = new ArrayList<>();
+        String address = "/v1/packs?limit=1";
+        while (address != null) {
+            ExtractableResponse<?> page = given().urlEncodingEnabled(false)
+                    .get(address)
+                    .then()
+                    .statusCode(200)
+                    .body("packs.size()", is(1))
+                    .extract();
+            names.add(page.path("packs[0].name") + "@" + page.path("packs[0].version"));
+            String next = page.path("next");
+            String link = page.header("Link");
+            assertThat(link)
+                    .isEqualTo(next == null ? null : "</v1/packs?limit=1&after=%s>; rel=\"next\"".formatted(next));
+            address = next == null ? null : link.substring(1, link.indexOf('>'));
+        }
+        assertThat(names)
+                .contains("depth@1", "edges@1", "segmentation@1")
+                .isSorted()
+                .doesNotHaveDuplicates();
+        for (String bad : List.of("limit=0", "limit=1001", "limit=many", "after=edges", "after=Edges@1")) {
+            given().get("/v1/packs?" + bad)
+                    .then()
+                    .statusCode(400)
+                    .contentType(PROBLEM)
+                    .body("code", equalTo("INVALID_PARAMETER"));
+        }
+    }
+
+    @Test
+    void saysWhetherAPackAnswers() {
+        given().get("/v1/packs/edges/ready")
+                .then()
+                .statusCode(200)
+                .body("ready", is(true))
+                .body("pack", equalTo("edges@1"))
+                .body("reason", nullValue());
+        given().get("/v1/packs/nothing/ready").then().statusCode(404).contentType(PROBLEM);
+        given().delete("/v1/packs/edges").then().statusCode(404).contentType(PROBLEM);
+        given().get("/v1/packs/edges/versions/1/signature")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("NO_SIGNATURE"));
     }
 
     @Test
@@ -282,7 +333,15 @@ class PacksResourceTest {
                 .asString();
         assertThat(contract)
                 .contains("\"listPacks\"", "\"getPack\"", "\"uploadPack\"", "\"downloadPack\"", "\"deletePack\"")
-                .contains("\"activatePack\"", "\"listDefaults\"", "\"getDefault\"", "\"setDefault\"", "\"getBank\"");
+                .contains(
+                        "\"activatePack\"",
+                        "\"getPackReadiness\"",
+                        "\"downloadSignature\"",
+                        "\"dismissFailure\"",
+                        "\"listDefaults\"",
+                        "\"getDefault\"",
+                        "\"setDefault\"",
+                        "\"getBank\"");
         given().get("/v1/packs/edges/versions/77").then().statusCode(404).body("detail", containsString("edges@1"));
     }
 }

@@ -110,7 +110,7 @@ public final class OrtEngine implements Engine {
                 Plan.MERGED,
                 session.session(),
                 Map.of(),
-                bytes(folded),
+                bytes(folded) + session.bankBytes(),
                 () -> sessions.release(key));
     }
 

@@ -13,10 +13,12 @@ import dev.facet.runtime.engine.PreparedPack;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A pack in native memory and its hold on a session. {@link #close()} waits for the runs in flight. */
+/**
+ * A pack in native memory and its hold on a session. That it isn't closed under a run is its holder's promise; who runs it
+ * after it was closed is told so.
+ */
 final class OrtPack implements PreparedPack {
     private static final int KEPT_PIXELS = 1 << 20;
 
@@ -27,8 +29,7 @@ final class OrtPack implements PreparedPack {
     private final Map<String, OnnxTensor> operands;
     private final long sizeBytes;
     private final Runnable release;
-    private final ReadWriteLock running = new ReentrantReadWriteLock();
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param operands the graph's inputs but the image; closed with this pack
@@ -84,18 +85,9 @@ final class OrtPack implements PreparedPack {
                     "image does not fit: values=%d, direct=%s, expected=%d direct [1, 3, %d, %d]"
                             .formatted(nchw.remaining(), nchw.isDirect(), expected, height, width));
         }
-        running.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("pack is closed: name='%s'".formatted(manifest.name()));
-            }
-            return runOpen(nchw, height, width, cancellation);
-        } finally {
-            running.readLock().unlock();
+        if (closed.get()) {
+            throw new IllegalStateException("pack is closed: name='%s'".formatted(manifest.name()));
         }
-    }
-
-    private NetworkOutput runOpen(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
         cancellation.check();
         try (OnnxTensor image =
                 OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), nchw, new long[] {1, 3, height, width})) {
@@ -120,16 +112,9 @@ final class OrtPack implements PreparedPack {
 
     @Override
     public void close() {
-        running.writeLock().lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (closed.compareAndSet(false, true)) {
             operands.values().forEach(OnnxTensor::close);
             release.run();
-        } finally {
-            running.writeLock().unlock();
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.facet.core.image;
 
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import dev.facet.core.cancellation.Cancellation;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,16 +16,18 @@ import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Reads images: JPEG (CMYK too), PNG and WebP, told by content. Sizes are checked from the header before anything is
- * decoded; EXIF orientation is applied. Thread-safe. Every failure is an {@link ImageException}.
+ * decoded; EXIF orientation is applied. Thread-safe. Every fault of an image is an {@link ImageException};
+ * memory that isn't there is an {@link OutOfMemoryError}.
  */
 public final class ImageDecoder {
     private static final ImageReaderSpi JPEG = registered(new JPEGImageReaderSpi());
     private static final ImageReaderSpi WEBP = registered(new WebPImageReaderSpi());
     private static final ImageReaderSpi PNG = jdkPng();
+    /** How libjpeg begins to say that malloc gave it nothing. */
+    private static final String NATIVE_EXHAUSTED = "Insufficient memory";
 
     private ImageDecoder() {}
 
@@ -60,7 +62,7 @@ public final class ImageDecoder {
             bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 16, limits.maxBytes() + 1));
         }
         try {
-            return read(bytes, limits, upright);
+            return read(bytes, limits, upright, Cancellation.withoutDeadline());
         } catch (ImageException e) {
             throw new ImageException(e.fault(), "%s [image=%s]".formatted(e.getMessage(), path.getFileName()), e);
         }
@@ -72,64 +74,87 @@ public final class ImageDecoder {
      * @throws ImageException if it isn't an image within the limits
      */
     public static Raster read(byte[] bytes, ImageLimits limits) {
-        return read(bytes, limits, true);
+        return read(bytes, limits, true, Cancellation.withoutDeadline());
     }
 
-    private static Raster read(byte[] bytes, ImageLimits limits, boolean upright) {
-        if (bytes.length > limits.maxBytes()) {
-            throw tooManyBytes(bytes.length, limits);
-        }
+    /**
+     * Reads an image while it is wanted.
+     *
+     * @throws ImageException if it isn't an image within the limits
+     * @throws dev.facet.core.cancellation.CancelledException if it is no longer wanted
+     * @throws dev.facet.core.cancellation.DeadlineExceededException if its deadline passed
+     */
+    public static Raster read(byte[] bytes, ImageLimits limits, Cancellation cancellation) {
+        return read(bytes, limits, true, cancellation);
+    }
+
+    private static Raster read(byte[] bytes, ImageLimits limits, boolean upright, Cancellation cancellation) {
+        cancellation.check();
         try {
-            return switch (ImageFormat.of(bytes)) {
-                case JPEG -> {
-                    JpegScans.check(bytes);
-                    yield oriented(convert(JPEG, bytes, limits), Orientation.ofJpeg(bytes), upright);
-                }
-                case PNG -> {
-                    PngChunks chunks = PngChunks.read(bytes, limits);
-                    yield oriented(convert(PNG, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()), upright);
-                }
-                case WEBP -> {
-                    WebpChunks chunks = WebpChunks.read(bytes, limits);
-                    yield oriented(convert(WEBP, chunks.picture(), limits), Orientation.ofTiff(chunks.exif()), upright);
-                }
-            };
-        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            ImageStructure structure = ImageStructure.read(bytes, limits);
+            Raster stored = RgbConversion.convert(decode(structure, cancellation), cancellation);
+            return upright ? Orientation.apply(stored, structure.orientation(), cancellation) : stored;
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            // Decoders may wrap what their input throws.
+            cancellation.check();
             throw decodingFailed(e);
         }
     }
 
-    private static Raster oriented(Raster stored, int orientation, boolean upright) {
-        return upright ? Orientation.apply(stored, orientation) : stored;
+    /** Decodes a PNG whose chunks were checked: these, or those of them that are to be seen. */
+    static BufferedImage decodePng(byte[] picture, PngChunks chunks) throws IOException {
+        Cancellation cancellation = Cancellation.withoutDeadline();
+        return decode(PNG, EncodedInput.of(picture, cancellation), chunks.height(), chunks.width(), cancellation);
     }
 
-    /** Decodes a PNG whose chunks were checked. */
-    static BufferedImage decodePng(byte[] picture, ImageLimits limits) throws IOException {
-        return decode(PNG, picture, limits);
-    }
-
+    /**
+     * What a decoder's failure means. Decoders answer hostile input with exceptions of every kind; to the caller they all mean
+     * one thing. But memory that isn't there is never the image's fault.
+     */
     static ImageException decodingFailed(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError exhausted) {
+                throw exhausted;
+            }
+        }
         if (e instanceof ImageException known) {
             return known;
         }
-        // Decoders answer hostile input with exceptions of every kind; to the caller they all mean one thing.
+        if (e instanceof IOException && e.getMessage() != null && e.getMessage().startsWith(NATIVE_EXHAUSTED)) {
+            throw new OutOfMemoryError("image decoder: " + e.getMessage());
+        }
         return new ImageException(ImageFault.CORRUPT, "image can't be decoded: " + reason(e), e);
     }
 
-    private static Raster convert(ImageReaderSpi provider, byte[] bytes, ImageLimits limits) throws IOException {
-        return RgbConversion.convert(decode(provider, bytes, limits));
+    private static BufferedImage decode(ImageStructure structure, Cancellation cancellation) throws IOException {
+        byte[] picture = structure.picture().get();
+        int height = structure.height();
+        int width = structure.width();
+        return switch (structure.format()) {
+            case JPEG -> decode(JPEG, EncodedInput.of(picture, cancellation), height, width, cancellation);
+            case PNG -> decode(PNG, EncodedInput.of(picture, cancellation), height, width, cancellation);
+            case WEBP -> decode(WEBP, EncodedInput.strict(picture, cancellation), height, width, cancellation);
+        };
     }
 
-    private static BufferedImage decode(ImageReaderSpi provider, byte[] bytes, ImageLimits limits) throws IOException {
+    private static BufferedImage decode(
+            ImageReaderSpi provider, ImageInputStream encoded, int height, int width, Cancellation cancellation)
+            throws IOException {
         ImageReader reader = provider.createReaderInstance();
         List<String> warnings = new ArrayList<>();
-        try (ImageInputStream input = provider == WEBP
-                ? new WebpInput(bytes)
-                : new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+        try (ImageInputStream input = encoded) {
             reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+            reader.addIIOReadProgressListener(new UnwantedReading(cancellation));
             reader.setInput(input, true, true);
-            limits.check(reader.getHeight(0), reader.getWidth(0));
+            if (reader.getHeight(0) != height || reader.getWidth(0) != width) {
+                // Memory was asked for by our reading of the headers.
+                throw new ImageException(
+                        ImageFault.CORRUPT,
+                        "image of two sizes: %d×%d and %d×%d"
+                                .formatted(height, width, reader.getHeight(0), reader.getWidth(0)));
+            }
             BufferedImage image = reader.read(0);
+            cancellation.check();
             for (String warning : warnings) {
                 if (meansDamage(warning)) {
                     throw new ImageException(ImageFault.CORRUPT, "damaged image: " + warning);
@@ -179,7 +204,7 @@ public final class ImageDecoder {
         return line.length() > 200 ? line.substring(0, 200) + "…" : line;
     }
 
-    private static ImageException tooManyBytes(long bytes, ImageLimits limits) {
+    static ImageException tooManyBytes(long bytes, ImageLimits limits) {
         return new ImageException(
                 ImageFault.TOO_MANY_BYTES,
                 "image too large: bytes=%d, expected at most %d".formatted(bytes, limits.maxBytes()));

@@ -3,7 +3,7 @@ package dev.facet.core.image;
 import java.nio.ByteBuffer;
 
 /** The formats of images, told from their first bytes. */
-enum ImageFormat {
+public enum ImageFormat {
     JPEG,
     PNG,
     WEBP;

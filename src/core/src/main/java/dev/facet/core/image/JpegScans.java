@@ -42,7 +42,7 @@ final class JpegScans {
     }
 
     /** A stuffed 0xFF, TEM, a restart, or a start of image: markers without a length. */
-    private static boolean isData(int marker) {
+    static boolean isData(int marker) {
         return marker <= 1 || (marker >= 0xD0 && marker <= 0xD8);
     }
 }

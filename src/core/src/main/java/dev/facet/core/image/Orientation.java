@@ -7,6 +7,7 @@ import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifDirectoryBase;
 import com.drew.metadata.exif.ExifIFD0Directory;
 import com.drew.metadata.exif.ExifReader;
+import dev.facet.core.cancellation.Cancellation;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ final class Orientation {
     }
 
     /** Turns a raster upright. */
-    static Raster apply(Raster raster, int orientation) {
+    static Raster apply(Raster raster, int orientation, Cancellation cancellation) {
         if (orientation == UPRIGHT) {
             return raster;
         }
@@ -65,6 +66,7 @@ final class Orientation {
         int lastRow = raster.height() - 1;
         int lastColumn = raster.width() - 1;
         for (int y = 0; y < height; y++) {
+            cancellation.check();
             for (int x = 0; x < width; x++) {
                 int row = switch (orientation) {
                     case 2 -> y;

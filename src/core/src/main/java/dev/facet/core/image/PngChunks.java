@@ -1,6 +1,5 @@
 package dev.facet.core.image;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,27 +13,30 @@ import java.util.zip.CRC32;
 final class PngChunks {
     private static final Set<String> KEPT = Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
     private static final int MAX_EXIF_BYTES = 1 << 16;
+    private static final int SIGNATURE_BYTES = 8;
 
-    private final int height;
-    private final int width;
-    private final byte[] picture;
-    private final byte[] exif;
+    private final byte[] bytes;
+    private int height;
+    private int width;
+    private int bits;
+    private int colorType;
+    private boolean transparent;
+    private int end;
+    private int kept = SIGNATURE_BYTES;
+    private byte[] exif = new byte[0];
 
-    private PngChunks(int height, int width, byte[] picture, byte[] exif) {
-        this.height = height;
-        this.width = width;
-        this.picture = picture;
-        this.exif = exif;
+    private PngChunks(byte[] bytes) {
+        this.bytes = bytes;
     }
 
     static PngChunks read(byte[] bytes, ImageLimits limits) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        ByteArrayOutputStream kept = new ByteArrayOutputStream(bytes.length);
-        kept.write(bytes, 0, 8);
-        buffer.position(8);
-        int height = 0;
-        int width = 0;
-        byte[] exif = new byte[0];
+        PngChunks chunks = new PngChunks(bytes);
+        chunks.walk(limits);
+        return chunks;
+    }
+
+    private void walk(ImageLimits limits) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).position(SIGNATURE_BYTES);
         boolean first = true;
         while (true) {
             if (buffer.remaining() < 12) {
@@ -58,16 +60,20 @@ final class PngChunks {
                 }
                 width = buffer.getInt(begin + 8);
                 height = buffer.getInt(begin + 12);
+                bits = bytes[begin + 16] & 0xFF;
+                colorType = bytes[begin + 17] & 0xFF;
                 limits.check(height, width);
                 first = false;
             }
             if (KEPT.contains(type)) {
-                kept.write(bytes, begin, 12 + length);
+                kept += 12 + length;
+                transparent |= type.equals("tRNS");
             } else if (type.equals("eXIf") && length <= MAX_EXIF_BYTES) {
                 exif = Arrays.copyOfRange(bytes, begin + 8, begin + 8 + length);
             }
             if (type.equals("IEND")) {
-                return new PngChunks(height, width, kept.toByteArray(), exif);
+                end = begin + 12 + length;
+                return;
             }
             buffer.position(begin + 12 + length);
         }
@@ -81,9 +87,36 @@ final class PngChunks {
         return width;
     }
 
-    /** A PNG of the same pixels without ancillary chunks. */
+    /** Bits of a sample, as they are written. */
+    int bits() {
+        return bits;
+    }
+
+    /** PNG's colour type, as it is written. */
+    int colorType() {
+        return colorType;
+    }
+
+    /** Whether colours or levels of transparency follow: the decoder may add a channel. */
+    boolean isTransparent() {
+        return transparent;
+    }
+
+    /** A PNG of the same pixels without ancillary chunks: the bytes themselves where there are none. */
     byte[] picture() {
-        return picture;
+        if (kept == bytes.length) {
+            return bytes;
+        }
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        ByteBuffer picture = ByteBuffer.allocate(kept).put(bytes, 0, SIGNATURE_BYTES);
+        for (int at = SIGNATURE_BYTES; at < end; ) {
+            int length = 12 + buffer.getInt(at);
+            if (KEPT.contains(new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1))) {
+                picture.put(bytes, at, length);
+            }
+            at += length;
+        }
+        return picture.array();
     }
 
     /** The TIFF block of the eXIf chunk; empty where there is none. */

@@ -1,45 +1,56 @@
 package dev.facet.core.image;
 
+import dev.facet.core.cancellation.Cancellation;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
+import java.util.Arrays;
 
 /** Brings a decoded image to 8-bit RGB: grey is repeated, 16 bits are rounded to 8, alpha is laid on white. */
 final class RgbConversion {
     private RgbConversion() {}
 
-    static Raster convert(BufferedImage image) {
+    /** The raster may take over the image's samples: the image isn't used any more. */
+    static Raster convert(BufferedImage image, Cancellation cancellation) {
         int height = image.getHeight();
         int width = image.getWidth();
+        if (image.getType() == BufferedImage.TYPE_3BYTE_BGR && isInterleaved(image, 2, 1, 0)) {
+            byte[] samples = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
+            swap(samples);
+            return new Raster(height, width, samples);
+        }
+        if (isSampled(image) && isInterleaved(image, 0, 1, 2)) {
+            return new Raster(height, width, ((DataBufferByte) image.getRaster().getDataBuffer()).getData());
+        }
         byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(height, width), 3)];
-        if (image.getType() == BufferedImage.TYPE_3BYTE_BGR && isPlain(image)) {
-            swap(((DataBufferByte) image.getRaster().getDataBuffer()).getData(), rgb);
-        } else if (image.getColorModel() instanceof IndexColorModel palette) {
-            fromPalette(image, palette, rgb);
+        if (image.getColorModel() instanceof IndexColorModel palette) {
+            fromPalette(image, palette, rgb, cancellation);
         } else if (isSampled(image)) {
-            fromSamples(image, rgb);
+            fromSamples(image, rgb, cancellation);
         } else {
-            fromColorModel(image, rgb);
+            fromColorModel(image, rgb, cancellation);
         }
         return new Raster(height, width, rgb);
     }
 
-    private static boolean isPlain(BufferedImage image) {
+    private static boolean isInterleaved(BufferedImage image, int... offsets) {
         return image.getRaster().getDataBuffer() instanceof DataBufferByte data
                 && data.getNumBanks() == 1
                 && data.getData().length == image.getHeight() * image.getWidth() * 3
                 && image.getRaster().getSampleModel() instanceof PixelInterleavedSampleModel model
-                && model.getScanlineStride() == image.getWidth() * 3;
+                && model.getPixelStride() == 3
+                && model.getScanlineStride() == image.getWidth() * 3
+                && Arrays.equals(model.getBandOffsets(), offsets);
     }
 
-    private static void swap(byte[] bgr, byte[] rgb) {
-        for (int i = 0; i < rgb.length; i += 3) {
-            rgb[i] = bgr[i + 2];
-            rgb[i + 1] = bgr[i + 1];
-            rgb[i + 2] = bgr[i];
+    private static void swap(byte[] samples) {
+        for (int i = 0; i < samples.length; i += 3) {
+            byte blue = samples[i];
+            samples[i] = samples[i + 2];
+            samples[i + 2] = blue;
         }
     }
 
@@ -55,7 +66,7 @@ final class RgbConversion {
                 && !image.getColorModel().isAlphaPremultiplied();
     }
 
-    private static void fromSamples(BufferedImage image, byte[] rgb) {
+    private static void fromSamples(BufferedImage image, byte[] rgb, Cancellation cancellation) {
         int bands = image.getRaster().getNumBands();
         boolean grey = bands <= 2;
         int alpha = bands == 2 ? 1 : bands == 4 ? 3 : -1;
@@ -63,6 +74,7 @@ final class RgbConversion {
         int[] row = new int[image.getWidth() * bands];
         int to = 0;
         for (int y = 0; y < image.getHeight(); y++) {
+            cancellation.check();
             image.getRaster().getPixels(0, y, image.getWidth(), 1, row);
             for (int from = 0; from < row.length; from += bands) {
                 for (int channel = 0; channel < 3; channel++) {
@@ -77,12 +89,14 @@ final class RgbConversion {
         }
     }
 
-    private static void fromPalette(BufferedImage image, IndexColorModel palette, byte[] rgb) {
+    private static void fromPalette(
+            BufferedImage image, IndexColorModel palette, byte[] rgb, Cancellation cancellation) {
         int[] colors = new int[palette.getMapSize()];
         palette.getRGBs(colors);
         int[] row = new int[image.getWidth()];
         int to = 0;
         for (int y = 0; y < image.getHeight(); y++) {
+            cancellation.check();
             image.getRaster().getPixels(0, y, image.getWidth(), 1, row);
             for (int index : row) {
                 to = put(rgb, to, index < colors.length ? colors[index] : 0xFF000000);
@@ -90,10 +104,11 @@ final class RgbConversion {
         }
     }
 
-    private static void fromColorModel(BufferedImage image, byte[] rgb) {
+    private static void fromColorModel(BufferedImage image, byte[] rgb, Cancellation cancellation) {
         int[] row = new int[image.getWidth()];
         int to = 0;
         for (int y = 0; y < image.getHeight(); y++) {
+            cancellation.check();
             image.getRGB(0, y, image.getWidth(), 1, row, 0, image.getWidth());
             for (int color : row) {
                 to = put(rgb, to, color);

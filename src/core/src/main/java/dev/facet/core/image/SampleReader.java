@@ -15,10 +15,6 @@ import java.util.Optional;
  * class, a distance or a direction and no colour. Sizes are checked before anything is decoded. Thread-safe.
  */
 public final class SampleReader {
-    /** In IHDR, the first chunk: signature 8, length 4, type 4, width 4, height 4, depth 1, colour type 1. */
-    private static final int BIT_DEPTH = 24;
-
-    private static final int COLOR_TYPE = 25;
     private static final int INDEXED = 3;
     /** The chunk type tRNS. */
     private static final int TRANSPARENCY = 0x74524E53;
@@ -55,10 +51,11 @@ public final class SampleReader {
                     ImageFault.UNSUPPORTED_FORMAT, "samples of a %s aren't exact, expected PNG".formatted(format));
         }
         try {
-            byte[] picture = PngChunks.read(bytes, limits).picture();
-            BufferedImage image = ImageDecoder.decodePng(withoutTransparency(picture), limits);
-            return samples(image, picture[BIT_DEPTH], palette(image, picture[COLOR_TYPE]));
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            PngChunks chunks = PngChunks.read(bytes, limits);
+            byte[] picture = chunks.picture();
+            BufferedImage image = ImageDecoder.decodePng(withoutTransparency(picture), chunks);
+            return samples(image, chunks.bits(), palette(image, chunks.colorType()));
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             throw ImageDecoder.decodingFailed(e);
         }
     }

@@ -1,10 +1,11 @@
 package dev.facet.core.image;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,9 +20,20 @@ final class WebpChunks {
     /** Of VP8X: animation and alpha; without profile, EXIF and XMP, which don't go on. */
     private static final int KEPT_FLAGS = 0x12;
 
+    private static final int ALPHA_FLAG = 0x10;
+    private static final int ANIMATION_FLAG = 0x02;
+
     private final ImageLimits limits;
     private final ByteBuffer buffer;
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    /** Begin and length of the chunks that go on. */
+    private final List<int[]> kept = new ArrayList<>();
+
+    private int height;
+    private int width;
+    private long pixels;
+    private boolean alpha;
+    private boolean alphaChunk;
+    private boolean animated;
     private byte[] exif = new byte[0];
     private boolean pictured;
 
@@ -64,27 +76,15 @@ final class WebpChunks {
         if (!KEPT.contains(type) || (picture && pictured && !frame)) {
             return;
         }
+        alphaChunk |= type.equals("ALPH");
         checkSize(type, at, length);
         if (type.equals("ANMF")) {
             walk(at + FRAME_HEADER, at + length, true);
         }
         if (!frame) {
-            keep(type, at, length);
+            kept.add(new int[] {at - 8, 8 + length});
             pictured |= picture;
         }
-    }
-
-    private void keep(String type, int at, int length) {
-        byte[] content = Arrays.copyOfRange(buffer.array(), at, at + length + (length & 1));
-        if (type.equals("VP8X")) {
-            content[0] &= KEPT_FLAGS;
-        }
-        kept.writeBytes(type.getBytes(StandardCharsets.ISO_8859_1));
-        kept.writeBytes(ByteBuffer.allocate(4)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(length)
-                .array());
-        kept.writeBytes(content);
     }
 
     private void checkSize(String type, int at, int length) {
@@ -97,18 +97,42 @@ final class WebpChunks {
         if (length < header) {
             throw corrupt("chunk %s of %d bytes, expected at least %d".formatted(type.strip(), length, header));
         }
+        int rows;
+        int columns;
         switch (type) {
-            case "VP8X" -> limits.check(1 + medium(at + 7), 1 + medium(at + 4));
-            case "ANMF" -> limits.check(1 + medium(at + 9), 1 + medium(at + 6));
-            case "VP8 " -> limits.check(buffer.getShort(at + 8) & 0x3FFF, buffer.getShort(at + 6) & 0x3FFF);
+            case "VP8X" -> {
+                rows = 1 + medium(at + 7);
+                columns = 1 + medium(at + 4);
+                alpha |= (buffer.get(at) & ALPHA_FLAG) != 0;
+            }
+            case "ANMF" -> {
+                rows = 1 + medium(at + 9);
+                columns = 1 + medium(at + 6);
+            }
+            case "VP8 " -> {
+                rows = buffer.getShort(at + 8) & 0x3FFF;
+                columns = buffer.getShort(at + 6) & 0x3FFF;
+            }
             case "VP8L" -> {
                 int sizes = buffer.getInt(at + 1);
-                limits.check(1 + (sizes >>> 14 & 0x3FFF), 1 + (sizes & 0x3FFF));
+                rows = 1 + (sizes >>> 14 & 0x3FFF);
+                columns = 1 + (sizes & 0x3FFF);
+                alpha |= (sizes >>> 28 & 1) != 0;
             }
             default -> {
                 // Alpha and animation parameters have no size of their own.
+                return;
             }
         }
+        limits.check(rows, columns);
+        pixels = Math.max(pixels, (long) rows * columns);
+        // The canvas decides, but an animation's picture is its first frame.
+        boolean canvas = type.equals("VP8X");
+        if (height == 0 || (type.equals("ANMF") && animated)) {
+            height = rows;
+            width = columns;
+        }
+        animated |= canvas && (buffer.get(at) & ANIMATION_FLAG) != 0;
     }
 
     /** 24 bits. */
@@ -118,13 +142,48 @@ final class WebpChunks {
 
     /** A WebP of the first picture alone. */
     byte[] picture() {
-        return ByteBuffer.allocate(12 + kept.size())
+        int size = kept.stream().mapToInt(chunk -> chunk[1] + (chunk[1] & 1)).sum();
+        ByteBuffer picture = ByteBuffer.allocate(12 + size)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put("RIFF".getBytes(StandardCharsets.US_ASCII))
-                .putInt(4 + kept.size())
-                .put("WEBP".getBytes(StandardCharsets.US_ASCII))
-                .put(kept.toByteArray())
-                .array();
+                .putInt(4 + size)
+                .put("WEBP".getBytes(StandardCharsets.US_ASCII));
+        for (int[] chunk : kept) {
+            int at = picture.position();
+            picture.put(buffer.array(), chunk[0], chunk[1]);
+            if (picture.get(at + 3) == 'X') {
+                picture.put(at + 8, (byte) (picture.get(at + 8) & KEPT_FLAGS));
+            }
+            // The padding byte may be missing at the file's end.
+            int padding = chunk[0] + chunk[1];
+            if ((chunk[1] & 1) == 1) {
+                picture.put(padding < buffer.limit() ? buffer.get(padding) : 0);
+            }
+        }
+        return picture.array();
+    }
+
+    /** Rows of the picture that a decoder makes. */
+    int height() {
+        return height;
+    }
+
+    int width() {
+        return width;
+    }
+
+    /** Of the canvas or of the largest frame that is decoded. */
+    long pixels() {
+        return pixels;
+    }
+
+    boolean hasAlpha() {
+        return alpha || alphaChunk;
+    }
+
+    /** Whether alpha comes as a picture of its own. */
+    boolean hasAlphaChunk() {
+        return alphaChunk;
     }
 
     /** The content of the EXIF chunk; empty where there is none. */

@@ -12,6 +12,9 @@ import javax.imageio.stream.ImageOutputStreamImpl;
 
 /** Writes JPEG of quality 90 through ImageIO, which wants the picture whole: 3 bytes a pixel are held until the end. */
 final class JpegBuilder {
+    /** Of libjpeg. */
+    static final int LONGEST_SIDE = 65_500;
+
     private static final float QUALITY = 0.9f;
 
     private final BufferedImage image;
@@ -19,6 +22,10 @@ final class JpegBuilder {
     private int used;
 
     JpegBuilder(int height, int width) {
+        if (Math.max(height, width) > LONGEST_SIDE) {
+            throw new IllegalArgumentException("too large for JPEG: height=%d, width=%d, expected at most %d a side"
+                    .formatted(height, width, LONGEST_SIDE));
+        }
         this.image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
         this.bgr = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
     }

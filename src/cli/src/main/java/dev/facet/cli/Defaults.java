@@ -4,6 +4,9 @@ import java.nio.file.Path;
 
 /** Where things lie unless an option says otherwise. */
 final class Defaults {
+    /** Bytes of network inputs whose buffers are used again. */
+    static final long KEPT_INPUT_BYTES = 64 << 20;
+
     private Defaults() {}
 
     /** {@code models/} of the installation: {@code FACET_MODELS_DIR}, or beside the launcher. */

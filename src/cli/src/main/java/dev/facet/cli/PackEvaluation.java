@@ -1,10 +1,13 @@
 package dev.facet.cli;
 
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.image.Frame;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.image.Raster;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
@@ -17,12 +20,8 @@ import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.ort.OrtEngine;
-import dev.facet.runtime.inference.InputBuffers;
-import dev.facet.runtime.inference.NetworkInput;
-import dev.facet.runtime.inference.Predictor;
-import dev.facet.runtime.schedule.Request;
-import dev.facet.runtime.schedule.Scheduler;
-import dev.facet.runtime.schedule.SchedulerLimits;
+import dev.facet.runtime.prediction.InputBuffers;
+import dev.facet.runtime.prediction.NetworkInputs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,8 +49,7 @@ final class PackEvaluation {
             Path pictures,
             Path saved) {
         int workers = Math.min(Defaults.threads(), ids.size());
-        Predictor predictor = new Predictor(new Scheduler(new SchedulerLimits(workers, workers, Long.MAX_VALUE)));
-        InputBuffers buffers = new InputBuffers(workers);
+        InputBuffers buffers = new InputBuffers(Defaults.KEPT_INPUT_BYTES);
         // Several images keep the cores busy with one thread each; a single one gets them all.
         EngineOptions options = new EngineOptions(device, workers > 1 ? 1 : 0, false);
         TaskKind kind = pack.manifest().task();
@@ -66,12 +64,7 @@ final class PackEvaluation {
                                         prepared,
                                         sample.image(),
                                         bank.manifest().input())
-                        : answer(
-                                predictor,
-                                prepared,
-                                sample.image(),
-                                bank.manifest().input(),
-                                buffers);
+                        : answer(prepared, sample.image(), bank.manifest().input(), buffers);
                 Label label = sample.label(kind.id());
                 scorer.add(id, prediction, label);
                 if (saved != null) {
@@ -86,9 +79,11 @@ final class PackEvaluation {
     }
 
     private static Prediction answer(
-            Predictor predictor, PreparedPack pack, Raster image, Normalization normalization, InputBuffers buffers) {
-        try (NetworkInput input = new NetworkInput(image, normalization, buffers)) {
-            return predictor.predict(pack, input, Request::withoutDeadline).prediction();
+            PreparedPack pack, Raster image, Normalization normalization, InputBuffers buffers) {
+        try (NetworkInputs inputs = new NetworkInputs(image, normalization, buffers)) {
+            Frame frame = inputs.frame(pack);
+            NetworkOutput output = inputs.run(pack, frame, Cancellation.withoutDeadline());
+            return pack.manifest().task().decode(output, frame);
         }
     }
 }

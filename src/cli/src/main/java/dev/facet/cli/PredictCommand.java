@@ -8,6 +8,7 @@ import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.failure.Failures;
 import dev.facet.core.file.AtomicFile;
+import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
@@ -17,6 +18,7 @@ import dev.facet.core.npy.NpyReader;
 import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.DeviceChoice;
@@ -24,12 +26,8 @@ import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.ort.OrtEngine;
-import dev.facet.runtime.inference.InputBuffers;
-import dev.facet.runtime.inference.NetworkInput;
-import dev.facet.runtime.inference.Predictor;
-import dev.facet.runtime.schedule.Request;
-import dev.facet.runtime.schedule.Scheduler;
-import dev.facet.runtime.schedule.SchedulerLimits;
+import dev.facet.runtime.prediction.InputBuffers;
+import dev.facet.runtime.prediction.NetworkInputs;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
@@ -140,15 +138,14 @@ final class PredictCommand implements Callable<Integer> {
         EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
         // Several images keep the cores busy with one thread each; one image gets them all.
         int workers = Math.min(Defaults.threads(), jobs.size());
-        Predictor predictor = new Predictor(new Scheduler(new SchedulerLimits(workers, workers, Long.MAX_VALUE)));
-        InputBuffers buffers = new InputBuffers(workers);
+        InputBuffers buffers = new InputBuffers(Defaults.KEPT_INPUT_BYTES);
         // By job, so that they are told in the order of the images.
         String[] failures = new String[jobs.size()];
         try (Engine engine = OrtEngine.open(bank, options(workers > 1 ? 1 : 0));
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
                 ProgressBar progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
             ParallelWork.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {
-                failures[job] = answer(jobs.get(job), bank, prepared, predictor, buffers, options);
+                failures[job] = answer(jobs.get(job), bank, prepared, buffers, options);
                 if (progress != null) {
                     progress.step();
                 }
@@ -160,19 +157,15 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private static String answer(
-            OutputFiles.Job job,
-            FilterBank bank,
-            PreparedPack pack,
-            Predictor predictor,
-            InputBuffers buffers,
-            EncodingOptions options) {
+            OutputFiles.Job job, FilterBank bank, PreparedPack pack, InputBuffers buffers, EncodingOptions options) {
         try {
             Raster image = ImageDecoder.read(job.image(), ImageLimits.DEFAULT);
-            try (NetworkInput input = new NetworkInput(image, bank.manifest().input(), buffers)) {
-                var answer = predictor.predict(pack, input, Request::withoutDeadline);
+            Cancellation wanted = Cancellation.withoutDeadline();
+            try (NetworkInputs inputs = new NetworkInputs(image, bank.manifest().input(), buffers)) {
+                Frame frame = inputs.frame(pack);
+                NetworkOutput output = inputs.run(pack, frame, wanted);
                 AnswerForm form = new AnswerForm(job.representation(), options, false);
-                Encoded encoded = PredictionEncoder.encode(
-                        answer.task(), answer.output(), answer.frame(), form, image, Cancellation.withoutDeadline());
+                Encoded encoded = PredictionEncoder.encode(pack.manifest().task(), output, frame, form, image, wanted);
                 AtomicFile.write(job.target(), file -> encoded.content().writeTo(Channels.newOutputStream(file)));
             }
             return null;

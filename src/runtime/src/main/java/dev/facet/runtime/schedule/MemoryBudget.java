@@ -1,5 +1,8 @@
 package dev.facet.runtime.schedule;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 /**
  * Bytes of heap and direct memory that requests may hold together: bodies on their way in, decoded images, network inputs,
  * answers. What will be needed is reserved before it is allocated. Bodies may hold a part of the budget only, so that what
@@ -8,6 +11,7 @@ package dev.facet.runtime.schedule;
 public final class MemoryBudget {
     private final long totalBytes;
     private final long bodyBytes;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private long held;
     private long heldByBodies;
 
@@ -28,6 +32,16 @@ public final class MemoryBudget {
         return totalBytes;
     }
 
+    /** The part of the budget that bodies can't take. */
+    public long workBytes() {
+        return totalBytes - bodyBytes;
+    }
+
+    /** Calls an action whenever bytes were given back; it must return soon and not throw. */
+    public void onRelease(Runnable action) {
+        listeners.add(action);
+    }
+
     /** Bytes that are held now, bodies included. */
     public synchronized long heldBytes() {
         return held;
@@ -35,7 +49,7 @@ public final class MemoryBudget {
 
     /** Whether that much could be reserved for work if nothing but bodies were held. */
     public boolean canEverHold(long bytes) {
-        return bytes <= totalBytes - bodyBytes;
+        return bytes <= workBytes();
     }
 
     /** Reserves bytes of a body that has arrived; the caller gives them back. */
@@ -49,9 +63,8 @@ public final class MemoryBudget {
     }
 
     /** Gives back bytes of a body. */
-    public synchronized void releaseBody(long bytes) {
-        heldByBodies -= bytes;
-        release(bytes);
+    public void releaseBody(long bytes) {
+        give(bytes, bytes);
     }
 
     /** Reserves bytes for work; the caller gives them back. */
@@ -64,10 +77,19 @@ public final class MemoryBudget {
     }
 
     /** Gives back bytes of work. */
-    public synchronized void release(long bytes) {
-        held -= bytes;
-        if (held < 0 || heldByBodies < 0) {
-            throw new IllegalStateException("memory released that was not reserved: bytes=%d (bug)".formatted(bytes));
+    public void release(long bytes) {
+        give(bytes, 0);
+    }
+
+    private void give(long bytes, long ofBodies) {
+        synchronized (this) {
+            held -= bytes;
+            heldByBodies -= ofBodies;
+            if (held < 0 || heldByBodies < 0) {
+                throw new IllegalStateException(
+                        "memory released that was not reserved: bytes=%d (bug)".formatted(bytes));
+            }
         }
+        listeners.forEach(Runnable::run);
     }
 }

@@ -2,18 +2,18 @@ package dev.facet.runtime.schedule;
 
 import java.time.Duration;
 
-/** The queue is full; the caller may try again after a while. */
+/** The request would wait too long; it may come again after a while. */
 public final class QueueFullException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final Duration retryAfter;
 
     QueueFullException(String message, Duration retryAfter) {
-        super(message);
+        super(message, null, false, false);
         this.retryAfter = retryAfter;
     }
 
-    /** An estimate from the runs so far, at least a second. */
+    /** When there will be room, by the measured speed and by what others were told before. */
     public Duration retryAfter() {
         return retryAfter;
     }

@@ -1,193 +1,265 @@
 package dev.facet.runtime.schedule;
 
-import dev.facet.core.cancellation.CancelledException;
-import dev.facet.core.cancellation.DeadlineExceededException;
+import dev.facet.core.cancellation.Cancellation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /**
- * Admits runs: a few at a time, the others wait in a bounded queue by priority, then by arrival. A request whose deadline
- * passes or that is cancelled while it waits never runs. The caller's own thread waits and runs. Thread-safe.
+ * The one queue. Requests wait by priority, then by {@link FairOrder}, for a place and for memory; a few are under way at the
+ * same time. The queue is bounded by the expected wait of its last request, at the {@link Speed} that was measured: where a new
+ * one makes it too long, the last in order is refused, and told when there will be room. Thread-safe; nothing here blocks but
+ * {@link #drain}.
  */
 public final class Scheduler {
-    private static final long CANCELLATION_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final double SMOOTHING = 0.1;
+    private static final long MAX_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long MIN_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final SchedulerLimits limits;
+    private final MemoryBudget memory;
+    private final Executor executor;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    private final List<Waiter> waiting = new ArrayList<>();
-    private int running;
-    private long waitingPixels;
+    private final TreeSet<Waiter> waiting = new TreeSet<>();
+    private final FairOrder order = new FairOrder();
+    private final Speed speed = new Speed();
+    private int underWay;
+    private long underWayCost;
     private long arrivals;
+    private long promisedNanos = System.nanoTime();
     private boolean draining;
-    private double runSeconds = 0.1;
 
-    private final class Waiter {
-        private final Request request;
+    private static final class Waiter implements Comparable<Waiter> {
+        private static final Comparator<Waiter> ORDER = Comparator.<Waiter>comparingInt(waiter -> waiter.work.rank())
+                .thenComparingDouble(waiter -> waiter.start)
+                .thenComparingLong(waiter -> waiter.arrival);
+
+        private final Work work;
+        private final double start;
         private final long arrival;
-        private final Condition turn = lock.newCondition();
-        private boolean admitted;
+        private volatile Cancellation.Registration registration = () -> {};
 
-        Waiter(Request request, long arrival) {
-            this.request = request;
+        Waiter(Work work, double start, long arrival) {
+            this.work = work;
+            this.start = start;
             this.arrival = arrival;
         }
 
-        boolean before(Waiter other) {
-            return request.priority() != other.request.priority()
-                    ? request.priority() < other.request.priority()
-                    : arrival < other.arrival;
+        @Override
+        public int compareTo(Waiter other) {
+            return ORDER.compare(this, other);
         }
     }
 
     /**
-     * What a run gave, and how long it waited.
-     *
-     * @param value the run's result
-     * @param queueNanos time in the queue
-     * @param runNanos time of the run
+     * @param memory what work is reserved from
+     * @param executor has a thread for each request that may be under way
      */
-    public record Outcome<T>(T value, long queueNanos, long runNanos) {}
-
-    public Scheduler(SchedulerLimits limits) {
+    public Scheduler(SchedulerLimits limits, MemoryBudget memory, Executor executor) {
         this.limits = limits;
+        this.memory = memory;
+        this.executor = executor;
+        memory.onRelease(this::dispatch);
     }
 
     /**
-     * Waits for a turn and runs.
+     * Puts work into the queue, and starts it where there is room. Another one, of lower priority or of a client that has more in
+     * the queue, may be refused in its place.
      *
-     * @throws QueueFullException if the queue is full
-     * @throws DeadlineExceededException if the deadline passes first
+     * @throws TooMuchMemoryException if it needs more memory than there will ever be
+     * @throws QueueFullException if it would wait too long
      * @throws DrainingException if {@link #drain} was called
-     * @throws CancelledException if the request was cancelled first, or the thread was interrupted
+     * @throws dev.facet.core.cancellation.CancelledException if it isn't wanted any more
+     * @throws dev.facet.core.cancellation.DeadlineExceededException if its deadline has passed
      */
-    public <T> Outcome<T> run(Request request, Supplier<T> work) {
-        long arrived = System.nanoTime();
-        enter(request);
-        long began = System.nanoTime();
-        try {
-            T value = work.get();
-            return new Outcome<>(value, began - arrived, System.nanoTime() - began);
-        } finally {
-            leave(System.nanoTime() - began);
+    public void submit(Work work) {
+        work.cancellation().check();
+        if (!memory.canEverHold(work.memoryBytes())) {
+            throw new TooMuchMemoryException(work.memoryBytes(), memory.workBytes());
         }
-    }
-
-    private void enter(Request request) {
+        List<Waiter> refused = new ArrayList<>();
+        QueueFullException full = null;
+        Waiter own;
         lock.lock();
         try {
             if (draining) {
                 throw new DrainingException();
             }
-            checkWanted(request);
-            if (running < limits.concurrency() && waiting.isEmpty()) {
-                running++;
-                return;
+            own = new Waiter(work, order.start(work.client(), work.cost()), arrivals++);
+            waiting.add(own);
+            while (waitOfLast() > limits.maxWait().toNanos()) {
+                Waiter last = waiting.last();
+                remove(last);
+                if (last == own) {
+                    full = queueFull(work.cost());
+                    break;
+                }
+                refused.add(last);
             }
-            if (waiting.size() >= limits.queued() || waitingPixels + request.pixels() > limits.queuedPixels()) {
-                throw new QueueFullException(
-                        "queue is full: waiting=%d, pixels=%d, expected at most %d and %d"
-                                .formatted(
-                                        waiting.size(),
-                                        waitingPixels + request.pixels(),
-                                        limits.queued(),
-                                        limits.queuedPixels()),
-                        retryAfter());
-            }
-            await(new Waiter(request, arrivals++));
         } finally {
             lock.unlock();
         }
+        for (Waiter each : refused) {
+            each.registration.close();
+            each.work.refused().accept(queueFull(each.work.cost()));
+        }
+        if (full != null) {
+            throw full;
+        }
+        own.registration = work.cancellation().onCancel(() -> withdraw(own));
+        dispatch();
     }
 
-    private void await(Waiter waiter) {
-        waiting.add(waiter);
-        waitingPixels += waiter.request.pixels();
-        try {
-            while (!waiter.admitted) {
-                long left = waiter.request.deadlineNanos() - System.nanoTime();
-                waiter.turn.awaitNanos(Math.max(1, Math.min(left, CANCELLATION_CHECK_NANOS)));
-                if (!waiter.admitted) {
-                    checkWanted(waiter.request);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            giveUp(waiter);
-            throw new CancelledException();
-        } catch (DeadlineExceededException | CancelledException e) {
-            giveUp(waiter);
-            throw e;
+    /** Expected nanoseconds that the last in order waits, if it isn't the next; 0 if it is. */
+    private double waitOfLast() {
+        if (waiting.size() <= 1) {
+            return 0;
         }
+        long ahead = -waiting.last().work.cost();
+        for (Waiter waiter : waiting) {
+            ahead += waiter.work.cost();
+        }
+        return nanosFor(ahead);
     }
 
-    private void giveUp(Waiter waiter) {
-        if (waiter.admitted) {
-            running--;
-            admitNext();
-        } else {
-            waiting.remove(waiter);
-            waitingPixels -= waiter.request.pixels();
-            signalIfIdle();
-        }
+    /** Until that much of the queue is done, and half of what is under way before. */
+    private double nanosFor(long queuedCost) {
+        return speed.secondsFor(queuedCost + underWayCost / 2.0) * 1e9;
     }
 
-    private static void checkWanted(Request request) {
-        if (request.isCancelled()) {
-            throw new CancelledException();
-        }
-        if (System.nanoTime() - request.deadlineNanos() >= 0) {
-            throw new DeadlineExceededException();
-        }
-    }
-
-    private void leave(long nanos) {
-        lock.lock();
-        try {
-            running--;
-            runSeconds += SMOOTHING * (nanos / 1e9 - runSeconds);
-            admitNext();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void admitNext() {
-        while (running < limits.concurrency() && !waiting.isEmpty()) {
-            Waiter next = waiting.get(0);
-            for (Waiter waiter : waiting) {
-                if (waiter.before(next)) {
-                    next = waiter;
-                }
-            }
-            waiting.remove(next);
-            waitingPixels -= next.request.pixels();
-            next.admitted = true;
-            running++;
-            next.turn.signal();
-        }
+    private void remove(Waiter waiter) {
+        waiting.remove(waiter);
+        order.withdraw(waiter.work.client(), waiter.start, waiter.work.cost());
         signalIfIdle();
     }
 
+    /** Work that isn't wanted any more leaves at once. */
+    private void withdraw(Waiter waiter) {
+        boolean waited;
+        lock.lock();
+        try {
+            waited = waiting.contains(waiter);
+            if (waited) {
+                remove(waiter);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (waited) {
+            refuseUnwanted(waiter.work);
+        }
+    }
+
+    private static void refuseUnwanted(Work work) {
+        try {
+            work.cancellation().check();
+            throw new IllegalStateException("work is wanted and was withdrawn (bug)");
+        } catch (RuntimeException reason) {
+            work.refused().accept(reason);
+        }
+    }
+
+    /**
+     * When to come again, for who was refused before its cost was known: when the queue is short enough again, and who was told so
+     * before has had a turn.
+     */
+    public QueueFullException queueFull(long cost) {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            long queued =
+                    waiting.stream().mapToLong(waiter -> waiter.work.cost()).sum();
+            long room =
+                    now + (long) Math.max(0, nanosFor(queued) - limits.maxWait().toNanos());
+            long own = (long) (speed.secondsFor(cost) * 1e9);
+            // Each is told a turn of its own: who was told one before comes first.
+            long turn = Math.max(Math.max(promisedNanos, room), now + MIN_RETRY_NANOS) + own;
+            promisedNanos = Math.min(turn, now + MAX_RETRY_NANOS);
+            long wait = promisedNanos - now;
+            return new QueueFullException(
+                    "queue is full: waiting=%d, expected wait at most %d ms; come again after %d ms"
+                            .formatted(waiting.size(), limits.maxWait().toMillis(), wait / 1_000_000),
+                    Duration.ofNanos(wait));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Starts what there is room for, in order: a large request isn't overtaken for ever by small ones. */
+    private void dispatch() {
+        while (true) {
+            Waiter next;
+            lock.lock();
+            try {
+                if (waiting.isEmpty() || underWay >= limits.underWay()) {
+                    return;
+                }
+                next = waiting.first();
+                if (!memory.reserve(next.work.memoryBytes())) {
+                    return;
+                }
+                waiting.remove(next);
+                order.begins(next.start);
+                if (underWay++ == 0) {
+                    speed.becameBusy(System.nanoTime());
+                }
+                underWayCost += next.work.cost();
+            } finally {
+                lock.unlock();
+            }
+            next.registration.close();
+            start(next.work);
+        }
+    }
+
+    private void start(Work work) {
+        Reservation reservation = new Reservation(memory, work.memoryBytes());
+        try {
+            executor.execute(() -> {
+                try {
+                    work.run().accept(reservation);
+                } finally {
+                    leave(work);
+                }
+            });
+        } catch (RuntimeException e) {
+            leave(work);
+            reservation.close();
+            work.refused().accept(e);
+        }
+    }
+
+    private void leave(Work work) {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            speed.done(now, work.cost());
+            underWay--;
+            underWayCost -= work.cost();
+            if (underWay == 0) {
+                speed.becameIdle(now);
+            }
+            signalIfIdle();
+        } finally {
+            lock.unlock();
+        }
+        dispatch();
+    }
+
     private void signalIfIdle() {
-        if (running == 0 && waiting.isEmpty()) {
+        if (underWay == 0 && waiting.isEmpty()) {
             idle.signalAll();
         }
     }
 
-    private Duration retryAfter() {
-        double seconds = (waiting.size() + 1.0) / limits.concurrency() * runSeconds;
-        return Duration.ofSeconds((long) Math.max(1, Math.ceil(seconds)));
-    }
-
     /** Requests that wait now. */
-    public int queueDepth() {
+    public int waiting() {
         lock.lock();
         try {
             return waiting.size();
@@ -196,11 +268,23 @@ public final class Scheduler {
         }
     }
 
-    /** Runs that are under way now. */
-    public int running() {
+    /** Requests that are worked on now. */
+    public int underWay() {
         lock.lock();
         try {
-            return running;
+            return underWay;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long a request that came now would wait, as far as is known. */
+    public Duration expectedWait() {
+        lock.lock();
+        try {
+            long queued =
+                    waiting.stream().mapToLong(waiter -> waiter.work.cost()).sum();
+            return Duration.ofNanos((long) nanosFor(queued));
         } finally {
             lock.unlock();
         }
@@ -225,7 +309,7 @@ public final class Scheduler {
         try {
             draining = true;
             long left = timeout.toNanos();
-            while (running > 0 || !waiting.isEmpty()) {
+            while (underWay > 0 || !waiting.isEmpty()) {
                 if (left <= 0) {
                     return false;
                 }

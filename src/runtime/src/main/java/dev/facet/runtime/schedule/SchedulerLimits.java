@@ -1,17 +1,18 @@
 package dev.facet.runtime.schedule;
 
+import java.time.Duration;
+
 /**
- * What is admitted.
+ * What a scheduler admits.
  *
- * @param concurrency runs at the same time
- * @param queued requests that may wait
- * @param queuedPixels pixels of network input that may wait
+ * @param underWay requests that are worked on at the same time, whatever stage they are at
+ * @param maxWait longest expected wait of a request in the queue; who would wait longer is refused
  */
-public record SchedulerLimits(int concurrency, int queued, long queuedPixels) {
+public record SchedulerLimits(int underWay, Duration maxWait) {
     public SchedulerLimits {
-        if (concurrency < 1 || queued < 0 || queuedPixels < 0) {
-            throw new IllegalArgumentException("scheduler limits: concurrency=%d, queued=%d, queuedPixels=%d"
-                    .formatted(concurrency, queued, queuedPixels));
+        if (underWay < 1 || maxWait.isNegative()) {
+            throw new IllegalArgumentException("scheduler limits: underWay=%d, maxWait=%s, expected at least 1 and 0"
+                    .formatted(underWay, maxWait));
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Who runs when: a bounded queue with priorities, deadlines and drain. Read {@link dev.facet.runtime.schedule.Scheduler}.
- * Depends on nothing of ours.
+ * Who is worked on when, and with how much memory: one bounded, fair queue. Read {@link
+ * dev.facet.runtime.schedule.Scheduler} and {@link dev.facet.runtime.schedule.MemoryBudget}. Depends on core only.
  */
 package dev.facet.runtime.schedule;

@@ -25,12 +25,12 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Whole packs with random values, modulated in layer4 only and self-tested at 32 pixels, so that a plug takes milliseconds. */
-final class Packs {
+public final class Packs {
     static final Decoder DECODER = new Decoder(Decoder.Kind.SEPARABLE, 16, 8, List.of(1, 2, 3));
 
     private Packs() {}
 
-    static ModulatorPack pack(Engine engine, PackId id, TaskKind task, long seed) {
+    public static ModulatorPack pack(Engine engine, PackId id, TaskKind task, long seed) {
         return pack(engine, id, new Recipe(Modulation.RC, Stage.LAYER4, DECODER, 16, task, seed));
     }
 

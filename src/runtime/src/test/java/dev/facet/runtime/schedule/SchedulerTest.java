@@ -3,17 +3,18 @@ package dev.facet.runtime.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.cancellation.CancelledException;
 import dev.facet.core.cancellation.DeadlineExceededException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -22,8 +23,13 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class SchedulerTest {
+    private static final long COST = 1000;
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch release = new CountDownLatch(1);
+    private final MemoryBudget memory = new MemoryBudget(1000, 100);
+    private final List<String> begun = Collections.synchronizedList(new ArrayList<>());
+    private final BlockingQueue<RuntimeException> refusals = new LinkedBlockingQueue<>();
 
     @AfterEach
     void stop() {
@@ -31,24 +37,32 @@ class SchedulerTest {
         threads.shutdownNow();
     }
 
-    private static Request request(int priority) {
-        return new Request(100, priority, System.nanoTime() + TimeUnit.MINUTES.toNanos(1));
+    private Scheduler scheduler(int underWay, Duration maxWait) {
+        return new Scheduler(new SchedulerLimits(underWay, maxWait), memory, threads);
     }
 
-    private static Request dueIn(Duration time) {
-        return new Request(100, 0, System.nanoTime() + time.toNanos());
+    /** Work that notes its name when it begins and goes on until it is released. */
+    private Work work(String name, String client, int priority, long bytes, Cancellation cancellation) {
+        return new Work(
+                client,
+                priority,
+                COST,
+                bytes,
+                cancellation,
+                reservation -> {
+                    begun.add(name);
+                    await(release);
+                    reservation.close();
+                },
+                refusals::add);
     }
 
-    /** A run that goes on until it is released. */
-    private Future<Scheduler.Outcome<String>> occupy(Scheduler scheduler) throws InterruptedException {
-        CountDownLatch running = new CountDownLatch(1);
-        Future<Scheduler.Outcome<String>> run = threads.submit(() -> scheduler.run(request(0), () -> {
-            running.countDown();
-            await(release);
-            return "done";
-        }));
-        running.await();
-        return run;
+    private Work work(String name, String client) {
+        return work(name, client, 0, 0, Cancellation.withoutDeadline());
+    }
+
+    private Work work(String name) {
+        return work(name, "client");
     }
 
     private static void await(CountDownLatch latch) {
@@ -59,139 +73,212 @@ class SchedulerTest {
         }
     }
 
-    private <T> Future<T> waiting(Scheduler scheduler, Request request, java.util.function.Supplier<T> work)
-            throws InterruptedException {
-        int before = scheduler.queueDepth();
-        Future<T> run = threads.submit(() -> scheduler.run(request, work).value());
-        while (scheduler.queueDepth() == before) {
+    private void awaitBegun(int count) throws InterruptedException {
+        while (begun.size() < count) {
             Thread.sleep(1);
         }
-        return run;
     }
 
     @Test
-    void runsAtOnceWhileThereIsRoom() {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 0, 0));
-        assertThat(scheduler.run(request(0), () -> 7).value()).isEqualTo(7);
-        assertThat(scheduler.running()).isZero();
-    }
-
-    @Test
-    void neverRunsMoreThanItsConcurrency() throws Exception {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(2, 100, Long.MAX_VALUE));
+    void neverHasMoreUnderWayThanItMay() throws Exception {
+        Scheduler scheduler = scheduler(3, Duration.ofDays(1));
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        List<Future<?>> runs = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(40);
         for (int i = 0; i < 40; i++) {
-            runs.add(threads.submit(() -> scheduler.run(request(0), () -> {
-                most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                Thread.yield();
-                return now.decrementAndGet();
-            })));
+            scheduler.submit(new Work(
+                    "client",
+                    0,
+                    COST,
+                    0,
+                    Cancellation.withoutDeadline(),
+                    reservation -> {
+                        most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                        Thread.yield();
+                        now.decrementAndGet();
+                        done.countDown();
+                    },
+                    refusals::add));
         }
-        for (Future<?> run : runs) {
-            run.get();
-        }
-        assertThat(most.get()).isBetween(1, 2);
+        done.await();
+        assertThat(most).hasValueBetween(1, 3);
+        assertThat(refusals).isEmpty();
     }
 
     @Test
-    void refusesWhatDoesntFitTheQueueAndSaysWhenToTryAgain() throws Exception {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 1, 1000));
-        occupy(scheduler);
-        waiting(scheduler, request(0), () -> 1);
-        assertThatThrownBy(() -> scheduler.run(request(0), () -> 1))
-                .isInstanceOfSatisfying(
-                        QueueFullException.class,
-                        e -> assertThat(e.retryAfter()).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(1)));
-    }
-
-    @Test
-    void refusesMorePixelsThanMayWait() throws Exception {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 10, 150));
-        occupy(scheduler);
-        waiting(scheduler, request(0), () -> 1);
-        assertThatThrownBy(() -> scheduler.run(request(0), () -> 1)).isInstanceOf(QueueFullException.class);
-    }
-
-    @Test
-    void runsByPriorityThenByArrival() throws Exception {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 10, Long.MAX_VALUE));
-        occupy(scheduler);
-        List<String> order = Collections.synchronizedList(new ArrayList<>());
-        List<Future<Boolean>> runs = List.of(
-                waiting(scheduler, request(0), () -> order.add("unprioritised")),
-                waiting(scheduler, request(2), () -> order.add("second, earlier")),
-                waiting(scheduler, request(2), () -> order.add("second, later")),
-                waiting(scheduler, request(1), () -> order.add("first")));
+    void theHighestPriorityGoesFirstThenWhoCameFirst() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ofDays(1));
+        scheduler.submit(work("first"));
+        awaitBegun(1);
+        scheduler.submit(work("default"));
+        scheduler.submit(work("low", "client", 9, 0, Cancellation.withoutDeadline()));
+        scheduler.submit(work("high", "client", 1, 0, Cancellation.withoutDeadline()));
+        scheduler.submit(work("default again"));
         release.countDown();
-        for (Future<Boolean> run : runs) {
-            run.get();
+        awaitBegun(5);
+        assertThat(begun).containsExactly("first", "high", "low", "default", "default again");
+    }
+
+    @Test
+    void whoAsksForLittleDoesNotWaitBehindWhoAsksForMuch() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ofDays(1));
+        for (int i = 0; i < 6; i++) {
+            scheduler.submit(work("much " + i, "greedy"));
         }
-        assertThat(order).containsExactly("first", "second, earlier", "second, later", "unprioritised");
-    }
-
-    @Test
-    void dropsWhatIsCancelledOrLateBeforeItRuns() throws Exception {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 10, Long.MAX_VALUE));
-        occupy(scheduler);
-        AtomicInteger ran = new AtomicInteger();
-        Request unwanted = request(0);
-        Future<Integer> cancelled = waiting(scheduler, unwanted, ran::incrementAndGet);
-        Future<Integer> late = waiting(scheduler, dueIn(Duration.ofMillis(300)), ran::incrementAndGet);
-        unwanted.cancel();
-        assertThatThrownBy(cancelled::get)
-                .isInstanceOf(ExecutionException.class)
-                .hasCauseInstanceOf(CancelledException.class);
-        assertThatThrownBy(late::get).hasCauseInstanceOf(DeadlineExceededException.class);
-        assertThat(scheduler.queueDepth()).isZero();
+        awaitBegun(1);
+        scheduler.submit(work("little", "modest"));
         release.countDown();
-        assertThat(scheduler.drain(Duration.ofSeconds(10))).isTrue();
-        assertThat(ran).hasValue(0);
+        awaitBegun(7);
+        assertThat(begun.indexOf("little")).isEqualTo(1);
     }
 
     @Test
-    void refusesWhatIsLateOnArrival() {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 10, Long.MAX_VALUE));
-        assertThatThrownBy(() -> scheduler.run(dueIn(Duration.ofMillis(-1)), () -> 1))
-                .isInstanceOf(DeadlineExceededException.class);
-        assertThat(scheduler.running()).isZero();
+    void whoWouldWaitTooLongIsRefusedAndToldWhenToComeAgain() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ZERO);
+        scheduler.submit(work("first"));
+        awaitBegun(1);
+        scheduler.submit(work("next"));
+        List<Duration> told = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            assertThatThrownBy(() -> scheduler.submit(work("refused")))
+                    .isInstanceOfSatisfying(QueueFullException.class, full -> told.add(full.retryAfter()));
+        }
+        assertThat(told).allMatch(wait -> wait.compareTo(Duration.ZERO) > 0);
+        assertThat(told.get(3)).as("each is told a turn of its own").isGreaterThan(told.get(1));
+        assertThat(scheduler.waiting()).isEqualTo(1);
+        release.countDown();
+        awaitBegun(2);
+        assertThat(begun).containsExactly("first", "next");
     }
 
     @Test
-    void givesItsPlaceUpWhenTheThreadIsInterrupted() throws Exception {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 10, Long.MAX_VALUE));
-        occupy(scheduler);
-        Future<Integer> waiter = waiting(scheduler, request(0), () -> 1);
-        waiter.cancel(true);
-        while (scheduler.queueDepth() > 0) {
+    void aFullQueueMakesRoomForAnotherClientAtTheCostOfWhoHasMost() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ZERO);
+        scheduler.submit(work("first", "greedy"));
+        awaitBegun(1);
+        scheduler.submit(work("second", "greedy"));
+        scheduler.submit(work("other", "modest"));
+        assertThat(refusals.take()).isInstanceOf(QueueFullException.class);
+        release.countDown();
+        awaitBegun(2);
+        assertThat(begun).containsExactly("first", "other");
+    }
+
+    @Test
+    void workWaitsForItsMemoryInTheSameQueue() throws Exception {
+        Scheduler scheduler = scheduler(4, Duration.ofDays(1));
+        scheduler.submit(work("large", "client", 0, 700, Cancellation.withoutDeadline()));
+        awaitBegun(1);
+        scheduler.submit(work("too large for now", "client", 0, 400, Cancellation.withoutDeadline()));
+        scheduler.submit(work("small, and later", "client", 0, 10, Cancellation.withoutDeadline()));
+        Thread.sleep(20);
+        assertThat(begun).containsExactly("large");
+        assertThat(scheduler.waiting()).isEqualTo(2);
+        release.countDown();
+        awaitBegun(3);
+        while (memory.heldBytes() > 0) {
             Thread.sleep(1);
         }
-        release.countDown();
-        assertThat(scheduler.run(request(0), () -> 2).value()).isEqualTo(2);
+        assertThatThrownBy(() -> scheduler.submit(work("never", "client", 0, 901, Cancellation.withoutDeadline())))
+                .isInstanceOf(TooMuchMemoryException.class)
+                .hasMessageContaining("bytes=901, expected at most 900");
     }
 
     @Test
-    void aFailedRunMakesRoomForTheNext() {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 0, 0));
-        assertThatThrownBy(() -> scheduler.run(request(0), () -> {
-                    throw new IllegalStateException("run failed");
-                }))
-                .hasMessage("run failed");
-        assertThat(scheduler.run(request(0), () -> 3).value()).isEqualTo(3);
+    void memoryThatAnAnswerKeepsIsCountedUntilItIsClosed() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ofDays(1));
+        BlockingQueue<Reservation> kept = new LinkedBlockingQueue<>();
+        scheduler.submit(new Work("client", 0, COST, 800, Cancellation.withoutDeadline(), kept::add, refusals::add));
+        Reservation answer = kept.take();
+        answer.shrinkTo(300);
+        assertThat(memory.heldBytes()).isEqualTo(300);
+        answer.shrinkTo(500);
+        assertThat(memory.heldBytes()).isEqualTo(300);
+        answer.close();
+        answer.close();
+        assertThat(memory.heldBytes()).isZero();
     }
 
     @Test
-    void drainsWhatWasAdmittedAndRefusesTheRest() throws Exception {
-        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, 10, Long.MAX_VALUE));
-        Future<Scheduler.Outcome<String>> running = occupy(scheduler);
-        Future<Integer> queued = waiting(scheduler, request(0), () -> 4);
-        assertThat(scheduler.drain(Duration.ofMillis(20))).isFalse();
-        assertThat(scheduler.isDraining()).isTrue();
-        assertThatThrownBy(() -> scheduler.run(request(0), () -> 1)).isInstanceOf(DrainingException.class);
+    void workThatIsCancelledOrLateLeavesTheQueueAtOnce() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ofDays(1));
+        scheduler.submit(work("first"));
+        awaitBegun(1);
+        Cancellation left = Cancellation.withoutDeadline();
+        Cancellation late = Cancellation.withoutDeadline();
+        scheduler.submit(work("left", "client", 0, 0, left));
+        scheduler.submit(work("late", "client", 0, 0, late));
+        left.cancel();
+        assertThat(refusals.take()).isInstanceOf(CancelledException.class);
+        late.expire();
+        assertThat(refusals.take()).isInstanceOf(DeadlineExceededException.class);
+        assertThat(scheduler.waiting()).isZero();
+        assertThatThrownBy(() -> scheduler.submit(work("left", "client", 0, 0, left)))
+                .isInstanceOf(CancelledException.class);
+        assertThatThrownBy(() -> scheduler.submit(work("late", "client", 0, 0, Cancellation.at(System.nanoTime() - 1))))
+                .isInstanceOf(DeadlineExceededException.class);
+    }
+
+    @Test
+    void workThatFailsGivesItsPlaceBack() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ofDays(1));
+        scheduler.submit(new Work(
+                "client",
+                0,
+                COST,
+                0,
+                Cancellation.withoutDeadline(),
+                reservation -> {
+                    throw new IllegalStateException("on purpose");
+                },
+                refusals::add));
+        scheduler.submit(work("next"));
+        awaitBegun(1);
+    }
+
+    @Test
+    void drainingRefusesNewWorkAndWaitsForTheRest() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ofDays(1));
+        scheduler.submit(work("first"));
+        scheduler.submit(work("second"));
+        awaitBegun(1);
+        assertThat(scheduler.drain(Duration.ofMillis(10))).isFalse();
+        assertThatThrownBy(() -> scheduler.submit(work("third"))).isInstanceOf(DrainingException.class);
         release.countDown();
-        assertThat(scheduler.drain(Duration.ofSeconds(10))).isTrue();
-        assertThat(running.get().value()).isEqualTo("done");
-        assertThat(queued.get()).isEqualTo(4);
+        assertThat(scheduler.drain(Duration.ofSeconds(30))).isTrue();
+        assertThat(begun).containsExactly("first", "second");
+    }
+
+    @Test
+    void expectsToWaitAsLongAsWorkWasMeasuredToTake() throws Exception {
+        Scheduler scheduler = scheduler(1, Duration.ofDays(1));
+        CountDownLatch done = new CountDownLatch(40);
+        for (int i = 0; i < 40; i++) {
+            scheduler.submit(new Work(
+                    "client",
+                    0,
+                    COST,
+                    0,
+                    Cancellation.withoutDeadline(),
+                    reservation -> {
+                        try {
+                            TimeUnit.MILLISECONDS.sleep(5);
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        done.countDown();
+                    },
+                    refusals::add));
+        }
+        done.await();
+        while (scheduler.underWay() > 0) {
+            Thread.sleep(1);
+        }
+        scheduler.submit(work("running"));
+        awaitBegun(1);
+        for (int i = 0; i < 20; i++) {
+            scheduler.submit(work("waiting"));
+        }
+        assertThat(scheduler.expectedWait()).isBetween(Duration.ofMillis(80), Duration.ofSeconds(2));
     }
 }

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Positive;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What is accepted from outside. Everything above is refused before it is read, decoded or queued. */
@@ -38,16 +39,9 @@ public interface LimitsConfiguration {
     @WithDefault("256M")
     MemorySize packBytes();
 
-    /** Predictions that may wait for the engine; one more is answered 429. */
-    @WithDefault("64")
-    @Min(1)
-    @Max(100_000)
-    int queue();
-
-    /** Pixels of decoded images that may be held at the same time, in all; one more is answered 429. */
-    @WithDefault("100000000")
-    @Min(1)
-    long heldPixels();
+    /** Longest expected wait of a prediction in the queue; who would wait longer is answered 429. */
+    @WithDefault("1S")
+    Duration queueWait();
 
     /** Bytes of request bodies that may be held at the same time; one more is answered 429. */
     @WithDefault("512M")

@@ -112,7 +112,7 @@ public final class PredictionOperations implements OASFilter {
                         PredictionParameters.format(),
                         PredictionParameters.render(TaskKind.IDS.get(0)),
                         PredictionParameters.alpha(),
-                        PredictionParameters.depth(),
+                        PredictionParameters.bits(),
                         PredictionParameters.threshold(),
                         PredictionParameters.timeout(),
                         PredictionParameters.priority()))
@@ -142,7 +142,7 @@ public final class PredictionOperations implements OASFilter {
         if (kind.equals("segmentation") || kind.equals("human-parts")) {
             parameters.add(PredictionParameters.raw());
         } else if (!kind.equals("depth")) {
-            parameters.add(PredictionParameters.depth());
+            parameters.add(PredictionParameters.bits());
         }
         if (kind.equals("saliency") || kind.equals("edges")) {
             parameters.add(PredictionParameters.threshold());

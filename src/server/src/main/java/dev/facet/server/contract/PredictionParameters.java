@@ -56,9 +56,9 @@ final class PredictionParameters {
                 null);
     }
 
-    static Parameter depth() {
+    static Parameter bits() {
         return query(
-                "depth",
+                "bits",
                 "Bits of a sample in PNG",
                 OASFactory.createSchema()
                         .addType(Schema.SchemaType.INTEGER)

@@ -27,11 +27,12 @@ final class ProblemResponses {
         problems.put("400", "EMPTY, INVALID_PARAMETER, INVALID_BODY, WRONG_KIND: the request isn't understood");
         problems.put("404", "UNKNOWN_TASK, UNKNOWN_PACK: nothing answers; the detail lists what there is");
         problems.put("406", "NOT_ACCEPTABLE: nothing that Accept names is offered");
-        problems.put("413", "BODY_TOO_LARGE, TOO_MANY_BYTES, TOO_MANY_PIXELS: above a limit");
+        problems.put("413", "BODY_TOO_LARGE, TOO_MANY_BYTES, TOO_MANY_PIXELS, TOO_MUCH_MEMORY: above a limit");
         problems.put("415", "UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_FORMAT: neither JPEG nor PNG nor WebP");
         problems.put("422", "CORRUPT: the image is truncated or damaged");
         problems.put("429", "QUEUE_FULL: try again after Retry-After");
-        problems.put("503", "DRAINING, PACK_UNAVAILABLE: the server is about to stop, or the pack is broken");
+        problems.put(
+                "503", "DRAINING, OUT_OF_MEMORY, PACK_UNAVAILABLE: the server can't answer now, or the pack is broken");
         problems.put("504", "DEADLINE_EXCEEDED: the time ran out before the answer");
         return problems;
     }

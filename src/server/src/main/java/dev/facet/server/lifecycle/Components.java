@@ -6,8 +6,7 @@ import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.ort.OrtEngine;
-import dev.facet.runtime.inference.InputBuffers;
-import dev.facet.runtime.inference.Predictor;
+import dev.facet.runtime.prediction.PredictionService;
 import dev.facet.runtime.registry.PackReference;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackStore;
@@ -18,7 +17,6 @@ import dev.facet.runtime.registry.RegistrySettings;
 import dev.facet.runtime.registry.TrustedKeys;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
-import dev.facet.runtime.schedule.SchedulerLimits;
 import dev.facet.server.configuration.EngineConfiguration;
 import dev.facet.server.configuration.FacetConfiguration;
 import io.quarkus.runtime.Startup;
@@ -39,9 +37,6 @@ import org.jboss.logging.Logger;
 public class Components {
     private static final Logger LOG = Logger.getLogger(Components.class);
 
-    /** Of the memory that requests may hold, what bodies may. */
-    private static final int BODIES_PERCENT = 40;
-
     /** Packs that the log names. */
     private static final int SHOWN = 50;
 
@@ -50,8 +45,7 @@ public class Components {
     private final Engine engine;
     private final PackStore store;
     private final PackRegistry registry;
-    private final Scheduler scheduler;
-    private final InputBuffers buffers;
+    private final PredictionStack predictions;
 
     Components(FacetConfiguration configuration, RegistryListener listener) throws IOException {
         FilterBank bank = readBank(configuration.bankFile());
@@ -71,10 +65,7 @@ public class Components {
             throw e;
         }
         this.store = opened;
-        int concurrency = configuration.engine().concurrency();
-        this.scheduler = new Scheduler(
-                new SchedulerLimits(concurrency, configuration.limits().queue(), Long.MAX_VALUE));
-        this.buffers = new InputBuffers(concurrency + 1);
+        this.predictions = PredictionStack.of(configuration, engine, registry);
         logPacks();
     }
 
@@ -151,35 +142,29 @@ public class Components {
     @Produces
     @Singleton
     Scheduler scheduler() {
-        return scheduler;
+        return predictions.scheduler();
     }
 
     @Produces
     @Singleton
-    MemoryBudget memory(FacetConfiguration configuration) {
-        long bytes = configuration.limits().memoryBytes();
-        return new MemoryBudget(bytes, bytes / 100 * BODIES_PERCENT);
+    MemoryBudget memory() {
+        return predictions.memory();
     }
 
     @Produces
     @Singleton
-    InputBuffers buffers() {
-        return buffers;
-    }
-
-    @Produces
-    @Singleton
-    Predictor predictor() {
-        return new Predictor(scheduler);
+    PredictionService predictions() {
+        return predictions.service();
     }
 
     /** By now HTTP has drained; what still runs gets a moment, since an engine can't close under a run. */
     @PreDestroy
     void close() throws IOException, InterruptedException {
-        if (!scheduler.drain(LAST_RUNS)) {
+        if (!predictions.scheduler().drain(LAST_RUNS)) {
             LOG.warn("stopping while predictions run");
             return;
         }
+        predictions.threads().close();
         registry.close();
         engine.close();
         store.close();

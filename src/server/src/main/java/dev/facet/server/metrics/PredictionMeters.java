@@ -1,16 +1,25 @@
 package dev.facet.server.metrics;
 
+import dev.facet.runtime.prediction.PackSelector;
+import dev.facet.runtime.prediction.PredictionResponse;
+import dev.facet.runtime.prediction.StageTimes;
+import dev.facet.runtime.prediction.WrongKindException;
+import dev.facet.runtime.registry.Lease;
+import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.registry.UnknownPackException;
+import dev.facet.server.problem.Problems;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Counts answers and times their stages. */
+/**
+ * Counts answers by pack and outcome, and times them: whole by pack, and stage by stage. Labels are names of packs that are
+ * plugged, never what a client wrote.
+ */
 @ApplicationScoped
 public class PredictionMeters {
     private static final Duration[] BUCKETS = {
@@ -31,50 +40,81 @@ public class PredictionMeters {
     };
 
     private final MeterRegistry meters;
-    private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
+    private final PackRegistry registry;
+    private final Timer decode;
+    private final Timer input;
+    private final Timer queue;
+    private final Timer compute;
+    private final Timer encode;
+    private final Timer total;
 
-    /** The stages of a prediction. */
-    public enum Stage {
-        /** From bytes to pixels. */
-        DECODE,
-        /** From pixels to the network's input. */
-        INPUT,
-        /** Waiting for a turn. */
-        QUEUE,
-        /** The engine's run. */
-        COMPUTE,
-        /** From the network's map to the answer. */
-        OUTPUT,
-        /** From the answer to bytes. */
-        ENCODE,
-        /** From the last byte of the request to the answer. */
-        TOTAL;
-
-        private String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+    PredictionMeters(MeterRegistry meters, PackRegistry registry) {
+        this.meters = meters;
+        this.registry = registry;
+        this.decode = stage("decode");
+        this.input = stage("input");
+        this.queue = stage("queue");
+        this.compute = stage("compute");
+        this.encode = stage("encode");
+        this.total = stage("total");
     }
 
-    PredictionMeters(MeterRegistry meters) {
-        this.meters = meters;
-        for (Stage stage : Stage.values()) {
-            stages.put(
-                    stage,
-                    Timer.builder("facet.request.duration")
-                            .description("Time that predictions spend in each stage")
-                            .tag("stage", stage.label())
-                            .serviceLevelObjectives(BUCKETS)
-                            .register(meters));
-        }
+    private Timer stage(String label) {
+        return Timer.builder("facet.request.duration")
+                .description("Time that predictions spend in each stage")
+                .tag("stage", label)
+                .serviceLevelObjectives(BUCKETS)
+                .register(meters);
     }
 
     /**
-     * Counts one answer.
+     * Records what came of a request.
      *
-     * @param pack name of a pack that is plugged; empty where none was reached
-     * @param outcome from a small closed set
+     * @param packs that were asked for
+     * @param responses one per pack, none where the request failed as a whole
+     * @param failure why it failed, else null
+     * @param begin when its last byte had arrived, on the clock of {@link System#nanoTime()}
      */
-    public void count(String pack, String kind, String outcome) {
+    public void record(List<PackSelector> packs, List<PredictionResponse> responses, Throwable failure, long begin) {
+        long nanos = System.nanoTime() - begin;
+        total.record(nanos, TimeUnit.NANOSECONDS);
+        if (failure != null) {
+            String outcome = outcome(failure);
+            packs.forEach(selector -> count(packOf(selector), selector.kind().orElse(""), outcome));
+            return;
+        }
+        boolean first = true;
+        for (PredictionResponse response : responses) {
+            if (response instanceof PredictionResponse.Success success) {
+                success(success, nanos, first);
+                first = false;
+            } else if (response instanceof PredictionResponse.Failure failed) {
+                count(failed.pack(), failed.selector().kind().orElse(""), outcome(failed.reason()));
+            }
+        }
+    }
+
+    private void success(PredictionResponse.Success answer, long nanos, boolean first) {
+        StageTimes times = answer.times();
+        if (first) {
+            // Once per image, however many packs answer it.
+            decode.record(times.decode(), TimeUnit.NANOSECONDS);
+        }
+        input.record(times.input(), TimeUnit.NANOSECONDS);
+        queue.record(times.queue(), TimeUnit.NANOSECONDS);
+        compute.record(times.compute(), TimeUnit.NANOSECONDS);
+        encode.record(times.encode(), TimeUnit.NANOSECONDS);
+        Timer.builder("facet.prediction.duration")
+                .description("Time from the last byte of a request to the answer of a pack")
+                .tag("pack", answer.pack().name())
+                .tag("kind", answer.kind())
+                .serviceLevelObjectives(BUCKETS)
+                .register(meters)
+                .record(nanos, TimeUnit.NANOSECONDS);
+        count(answer.pack().name(), answer.kind(), "ok");
+    }
+
+    private void count(String pack, String kind, String outcome) {
         Counter.builder("facet.requests")
                 .description("Predictions asked for, by outcome")
                 .tag("pack", pack)
@@ -84,8 +124,24 @@ public class PredictionMeters {
                 .increment();
     }
 
-    /** Times one stage. */
-    public void time(Stage stage, long nanos) {
-        stages.get(stage).record(nanos, TimeUnit.NANOSECONDS);
+    /** The name of the pack that would have answered; empty where there is none. */
+    private String packOf(PackSelector selector) {
+        try (Lease lease = selector.lease(registry)) {
+            return lease.id().name();
+        } catch (UnknownPackException | WrongKindException e) {
+            return "";
+        }
+    }
+
+    /** Few values, so that the metric stays small. */
+    private static String outcome(Throwable failure) {
+        int status = Problems.of(failure).status();
+        return switch (status) {
+            case 429 -> "rejected";
+            case 499 -> "cancelled";
+            case 503 -> "unavailable";
+            case 504 -> "timeout";
+            default -> status >= 500 ? "error" : "invalid";
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.facet.server.metrics;
 
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,13 +17,29 @@ class ServerMeters {
     ServerMeters(
             MeterRegistry meters,
             Scheduler scheduler,
+            MemoryBudget memory,
             Engine engine,
             @ConfigProperty(name = "quarkus.application.version") String version) {
-        Gauge.builder("facet.queue.depth", scheduler, Scheduler::queueDepth)
-                .description("Predictions that wait for the engine")
+        Gauge.builder("facet.queue.depth", scheduler, Scheduler::waiting)
+                .description("Predictions that wait for a place")
                 .register(meters);
-        Gauge.builder("facet.queue.running", scheduler, Scheduler::running)
-                .description("Predictions that the engine computes")
+        Gauge.builder("facet.queue.running", scheduler, Scheduler::underWay)
+                .description("Predictions that are worked on")
+                .register(meters);
+        Gauge.builder(
+                        "facet.queue.wait",
+                        scheduler,
+                        queue -> queue.expectedWait().toNanos() / 1e9)
+                .baseUnit("seconds")
+                .description("How long a prediction that came now would wait, as far as is known")
+                .register(meters);
+        Gauge.builder("facet.memory.held", memory, MemoryBudget::heldBytes)
+                .baseUnit("bytes")
+                .description("Memory that is reserved for requests, their bodies included")
+                .register(meters);
+        Gauge.builder("facet.memory.limit", memory, MemoryBudget::totalBytes)
+                .baseUnit("bytes")
+                .description("Memory that may be reserved for requests")
                 .register(meters);
         long bankBytes = engine.bank().tensors().values().stream()
                 .mapToLong(Tensor::sizeBytes)

@@ -25,8 +25,11 @@ import java.util.stream.Stream;
  */
 record PredictionQuery(
         Optional<String> format, EncodingOptions options, boolean logits, Duration timeout, int priority) {
+    /** What {@code bits} was called until it was taken for the task of that name; still answers. */
+    private static final String FORMER_BITS = "depth";
+
     private static final Set<String> NAMES =
-            Set.of("format", "render", "alpha", "depth", "threshold", "raw", "timeout", "priority");
+            Set.of("format", "render", "alpha", "bits", FORMER_BITS, "threshold", "raw", "timeout", "priority");
     private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ms|s|m)?");
     private static final int MAX_PRIORITY = 1000;
 
@@ -39,8 +42,10 @@ record PredictionQuery(
     static PredictionQuery of(MultiMap query, Set<String> more, Duration longest) {
         for (String name : query.names()) {
             if (!NAMES.contains(name) && !more.contains(name)) {
-                List<String> known =
-                        Stream.concat(NAMES.stream(), more.stream()).sorted().toList();
+                List<String> known = Stream.concat(NAMES.stream(), more.stream())
+                        .filter(each -> !each.equals(FORMER_BITS))
+                        .sorted()
+                        .toList();
                 throw ProblemException.parameter(
                         "query", name, "only " + known.stream().collect(Collectors.joining(", ")));
             }
@@ -91,14 +96,18 @@ record PredictionQuery(
     }
 
     private static int bits(MultiMap query) {
-        String value = query.get("depth");
+        String name = query.contains(FORMER_BITS) ? FORMER_BITS : "bits";
+        String value = query.get(name);
+        if (query.contains(FORMER_BITS) && query.contains("bits")) {
+            throw ProblemException.parameter(name, value, "none beside bits, which it means");
+        }
         if (value == null || value.equals("8")) {
             return 8;
         }
         if (value.equals("16")) {
             return 16;
         }
-        throw ProblemException.parameter("depth", value, "8|16, the bits of a sample");
+        throw ProblemException.parameter(name, value, "8|16, the bits of a sample");
     }
 
     private static boolean logits(MultiMap query) {

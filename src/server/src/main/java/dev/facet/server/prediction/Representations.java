@@ -6,6 +6,8 @@ import dev.facet.core.task.Depth;
 import dev.facet.server.http.MediaRange;
 import dev.facet.server.problem.Problem;
 import dev.facet.server.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,6 +72,12 @@ final class Representations {
                     "render", render.name().toLowerCase(Locale.ROOT), "plain|overlay for this task");
         }
         return render == Render.PLAIN ? ALL : PICTURES;
+    }
+
+    /** All lines of {@code Accept} as one; null where there is none. */
+    static String accept(RoutingContext context) {
+        List<String> lines = context.request().headers().getAll(HttpHeaders.ACCEPT);
+        return lines.isEmpty() ? null : String.join(",", lines);
     }
 
     static ProblemException notAcceptable(String accept, List<String> offered) {

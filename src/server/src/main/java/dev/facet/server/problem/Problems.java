@@ -4,12 +4,14 @@ import dev.facet.core.cancellation.CancelledException;
 import dev.facet.core.cancellation.DeadlineExceededException;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.pack.PackException;
+import dev.facet.runtime.prediction.WrongKindException;
 import dev.facet.runtime.registry.PackConflictException;
 import dev.facet.runtime.registry.PackUnavailableException;
 import dev.facet.runtime.registry.TooManyUploadsException;
 import dev.facet.runtime.registry.UnknownPackException;
 import dev.facet.runtime.schedule.DrainingException;
 import dev.facet.runtime.schedule.QueueFullException;
+import dev.facet.runtime.schedule.TooMuchMemoryException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class Problems {
 
     private static final String INTERNAL = "INTERNAL";
     private static final long DRAINING_RETRY_MILLIS = 5000;
+    private static final long OUT_OF_MEMORY_RETRY_MILLIS = 1000;
     /** Of no standard, but what others use in logs: nobody reads the answer. */
     private static final int CLIENT_CLOSED_REQUEST = 499;
 
@@ -37,7 +40,7 @@ public final class Problems {
      */
     public static Problem report(Throwable failure, String requestId) {
         Problem problem = of(failure);
-        if (problem.status() >= 500 && problem.code().equals(INTERNAL)) {
+        if (problem.code().equals(INTERNAL) || problem.code().equals("OUT_OF_MEMORY")) {
             LOG.errorf(unwrapped(failure), "request failed: requestId=%s", requestId);
         }
         return problem;
@@ -72,6 +75,13 @@ public final class Problems {
         }
         if (cause instanceof WebApplicationException web) {
             return ofStatus(web);
+        }
+        if (cause instanceof WrongKindException wrong) {
+            return new Problem(400, "WRONG_KIND", wrong.getMessage());
+        }
+        if (cause instanceof OutOfMemoryError) {
+            return new Problem(503, "OUT_OF_MEMORY", "the server has no memory left for this request; try again")
+                    .with(Problem.RETRY_AFTER_MILLIS, OUT_OF_MEMORY_RETRY_MILLIS);
         }
         Optional<Problem> unscheduled = ofSchedule(cause);
         if (unscheduled.isPresent()) {
@@ -114,6 +124,15 @@ public final class Problems {
         if (cause instanceof QueueFullException full) {
             return Optional.of(new Problem(429, "QUEUE_FULL", full.getMessage())
                     .with(Problem.RETRY_AFTER_MILLIS, full.retryAfter().toMillis()));
+        }
+        if (cause instanceof TooMuchMemoryException large) {
+            return Optional.of(new Problem(
+                            413,
+                            "TOO_MUCH_MEMORY",
+                            large.getMessage() + "; send a smaller image, ask for less at once, or raise the server's"
+                                    + " heap or facet.limits.memory")
+                    .with("neededBytes", large.neededBytes())
+                    .with("limit", large.limitBytes()));
         }
         if (cause instanceof DeadlineExceededException late) {
             return Optional.of(new Problem(504, "DEADLINE_EXCEEDED", late.getMessage()));

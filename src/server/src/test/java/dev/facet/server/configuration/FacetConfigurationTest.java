@@ -33,8 +33,7 @@ class FacetConfigurationTest {
         assertThat(configuration.packs().pinned()).isEmpty();
         assertThat(configuration.packs().required()).isEmpty();
         assertThat(configuration.limits().selfTestTolerance()).isEqualTo(1e-3);
-        assertThat(configuration.limits().queue()).isEqualTo(64);
-        assertThat(configuration.limits().heldPixels()).isEqualTo(100_000_000);
+        assertThat(configuration.limits().queueWait()).isEqualTo(Duration.ofSeconds(1));
         assertThat(configuration.limits().bodyBytes().asLongValue()).isEqualTo(512L << 20);
         assertThat(configuration.limits().memory()).isEmpty();
         assertThat(configuration.limits().memoryBytes())

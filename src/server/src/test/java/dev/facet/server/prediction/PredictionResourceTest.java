@@ -112,6 +112,18 @@ class PredictionResourceTest {
     }
 
     @Test
+    void givesSixteenBitsUnderTheNewNameAndTheOldOne() throws IOException {
+        byte[] picture =
+                post("/v1/edges.png?bits=16", "*/*").statusCode(200).extract().asByteArray();
+        assertThat(ImageIO.read(new ByteArrayInputStream(picture))
+                        .getColorModel()
+                        .getPixelSize())
+                .isEqualTo(16);
+        assertThat(post("/v1/edges.png?depth=16", "*/*").extract().asByteArray())
+                .isEqualTo(picture);
+    }
+
+    @Test
     void takesFormsAndJson() {
         byte[] raw = post("/v1/edges", "image/png").extract().asByteArray();
         byte[] form = given().multiPart("file", "image.jpg", IMAGE, "image/jpeg")
@@ -148,7 +160,8 @@ class PredictionResourceTest {
         post("/v1/edges?tile=256", "*/*").statusCode(400).body("code", equalTo("INVALID_PARAMETER"));
         post("/v1/edges?alpha=2", "*/*").statusCode(400).body("parameter", equalTo("alpha"));
         post("/v1/edges?threshold=NaN", "*/*").statusCode(400).body("parameter", equalTo("threshold"));
-        post("/v1/edges?depth=12", "*/*").statusCode(400).body("parameter", equalTo("depth"));
+        post("/v1/edges?bits=12", "*/*").statusCode(400).body("parameter", equalTo("bits"));
+        post("/v1/edges?bits=16&depth=16", "*/*").statusCode(400);
         post("/v1/edges?priority=-1", "*/*").statusCode(400).body("parameter", equalTo("priority"));
         post("/v1/edges?timeout=soon", "*/*").statusCode(400).body("parameter", equalTo("timeout"));
         post("/v1/edges?pack=edges&pack=depth", "*/*").statusCode(400).body("parameter", equalTo("pack"));
@@ -188,6 +201,8 @@ class PredictionResourceTest {
         assertThat(metrics)
                 .containsPattern("facet_requests_total\\{kind=\"depth\",outcome=\"ok\",pack=\"depth\"[^}]*} [1-9]")
                 .contains("facet_request_duration_seconds_bucket{stage=\"compute\"")
+                .contains("facet_prediction_duration_seconds_bucket{kind=\"depth\",pack=\"depth\"")
+                .contains("facet_memory_held_bytes")
                 .contains("facet_queue_depth")
                 .contains("facet_pack_resident{kind=\"edges\",pack=\"edges\",plan=\"factored\",version=\"1\"")
                 .contains("facet_pack_bytes")
@@ -196,6 +211,18 @@ class PredictionResourceTest {
                 .contains("facet_bank_bytes")
                 .contains("facet_build_info");
         given().get("/q/metrics").then().statusCode(200).body(containsString("facet_bank_bytes"));
+    }
+
+    @Test
+    void countsFailuresUnderThePackThatWasToAnswer() {
+        bad(Arrays.copyOf(IMAGE, IMAGE.length / 2), "image/jpeg", 422, "CORRUPT");
+        post("/v1/edges?timeout=0ms", "*/*").statusCode(504);
+        post("/v1/edges?pack=depth", "*/*").statusCode(400);
+        String metrics = given().get("/metrics").asString();
+        assertThat(metrics)
+                .containsPattern("facet_requests_total\\{kind=\"edges\",outcome=\"invalid\",pack=\"edges\"[^}]*} [1-9]")
+                .containsPattern("facet_requests_total\\{kind=\"edges\",outcome=\"timeout\",pack=\"edges\"[^}]*} [1-9]")
+                .containsPattern("facet_requests_total\\{kind=\"edges\",outcome=\"invalid\",pack=\"\"[^}]*} [1-9]");
     }
 
     @Test

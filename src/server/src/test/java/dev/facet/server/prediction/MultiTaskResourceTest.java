@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(ModelsResource.class)
-class SeveralResourceTest {
+class MultiTaskResourceTest {
     private static final byte[] IMAGE = Images.image("png", 40, 60, 2);
 
     @Test

@@ -1,4 +1,4 @@
-package dev.facet.server.http;
+package dev.facet.server.prediction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,7 @@ class QueueTest {
     public static final class ShortQueue implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("facet.limits.queue", "1");
+            return Map.of("facet.limits.queue-wait", "0S");
         }
     }
 

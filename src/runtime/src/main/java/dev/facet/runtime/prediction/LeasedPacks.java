@@ -1,0 +1,59 @@
+package dev.facet.runtime.prediction;
+
+import dev.facet.runtime.registry.Lease;
+import dev.facet.runtime.registry.PackRegistry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The packs of a request, leased from its admission to its answer; what can't be leased is a failure of its own. */
+final class LeasedPacks implements AutoCloseable {
+    /**
+     * One pack.
+     *
+     * @param lease null where there is none
+     * @param failure why there is none, else null
+     */
+    record Entry(PackSelector selector, Lease lease, RuntimeException failure) {
+        /** Why there is none, as the answer. */
+        PredictionResponse failed() {
+            return new PredictionResponse.Failure(selector, "", failure);
+        }
+    }
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    private LeasedPacks() {}
+
+    static LeasedPacks of(List<PackSelector> selectors, PackRegistry registry) {
+        LeasedPacks packs = new LeasedPacks();
+        for (PackSelector selector : selectors) {
+            try {
+                packs.entries.add(new Entry(selector, selector.lease(registry), null));
+            } catch (RuntimeException e) {
+                packs.entries.add(new Entry(selector, null, e));
+            }
+        }
+        return packs;
+    }
+
+    List<Entry> entries() {
+        return entries;
+    }
+
+    List<Lease> leases() {
+        return entries.stream().map(Entry::lease).filter(lease -> lease != null).toList();
+    }
+
+    /** The answers where no pack could be leased. */
+    List<PredictionResponse> failures() {
+        return entries.stream()
+                .filter(entry -> entry.lease == null)
+                .map(Entry::failed)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        leases().forEach(Lease::close);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.facet.runtime.prediction;
+
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.encoding.AnswerForm;
+import java.util.List;
+
+/**
+ * What a transport received: an image, and which packs are to answer it.
+ *
+ * @param image its file; closed by the service, whatever happens
+ * @param packs at least one, answered in that order
+ * @param form how each answer is encoded
+ * @param client who asks, for a fair share: an address or a key's name
+ * @param priority 1 is the highest; 0, the default, waits behind all others
+ * @param cancellation the deadline; cancelled when the client leaves
+ */
+public record PredictionRequest(
+        EncodedImage image,
+        List<PackSelector> packs,
+        AnswerForm form,
+        String client,
+        int priority,
+        Cancellation cancellation) {
+    public PredictionRequest {
+        packs = List.copyOf(packs);
+        if (packs.isEmpty()) {
+            throw new IllegalArgumentException("prediction request: packs=[], expected at least one");
+        }
+    }
+}

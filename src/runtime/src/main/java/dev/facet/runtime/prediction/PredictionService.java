@@ -1,0 +1,196 @@
+package dev.facet.runtime.prediction;
+
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.encoding.Encoded;
+import dev.facet.core.encoding.PredictionEncoder;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.ImageDecoder;
+import dev.facet.core.image.ImageHeader;
+import dev.facet.core.image.ImageLimits;
+import dev.facet.core.image.Raster;
+import dev.facet.core.task.NetworkOutput;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.registry.Lease;
+import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.schedule.EngineTurns;
+import dev.facet.runtime.schedule.Reservation;
+import dev.facet.runtime.schedule.Scheduler;
+import dev.facet.runtime.schedule.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Answers requests, from an image's file to encoded predictions. The order is that of this class: the header is read and the packs
+ * are leased, the scheduler admits the request by what it will cost, the image is decoded, and for each pack the engine runs and
+ * the answer is encoded. Thread-safe; {@link #predict} never blocks.
+ *
+ * <p>The deadline bounds the answer whatever stage is at work: the result fails when it passes, and the work ends at its next step.
+ */
+public final class PredictionService {
+    /** Cost of a request that is refused before its image was looked at. */
+    private static final long USUAL_PIXELS = 512 * 512;
+
+    private final PackRegistry registry;
+    private final Engine engine;
+    private final Scheduler scheduler;
+    private final EngineTurns turns;
+    private final InputBuffers buffers;
+    private final ImageLimits limits;
+    private final RequestThreads threads;
+
+    /** All arguments stay the caller's. */
+    public PredictionService(
+            PackRegistry registry,
+            Engine engine,
+            Scheduler scheduler,
+            EngineTurns turns,
+            InputBuffers buffers,
+            ImageLimits limits,
+            RequestThreads threads) {
+        this.registry = registry;
+        this.engine = engine;
+        this.scheduler = scheduler;
+        this.turns = turns;
+        this.buffers = buffers;
+        this.limits = limits;
+        this.threads = threads;
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @return the answers, which the caller closes; or the failure that all of them share: a bad image, a full queue, a deadline
+     */
+    public CompletionStage<PredictionResult> predict(PredictionRequest request) {
+        CompletableFuture<PredictionResult> result = new CompletableFuture<>();
+        threads.boundByDeadline(request.cancellation(), result);
+        try {
+            threads.admit(() -> admit(request, result));
+        } catch (RejectedExecutionException e) {
+            fail(request, result, scheduler.queueFull(USUAL_PIXELS));
+        }
+        return result;
+    }
+
+    private void admit(PredictionRequest request, CompletableFuture<PredictionResult> result) {
+        long arrived = System.nanoTime();
+        LeasedPacks packs = LeasedPacks.of(request.packs(), registry);
+        try {
+            request.cancellation().check();
+            if (packs.leases().isEmpty()) {
+                request.image().close();
+                result.complete(new PredictionResult(packs.failures(), Reservation.NONE));
+                return;
+            }
+            byte[] file = request.image().read();
+            ImageHeader header = ImageHeader.read(file, limits);
+            RequestCost cost = RequestCost.of(header, packs.leases(), request.form());
+            scheduler.submit(new Work(
+                    request.client(),
+                    request.priority(),
+                    cost.pixels(),
+                    cost.memoryBytes(),
+                    request.cancellation(),
+                    memory -> work(request, file, packs, memory, System.nanoTime() - arrived, result),
+                    refusal -> {
+                        packs.close();
+                        fail(request, result, refusal);
+                    }));
+        } catch (RuntimeException | Error e) {
+            packs.close();
+            fail(request, result, e);
+        }
+    }
+
+    private static void fail(PredictionRequest request, CompletableFuture<PredictionResult> result, Throwable reason) {
+        request.image().close();
+        result.completeExceptionally(reason);
+    }
+
+    private void work(
+            PredictionRequest request,
+            byte[] file,
+            LeasedPacks packs,
+            Reservation memory,
+            long queueNanos,
+            CompletableFuture<PredictionResult> result) {
+        try (packs) {
+            PredictionResult answered = new PredictionResult(answer(request, file, packs, queueNanos), memory);
+            memory.shrinkTo(heldBytes(answered.responses()));
+            if (!result.complete(answered)) {
+                answered.close();
+            }
+        } catch (RuntimeException | Error e) {
+            memory.close();
+            fail(request, result, e);
+        }
+    }
+
+    private List<PredictionResponse> answer(
+            PredictionRequest request, byte[] file, LeasedPacks packs, long queueNanos) {
+        long begin = System.nanoTime();
+        Raster image = ImageDecoder.read(file, limits, request.cancellation());
+        request.image().close();
+        long decodeNanos = System.nanoTime() - begin;
+        List<PredictionResponse> responses = new ArrayList<>();
+        try (NetworkInputs inputs =
+                new NetworkInputs(image, engine.bank().manifest().input(), buffers)) {
+            for (LeasedPacks.Entry pack : packs.entries()) {
+                responses.add(
+                        pack.lease() == null
+                                ? pack.failed()
+                                : answer(request, pack, image, inputs, queueNanos, decodeNanos));
+            }
+        }
+        return responses;
+    }
+
+    /** One pack's answer; its failure is no other's, unless nobody waits any more. */
+    private PredictionResponse answer(
+            PredictionRequest request,
+            LeasedPacks.Entry pack,
+            Raster image,
+            NetworkInputs inputs,
+            long queueNanos,
+            long decodeNanos) {
+        Cancellation cancellation = request.cancellation();
+        Lease lease = pack.lease();
+        try {
+            long begin = System.nanoTime();
+            Frame frame = inputs.frame(lease);
+            inputs.prepare(frame);
+            long prepared = System.nanoTime();
+            NetworkOutput output;
+            long started;
+            try (EngineTurns.Turn turn = turns.take(cancellation)) {
+                started = System.nanoTime();
+                output = inputs.run(lease, frame, cancellation);
+            }
+            long computed = System.nanoTime();
+            Encoded encoded = PredictionEncoder.encode(
+                    lease.manifest().task(), output, frame, request.form(), image, cancellation);
+            StageTimes times = new StageTimes(
+                    decodeNanos,
+                    prepared - begin,
+                    queueNanos + started - prepared,
+                    computed - started,
+                    System.nanoTime() - computed);
+            return new PredictionResponse.Success(
+                    pack.selector(), lease.id(), lease.manifest().task().id(), lease.digest(), encoded, times);
+        } catch (RuntimeException e) {
+            cancellation.check();
+            return new PredictionResponse.Failure(pack.selector(), lease.id().name(), e);
+        }
+    }
+
+    private static long heldBytes(List<PredictionResponse> responses) {
+        return responses.stream()
+                .mapToLong(response -> response instanceof PredictionResponse.Success success
+                        ? success.encoded().content().heldBytes()
+                        : 0)
+                .sum();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.facet.runtime.prediction;
+
+import dev.facet.core.encoding.AnswerForm;
+import dev.facet.core.encoding.PredictionEncoder;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.ImageHeader;
+import dev.facet.core.task.TaskKind;
+import dev.facet.runtime.registry.Lease;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a request will take, told from its image's header before anything is decoded.
+ *
+ * @param pixels of network input for all packs, and a share of the image's own for decoding and for each answer
+ * @param memoryBytes upper bound of what it holds at the same time: decoded image, network inputs, answers
+ */
+record RequestCost(long pixels, long memoryBytes) {
+    /** Decoding or encoding a pixel costs about so much less than computing one. */
+    private static final long IMAGE_PIXELS_PER_NETWORK_PIXEL = 32;
+
+    static RequestCost of(ImageHeader header, List<Lease> packs, AnswerForm form) {
+        long imagePixels = (long) header.height() * header.width();
+        long networkPixels = 0;
+        long answerBytes = 0;
+        Set<Frame> frames = new HashSet<>();
+        for (Lease pack : packs) {
+            TaskKind task = pack.manifest().task();
+            Frame frame = pack.manifest().input().frame(header.height(), header.width());
+            long padded = (long) frame.paddedHeight() * frame.paddedWidth();
+            frames.add(frame);
+            networkPixels += padded;
+            answerBytes +=
+                    mapBytes(task, frame) + PredictionEncoder.peakBytes(task, header.height(), header.width(), form);
+        }
+        long inputBytes = frames.stream()
+                .mapToLong(frame -> 3L * Float.BYTES * frame.paddedHeight() * frame.paddedWidth())
+                .sum();
+        long rasterBytes = 3 * imagePixels;
+        return new RequestCost(
+                networkPixels + (packs.size() + 1) * imagePixels / IMAGE_PIXELS_PER_NETWORK_PIXEL,
+                Math.max(header.decodingBytes(), rasterBytes + inputBytes + answerBytes));
+    }
+
+    /** The decoder's stride-4 map. */
+    private static long mapBytes(TaskKind task, Frame frame) {
+        return (long) Float.BYTES * task.outputs() * (frame.paddedHeight() / 4 + 1) * (frame.paddedWidth() / 4 + 1);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.facet.runtime.prediction;
+
+import dev.facet.core.cancellation.Cancellation;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads of requests, apart from those of a transport: few that look at what came in, one for each request that is under
+ * way, and one that watches deadlines. Thread-safe.
+ */
+public final class RequestThreads implements AutoCloseable {
+    private static final int WAITING_FOR_ADMISSION = 1024;
+    private static final long IDLE_SECONDS = 60;
+
+    private final ThreadPoolExecutor admission;
+    private final ThreadPoolExecutor work;
+    private final ScheduledThreadPoolExecutor deadlines;
+
+    /**
+     * @param admission threads that get at images and read their headers
+     * @param underWay requests that the scheduler has under way at the same time
+     */
+    public RequestThreads(int admission, int underWay) {
+        this.admission = pool("facet-admission", admission, WAITING_FOR_ADMISSION);
+        // The scheduler never starts more than there are threads; one may still be on its way back.
+        this.work = pool("facet-request", underWay, underWay + 1);
+        this.deadlines = new ScheduledThreadPoolExecutor(1, named("facet-deadlines"));
+        deadlines.setRemoveOnCancelPolicy(true);
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads, int queued) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(queued), named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** For the scheduler. */
+    public Executor work() {
+        return work;
+    }
+
+    /** @throws RejectedExecutionException if too many requests wait to be looked at */
+    void admit(Runnable task) {
+        admission.execute(task);
+    }
+
+    /** Fails a result when its deadline passes or it is cancelled; forgets about it when it is complete. */
+    void boundByDeadline(Cancellation cancellation, CompletableFuture<?> result) {
+        ScheduledFuture<?> expiry = deadlines.schedule(
+                cancellation::expire, Math.max(0, cancellation.remainingNanos()), TimeUnit.NANOSECONDS);
+        Cancellation.Registration registration = cancellation.onCancel(() -> failStopped(cancellation, result));
+        result.whenComplete((value, failure) -> {
+            expiry.cancel(false);
+            registration.close();
+        });
+    }
+
+    private void failStopped(Cancellation cancellation, CompletableFuture<?> result) {
+        try {
+            cancellation.check();
+        } catch (RuntimeException reason) {
+            result.completeExceptionally(reason);
+        }
+    }
+
+    @Override
+    public void close() {
+        admission.shutdownNow();
+        work.shutdownNow();
+        deadlines.shutdownNow();
+    }
+}

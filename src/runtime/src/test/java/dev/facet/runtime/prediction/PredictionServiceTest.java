@@ -1,0 +1,281 @@
+package dev.facet.runtime.prediction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.cancellation.CancelledException;
+import dev.facet.core.cancellation.DeadlineExceededException;
+import dev.facet.core.encoding.AnswerForm;
+import dev.facet.core.encoding.EncodingOptions;
+import dev.facet.core.encoding.Representation;
+import dev.facet.core.image.ImageException;
+import dev.facet.core.image.ImageLimits;
+import dev.facet.core.image.PngWriter;
+import dev.facet.core.pack.PackWriter;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineOptions;
+import dev.facet.runtime.engine.RandomNetworks;
+import dev.facet.runtime.engine.ort.OrtEngine;
+import dev.facet.runtime.registry.PackId;
+import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.registry.PackStore;
+import dev.facet.runtime.registry.Packs;
+import dev.facet.runtime.registry.RegistryLimits;
+import dev.facet.runtime.registry.RegistryListener;
+import dev.facet.runtime.registry.RegistrySettings;
+import dev.facet.runtime.registry.UnknownPackException;
+import dev.facet.runtime.schedule.EngineTurns;
+import dev.facet.runtime.schedule.MemoryBudget;
+import dev.facet.runtime.schedule.QueueFullException;
+import dev.facet.runtime.schedule.Scheduler;
+import dev.facet.runtime.schedule.SchedulerLimits;
+import dev.facet.runtime.schedule.TooMuchMemoryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class PredictionServiceTest {
+    private static final byte[] IMAGE = png(40, 60);
+    private static final PackSelector EDGES = new PackSelector.OfKind("edges");
+    private static final PackSelector NORMALS = new PackSelector.OfKind("normals");
+    private static final PackSelector NOTHING = new PackSelector.OfKind("saliency");
+
+    @TempDir
+    static Path folder;
+
+    private static Engine engine;
+    private static PackStore store;
+    private static PackRegistry registry;
+
+    private final MemoryBudget memory = new MemoryBudget(64 << 20, 16 << 20);
+    private final RequestThreads threads = new RequestThreads(2, 3);
+    private final Scheduler scheduler =
+            new Scheduler(new SchedulerLimits(3, Duration.ofMinutes(1)), memory, threads.work());
+    private final PredictionService service = service(scheduler, ImageLimits.DEFAULT);
+    private final AtomicInteger open = new AtomicInteger();
+
+    @BeforeAll
+    static void openRegistry() throws IOException {
+        engine = OrtEngine.open(RandomNetworks.bank(71), EngineOptions.cpu(1));
+        Files.createDirectories(folder.resolve("models"));
+        write(new PackId("edges", "1"), RandomNetworks.EDGES, 1);
+        write(new PackId("normals", "1"), RandomNetworks.NORMALS, 2);
+        store = PackStore.open(folder.resolve("models"), folder.resolve("bank"), folder.resolve("data"));
+        RegistryLimits limits = new RegistryLimits(9, 1 << 30, 1e-3);
+        registry = PackRegistry.open(engine, store, RegistrySettings.of(limits), new RegistryListener() {});
+    }
+
+    private static void write(PackId id, dev.facet.core.task.TaskKind task, long seed) throws IOException {
+        Path file = folder.resolve("models").resolve(id.name() + ".safetensors");
+        Files.write(file, PackWriter.toBytes(Packs.pack(engine, id, task, seed)));
+    }
+
+    @AfterAll
+    static void closeRegistry() throws IOException {
+        registry.close();
+        store.close();
+        engine.close();
+    }
+
+    private PredictionService service(Scheduler queue, ImageLimits limits) {
+        return new PredictionService(
+                registry, engine, queue, new EngineTurns(1), new InputBuffers(1 << 20), limits, threads);
+    }
+
+    private static byte[] png(int height, int width) {
+        byte[] rgb = new byte[height * width * 3];
+        new SplittableRandom(height).nextBytes(rgb);
+        return PngWriter.rgb8(height, width, rgb, Map.of());
+    }
+
+    /** An image whose file is there at once. */
+    private final class Sent implements EncodedImage {
+        private final byte[] file;
+        private boolean closed;
+
+        Sent(byte[] file) {
+            this.file = file;
+            open.incrementAndGet();
+        }
+
+        @Override
+        public byte[] read() {
+            return file;
+        }
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                open.decrementAndGet();
+            }
+        }
+    }
+
+    private PredictionRequest request(byte[] file, Cancellation cancellation, PackSelector... packs) {
+        AnswerForm form = new AnswerForm(Representation.PNG, EncodingOptions.DEFAULT, false);
+        return new PredictionRequest(new Sent(file), List.of(packs), form, "client", 0, cancellation);
+    }
+
+    private CompletableFuture<PredictionResult> predict(byte[] file, Cancellation cancellation, PackSelector... packs) {
+        return service.predict(request(file, cancellation, packs)).toCompletableFuture();
+    }
+
+    private void assertNothingIsHeld() throws InterruptedException {
+        while (memory.heldBytes() > 0 || scheduler.underWay() > 0 || open.get() > 0) {
+            Thread.sleep(1);
+        }
+    }
+
+    @Test
+    void oneTaskIsTheCaseOfSeveralWithOne() throws Exception {
+        byte[] alone;
+        try (PredictionResult one =
+                predict(IMAGE, Cancellation.withoutDeadline(), EDGES).join()) {
+            alone = bytes(one.responses().get(0));
+        }
+        try (PredictionResult several = predict(IMAGE, Cancellation.withoutDeadline(), NORMALS, NOTHING, EDGES)
+                .join()) {
+            assertThat(several.responses()).hasSize(3);
+            assertThat(((PredictionResponse.Success) several.responses().get(0)).kind())
+                    .isEqualTo("normals");
+            assertThat(((PredictionResponse.Failure) several.responses().get(1)).reason())
+                    .isInstanceOf(UnknownPackException.class);
+            assertThat(bytes(several.responses().get(2))).isEqualTo(alone);
+            assertThat(memory.heldBytes()).isPositive();
+        }
+        assertNothingIsHeld();
+    }
+
+    private static byte[] bytes(PredictionResponse response) {
+        return ((PredictionResponse.Success) response).encoded().content().toBytes();
+    }
+
+    @Test
+    void aPackOfAnotherKindIsRefusedByName() {
+        PackSelector wrong = PackSelector.Named.parse("normals@1", Optional.of("edges"));
+        try (PredictionResult result =
+                predict(IMAGE, Cancellation.withoutDeadline(), wrong).join()) {
+            assertThat(((PredictionResponse.Failure) result.responses().get(0)).reason())
+                    .isInstanceOf(WrongKindException.class)
+                    .hasMessageContaining("normals@1");
+        }
+    }
+
+    @Test
+    void aBadImageFailsTheRequestAndHoldsNothing() throws Exception {
+        assertThatThrownBy(() -> predict(new byte[] {1, 2, 3}, Cancellation.withoutDeadline(), EDGES)
+                        .join())
+                .hasCauseInstanceOf(ImageException.class);
+        byte[] truncated = java.util.Arrays.copyOf(IMAGE, IMAGE.length / 2);
+        assertThatThrownBy(() -> predict(truncated, Cancellation.withoutDeadline(), EDGES)
+                        .join())
+                .hasCauseInstanceOf(ImageException.class);
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void theAnswerComesInTimeWhateverStageIsAtWork() throws Exception {
+        byte[] large = png(1500, 2000);
+        for (int millis = 0; millis < 120; millis += 10) {
+            Cancellation deadline = Cancellation.after(Duration.ofMillis(millis));
+            long begin = System.nanoTime();
+            try (PredictionResult result =
+                    predict(large, deadline, EDGES, NORMALS).join()) {
+                assertThat(result.responses()).allMatch(PredictionResponse.Success.class::isInstance);
+            } catch (java.util.concurrent.CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(DeadlineExceededException.class);
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+            }
+        }
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void nothingIsHeldForAClientThatLeft() throws Exception {
+        List<CompletableFuture<PredictionResult>> results = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Cancellation cancellation = Cancellation.withoutDeadline();
+            results.add(predict(png(1000, 1000), cancellation, EDGES, NORMALS));
+            Thread.sleep(i * 7);
+            cancellation.cancel();
+        }
+        for (CompletableFuture<PredictionResult> result : results) {
+            try (PredictionResult answered = result.join()) {
+                assertThat(answered.responses()).hasSize(2);
+            } catch (java.util.concurrent.CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(CancelledException.class);
+            }
+        }
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void whatCannotBeHeldIsRefusedBeforeItIsDecoded() throws Exception {
+        // 49 megapixels of one colour: some kilobytes of file, 147 MB of pixels.
+        byte[] bomb = PngWriter.palette(7000, 7000, new byte[7000 * 7000], new int[] {0, 0xFFFFFF}, Map.of());
+        assertThatThrownBy(() ->
+                        predict(bomb, Cancellation.withoutDeadline(), EDGES).join())
+                .hasCauseInstanceOf(TooMuchMemoryException.class);
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void memoryLimitsHowManyLargeImagesAreUnderWay() throws Exception {
+        byte[] large = png(1200, 1200);
+        List<CompletableFuture<PredictionResult>> results = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            results.add(predict(large, Cancellation.withoutDeadline(), NORMALS));
+        }
+        for (CompletableFuture<PredictionResult> result : results) {
+            assertThat(memory.heldBytes()).isLessThanOrEqualTo(memory.totalBytes());
+            try (PredictionResult answered = result.join()) {
+                assertThat(answered.responses().get(0)).isInstanceOf(PredictionResponse.Success.class);
+            }
+        }
+        assertNothingIsHeld();
+    }
+
+    @Test
+    void aFullQueueSaysWhenToComeAgain() throws Exception {
+        Scheduler narrow = new Scheduler(new SchedulerLimits(1, Duration.ZERO), memory, threads.work());
+        PredictionService busy = service(narrow, ImageLimits.DEFAULT);
+        CountDownLatch refused = new CountDownLatch(1);
+        List<CompletableFuture<PredictionResult>> results = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            results.add(busy.predict(request(IMAGE, Cancellation.withoutDeadline(), NORMALS))
+                    .toCompletableFuture());
+        }
+        int answered = 0;
+        for (CompletableFuture<PredictionResult> result : results) {
+            try (PredictionResult each = result.join()) {
+                answered++;
+            } catch (java.util.concurrent.CompletionException e) {
+                assertThat(e.getCause())
+                        .isInstanceOfSatisfying(
+                                QueueFullException.class,
+                                full -> assertThat(full.retryAfter()).isPositive());
+                refused.countDown();
+            }
+        }
+        assertThat(answered).isPositive();
+        assertThat(refused.getCount()).isZero();
+        assertNothingIsHeld();
+    }
+}

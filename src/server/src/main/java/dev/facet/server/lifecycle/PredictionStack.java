@@ -1,0 +1,49 @@
+package dev.facet.server.lifecycle;
+
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.prediction.InputBuffers;
+import dev.facet.runtime.prediction.PredictionService;
+import dev.facet.runtime.prediction.RequestThreads;
+import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.schedule.EngineTurns;
+import dev.facet.runtime.schedule.MemoryBudget;
+import dev.facet.runtime.schedule.Scheduler;
+import dev.facet.runtime.schedule.SchedulerLimits;
+import dev.facet.server.configuration.FacetConfiguration;
+
+/**
+ * The way of a request, put together from the configuration.
+ *
+ * @param memory that requests may hold
+ * @param scheduler the one queue
+ * @param threads that requests are worked on
+ * @param service what transports call
+ */
+record PredictionStack(MemoryBudget memory, Scheduler scheduler, RequestThreads threads, PredictionService service) {
+    /** Of the memory that requests may hold, what bodies may. */
+    private static final int BODIES_PERCENT = 40;
+
+    /** Of the memory that requests may hold, what is kept in buffers for the next inputs. */
+    private static final int KEPT_BUFFERS_PERCENT = 10;
+
+    static PredictionStack of(FacetConfiguration configuration, Engine engine, PackRegistry registry) {
+        long bytes = configuration.limits().memoryBytes();
+        MemoryBudget memory = new MemoryBudget(bytes, bytes / 100 * BODIES_PERCENT);
+        int concurrency = configuration.engine().concurrency();
+        int processors = Runtime.getRuntime().availableProcessors();
+        // While the engine computes for some, the processors decode and encode for others.
+        int underWay = concurrency + processors;
+        RequestThreads threads = new RequestThreads(processors, underWay);
+        Scheduler scheduler = new Scheduler(
+                new SchedulerLimits(underWay, configuration.limits().queueWait()), memory, threads.work());
+        PredictionService service = new PredictionService(
+                registry,
+                engine,
+                scheduler,
+                new EngineTurns(concurrency),
+                new InputBuffers(bytes / 100 * KEPT_BUFFERS_PERCENT),
+                configuration.limits().image(),
+                threads);
+        return new PredictionStack(memory, scheduler, threads, service);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.facet.server.prediction;
+
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.encoding.AnswerForm;
+import dev.facet.core.encoding.Representation;
+import dev.facet.runtime.prediction.PackSelector;
+import dev.facet.runtime.prediction.PredictionRequest;
+import dev.facet.runtime.prediction.PredictionResponse;
+import dev.facet.runtime.prediction.PredictionService;
+import dev.facet.server.metrics.PredictionMeters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * HTTP's side of a prediction: makes the request of what was received, lets the service answer it, counts what came of it, and
+ * gives the memory back once the answer is written or the client is gone.
+ */
+@ApplicationScoped
+class PredictionHandler {
+    private final PredictionService service;
+    private final PredictionMeters meters;
+
+    PredictionHandler(PredictionService service, PredictionMeters meters) {
+        this.service = service;
+        this.meters = meters;
+    }
+
+    /**
+     * Answers.
+     *
+     * @param packs that are to answer the image in the body
+     * @param write makes the HTTP response of the answers, one per pack
+     */
+    CompletionStage<Response> answer(
+            RoutingContext context,
+            List<PackSelector> packs,
+            PredictionQuery query,
+            Representation representation,
+            Function<List<PredictionResponse>, Response> write) {
+        long begin = System.nanoTime();
+        Cancellation cancellation = Cancellation.after(query.timeout());
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        context.addEndHandler(end -> {
+            if (end.failed()) {
+                cancellation.cancel();
+            }
+            ended.complete(null);
+        });
+        PredictionRequest request = new PredictionRequest(
+                new ReceivedImage(context),
+                packs,
+                new AnswerForm(representation, query.options(), query.logits()),
+                context.request().remoteAddress().hostAddress(),
+                query.priority(),
+                cancellation);
+        return service.predict(request)
+                .whenComplete((result, failure) -> {
+                    if (result != null) {
+                        ended.thenRun(result::close);
+                    }
+                    meters.record(packs, result == null ? List.of() : result.responses(), failure, begin);
+                })
+                .thenApply(result -> write.apply(result.responses()));
+    }
+}

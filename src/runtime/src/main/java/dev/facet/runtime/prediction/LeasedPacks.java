@@ -2,6 +2,7 @@ package dev.facet.runtime.prediction;
 
 import dev.facet.runtime.registry.Lease;
 import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.registry.PackUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +17,8 @@ final class LeasedPacks implements AutoCloseable {
     record Entry(PackSelector selector, Lease lease, RuntimeException failure) {
         /** Why there is none, as the answer. */
         PredictionResponse failed() {
-            return new PredictionResponse.Failure(selector, "", failure);
+            String pack = failure instanceof PackUnavailableException known ? known.name() : "";
+            return new PredictionResponse.Failure(selector, pack, failure);
         }
     }
 

@@ -162,6 +162,8 @@ public final class PredictionService {
             long begin = System.nanoTime();
             Frame frame = inputs.frame(lease);
             inputs.prepare(frame);
+            // A cold pack is opened before the engine is waited for, so that it keeps nobody else waiting.
+            lease.open(cancellation);
             long prepared = System.nanoTime();
             NetworkOutput output;
             long started;

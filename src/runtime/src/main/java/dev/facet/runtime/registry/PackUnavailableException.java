@@ -22,6 +22,12 @@ public final class PackUnavailableException extends RuntimeException {
         return pack;
     }
 
+    /** Its name. */
+    public String name() {
+        int at = pack.indexOf('@');
+        return at < 0 ? pack : pack.substring(0, at);
+    }
+
     /** What is wrong with it. */
     public String reason() {
         return reason;

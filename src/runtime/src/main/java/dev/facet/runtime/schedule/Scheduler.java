@@ -128,9 +128,10 @@ public final class Scheduler {
         return nanosFor(ahead);
     }
 
-    /** Until that much of the queue is done, and half of what is under way before. */
+    /** Until that much of the queue is done, and before it what is under way: one of those is half done, on average. */
     private double nanosFor(long queuedCost) {
-        return speed.secondsFor(queuedCost + underWayCost / 2.0) * 1e9;
+        double left = underWay == 0 ? 0 : underWayCost * (underWay - 0.5) / underWay;
+        return speed.secondsFor(queuedCost + left) * 1e9;
     }
 
     private void remove(Waiter waiter) {

@@ -6,6 +6,7 @@ import dev.facet.runtime.prediction.StageTimes;
 import dev.facet.runtime.prediction.WrongKindException;
 import dev.facet.runtime.registry.Lease;
 import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.registry.PackUnavailableException;
 import dev.facet.runtime.registry.UnknownPackException;
 import dev.facet.server.problem.Problems;
 import io.micrometer.core.instrument.Counter;
@@ -128,6 +129,8 @@ public class PredictionMeters {
     private String packOf(PackSelector selector) {
         try (Lease lease = selector.lease(registry)) {
             return lease.id().name();
+        } catch (PackUnavailableException e) {
+            return e.name();
         } catch (UnknownPackException | WrongKindException e) {
             return "";
         }

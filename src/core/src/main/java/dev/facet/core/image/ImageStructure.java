@@ -90,7 +90,8 @@ record ImageStructure(
 
     /**
      * Of a pixel: the decoder's picture, a plane of alpha decoded as a picture of its own or the conversion, and a byte for modes
-     * and smaller pictures on the way. Of a column: rows of macroblocks, which are objects.
+     * and smaller pictures on the way. Of a column: rows of macroblocks, which are objects. Not counted: a lossless picture may
+     * name up to 65,536 groups of Huffman tables, 5.6 KB each, which only decoding tells; encoders make few.
      */
     private static long webpBytes(WebpChunks chunks) {
         int picture = chunks.hasAlpha() ? 4 : 3;

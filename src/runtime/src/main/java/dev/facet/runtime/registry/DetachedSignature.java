@@ -4,6 +4,7 @@ import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -11,9 +12,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
-/** An Ed25519 signature over the bytes of a pack's file: 64 bytes, in a file of their own beside it. Immutable. */
+/**
+ * An Ed25519 signature over the bytes of a pack's file: 64 bytes, in a file of their own beside it, as Base64. Immutable.
+ */
 public final class DetachedSignature {
     private static final int BYTES = 64;
+    private static final int MAX_TEXT_BYTES = 256;
 
     private final byte[] bytes;
 
@@ -22,37 +26,38 @@ public final class DetachedSignature {
     }
 
     /**
-     * Reads the Base64 of a header.
+     * Reads Base64, with or without a line's end.
      *
      * @throws PackException {@code BAD_SIGNATURE} for anything but the Base64 of 64 bytes
      */
     public static DetachedSignature ofBase64(String text) {
         try {
-            return of(Base64.getDecoder().decode(text.trim()), "Base64 of 64 bytes");
+            byte[] bytes = Base64.getDecoder().decode(text.trim());
+            if (bytes.length == BYTES) {
+                return new DetachedSignature(bytes);
+            }
         } catch (IllegalArgumentException e) {
-            throw new PackException(PackFault.BAD_SIGNATURE, "signature: expected Base64 of 64 bytes");
+            throw malformed();
         }
+        throw malformed();
+    }
+
+    private static PackException malformed() {
+        return new PackException(PackFault.BAD_SIGNATURE, "signature: expected Base64 of %d bytes".formatted(BYTES));
     }
 
     /**
      * Reads a file.
      *
      * @return empty where there is none
-     * @throws PackException {@code BAD_SIGNATURE} for a file of another length
+     * @throws PackException {@code BAD_SIGNATURE} for one that holds anything else
      */
     public static Optional<DetachedSignature> read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return Optional.of(of(in.readNBytes(BYTES + 1), "64 bytes in " + file.getFileName()));
+            return Optional.of(ofBase64(new String(in.readNBytes(MAX_TEXT_BYTES), StandardCharsets.ISO_8859_1)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-    }
-
-    private static DetachedSignature of(byte[] bytes, String expected) {
-        if (bytes.length != BYTES) {
-            throw new PackException(PackFault.BAD_SIGNATURE, "signature: expected " + expected);
-        }
-        return new DetachedSignature(bytes);
     }
 
     /** A copy of the 64 bytes. */
@@ -70,6 +75,7 @@ public final class DetachedSignature {
         return Arrays.hashCode(bytes);
     }
 
+    /** Base64, as {@link #ofBase64} reads it. */
     @Override
     public String toString() {
         return Base64.getEncoder().encodeToString(bytes);

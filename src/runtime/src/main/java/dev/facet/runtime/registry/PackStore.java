@@ -156,7 +156,7 @@ public final class PackStore implements AutoCloseable {
         Path target = fileOf(id);
         Files.createDirectories(target.getParent());
         if (signature.isPresent()) {
-            AtomicFile.write(signatureFile(target), signature.get().toBytes());
+            AtomicFile.write(signatureFile(target), signature.get() + "\n");
         } else {
             Files.deleteIfExists(signatureFile(target));
         }

@@ -7,6 +7,7 @@ import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
 import dev.facet.runtime.engine.RandomNetworks;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,6 +56,10 @@ class SignedPacksTest {
         return registry;
     }
 
+    private static byte[] text(DetachedSignature signature) {
+        return signature.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
     private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
@@ -69,7 +74,7 @@ class SignedPacksTest {
         refused(() -> fixture.plug("normals@1", normals1, TestKeys.ONE.signed(normals2)));
         fixture.plug("normals@1", normals1, TestKeys.ONE.signed(normals1));
         assertThat(fixture.stored("normals/1.sig"))
-                .hasBinaryContent(TestKeys.ONE.sign(normals1).toBytes());
+                .hasContent(TestKeys.ONE.sign(normals1) + "\n");
         PackRegistry registry = open();
         assertThat(registry.failures()).isEmpty();
         assertThat(fixture.answer("normals@1")).isNotEmpty();
@@ -85,7 +90,7 @@ class SignedPacksTest {
         fixture.plug("normals@1", normals1);
         fixture.plug("normals@2", normals2);
         fixture.close();
-        Files.write(fixture.stored("normals/2.sig"), TestKeys.TWO.sign(normals2).toBytes());
+        Files.write(fixture.stored("normals/2.sig"), text(TestKeys.TWO.sign(normals2)));
         fixture.set(SIGNED);
         PackRegistry registry = open();
         assertThat(registry.failures())
@@ -102,10 +107,10 @@ class SignedPacksTest {
     @Test
     void seedsAreAskedForSignaturesToo() throws IOException {
         fixture.seed("edges.safetensors", edges1);
-        fixture.seed("edges.sig", TestKeys.ONE.sign(edges1).toBytes());
+        fixture.seed("edges.sig", text(TestKeys.ONE.sign(edges1)));
         fixture.seed("normals.safetensors", normals1);
         fixture.seed("other.safetensors", normals2);
-        fixture.seed("other.sig", TestKeys.TWO.sign(normals2).toBytes());
+        fixture.seed("other.sig", text(TestKeys.TWO.sign(normals2)));
         PackRegistry registry = open();
         assertThat(fixture.answer("edges@1")).isNotEmpty();
         assertThat(registry.failures())

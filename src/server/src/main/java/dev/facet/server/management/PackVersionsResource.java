@@ -1,6 +1,5 @@
 package dev.facet.server.management;
 
-import dev.facet.runtime.registry.DetachedSignature;
 import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackStore;
@@ -74,20 +73,22 @@ public class PackVersionsResource {
 
     @GET
     @Path("signature")
-    @Produces(MediaType.APPLICATION_OCTET_STREAM)
-    @Operation(operationId = "downloadSignature", summary = "The Ed25519 signature that a version came with, 64 bytes")
+    @Produces(MediaType.TEXT_PLAIN)
+    @Operation(
+            operationId = "downloadSignature",
+            summary = "The signature that a version came with, as Facet-Signature had it")
     @APIResponse(
             responseCode = "200",
-            description = "The signature",
-            content = @Content(schema = @Schema(type = SchemaType.STRING, format = "binary")))
+            description = "Base64 of the Ed25519 signature over the file",
+            content = @Content(schema = @Schema(type = SchemaType.STRING)))
     @APIResponse(
             responseCode = "404",
             description = "No such version, or it isn't signed",
             content = @Content(mediaType = Problem.MEDIA_TYPE))
-    public byte[] signature(@BeanParam VersionAddress address) throws IOException {
+    public String signature(@BeanParam VersionAddress address) throws IOException {
         PackId id = address.id();
         return registry.signature(id)
-                .map(DetachedSignature::toBytes)
+                .map(signature -> signature + "\n")
                 .orElseThrow(() -> new ProblemException(
                         404, "NO_SIGNATURE", "the pack was stored without a signature: pack='%s'".formatted(id)));
     }

@@ -55,7 +55,7 @@ public final class ModelsResource implements QuarkusTestResourceLifecycleManager
                 signer.initSign(key);
                 signer.update(Files.readAllBytes(file));
                 Path target = Path.of(file.toString().replace(".safetensors", ".sig"));
-                Files.write(target, signer.sign());
+                Files.writeString(target, Base64.getEncoder().encodeToString(signer.sign()));
             }
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

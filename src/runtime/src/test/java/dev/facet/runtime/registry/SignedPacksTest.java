@@ -73,8 +73,7 @@ class SignedPacksTest {
         refused(() -> fixture.plug("normals@1", normals1, TestKeys.TWO.signed(normals1)));
         refused(() -> fixture.plug("normals@1", normals1, TestKeys.ONE.signed(normals2)));
         fixture.plug("normals@1", normals1, TestKeys.ONE.signed(normals1));
-        assertThat(fixture.stored("normals/1.sig"))
-                .hasContent(TestKeys.ONE.sign(normals1) + "\n");
+        assertThat(fixture.stored("normals/1.sig")).hasContent(TestKeys.ONE.sign(normals1) + "\n");
         PackRegistry registry = open();
         assertThat(registry.failures()).isEmpty();
         assertThat(fixture.answer("normals@1")).isNotEmpty();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
@@ -27,7 +28,11 @@ import picocli.CommandLine.Option;
             "answer of a 192² request, self-test included, less that request's own CPU time (bar 150 ms).",
             "Memory is the resident set after garbage collections with a heap of fixed, touched size, plus the live heap."
         },
-        footer = {"", "Example: facet bench plug --task edges --rounds 200"})
+        footer = {
+            "",
+            "Examples: facet bench plug --task edges",
+            "          facet bench plug --only rounds --rounds 1000"
+        })
 final class BenchPlugCommand implements Callable<Integer> {
     private static final List<Integer> COUNTS = List.of(1, 5, 20);
     private static final double MEMORY_BAR = 1.5;
@@ -43,6 +48,20 @@ final class BenchPlugCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", defaultValue = "200", description = "Plug/unplug rounds (default 200).")
     private int rounds;
+
+    /** What is measured. */
+    enum Part {
+        MEMORY,
+        CPU,
+        ROUNDS
+    }
+
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "Parts to measure: ${COMPLETION-CANDIDATES} (default all).",
+            defaultValue = "MEMORY,CPU,ROUNDS")
+    private Set<Part> parts;
 
     @Option(names = "--uploads", defaultValue = "20", description = "Uploads whose CPU time is averaged (default 20).")
     private int uploads;
@@ -74,9 +93,15 @@ final class BenchPlugCommand implements Callable<Integer> {
             running.predict(kind, "bench-warm", jpeg);
             running.unplug("bench-warm");
         }
-        measureMemory(running, pack, kind, jpeg);
-        measureCpu(running, pack, kind, jpeg);
-        measureRounds(running, pack, kind, jpeg);
+        if (parts.contains(Part.MEMORY)) {
+            measureMemory(running, pack, kind, jpeg);
+        }
+        if (parts.contains(Part.CPU)) {
+            measureCpu(running, pack, kind, jpeg);
+        }
+        if (parts.contains(Part.ROUNDS)) {
+            measureRounds(running, pack, kind, jpeg);
+        }
     }
 
     private void measureMemory(ServerProcess running, ModulatorPack pack, String kind, byte[] jpeg)

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,10 @@ import java.util.regex.Pattern;
  * thread's.
  */
 public final class ServerProcess implements AutoCloseable {
+    /** What the launcher sets for the server, docs/configuration.md. */
+    private static final Map<String, String> ALLOCATOR =
+            Map.of("MALLOC_ARENA_MAX", "2", "MALLOC_MMAP_THRESHOLD_", "131072", "MALLOC_TRIM_THRESHOLD_", "131072");
+
     private static final Pattern HEAP_USED = Pattern.compile("^jvm_memory_used_bytes\\{area=\"heap\"[^}]*} (\\S+)$");
     private static final Pattern COMPUTE = Pattern.compile("compute;dur=([0-9.]+)");
     private static final int START_SECONDS = 180;
@@ -83,6 +88,7 @@ public final class ServerProcess implements AutoCloseable {
         String key = HexFormat.of().formatHex(new SecureRandom().generateSeed(16));
         builder.environment().keySet().removeIf(name -> name.startsWith("FACET_") || name.startsWith("QUARKUS_"));
         builder.environment().put("FACET_MANAGEMENT_KEY", key);
+        ALLOCATOR.forEach(builder.environment()::putIfAbsent);
         ServerProcess server = new ServerProcess(builder.start(), folder, port, key);
         try {
             server.awaitReady(log);

@@ -8,22 +8,26 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.server.testing.ModelsResource;
 import dev.facet.server.testing.SyntheticModels;
-import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A server with a management key and a trusted key for signatures. */
 @QuarkusTest
-@QuarkusTestResource(ModelsResource.class)
 @TestProfile(ManagementKeyTest.Closed.class)
 class ManagementKeyTest {
     private static final String KEY = "a key of some length";
@@ -35,12 +39,42 @@ class ManagementKeyTest {
         static final KeyPair TRUSTED = pair();
 
         @Override
+        public List<TestResourceEntry> testResources() {
+            return List.of(new TestResourceEntry(SignedModels.class));
+        }
+
+        @Override
         public Map<String, String> getConfigOverrides() {
             String key = Base64.getEncoder().encodeToString(TRUSTED.getPublic().getEncoded());
             System.setProperty(
                     "signing-key-of-tests",
                     Base64.getEncoder().encodeToString(TRUSTED.getPrivate().getEncoded()));
             return Map.of("facet.management.key", KEY, "facet.management.trusted-keys", key);
+        }
+    }
+
+    /** Models that are signed with the trusted key. */
+    public static final class SignedModels implements QuarkusTestResourceLifecycleManager {
+        private final ModelsResource models = new ModelsResource();
+
+        @Override
+        public Map<String, String> start() {
+            Map<String, String> settings = models.start();
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(Path.of(settings.get("facet.models.dir")), "*.safetensors")) {
+                for (Path file : files) {
+                    Path target = Path.of(file.toString().replace(".safetensors", ".sig"));
+                    Files.writeString(target, signature(signingKey(), Files.readAllBytes(file)));
+                }
+            } catch (IOException | GeneralSecurityException e) {
+                throw new IllegalStateException(e);
+            }
+            return settings;
+        }
+
+        @Override
+        public void stop() {
+            models.stop();
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Scheduler {
     private static final long MAX_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long MIN_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final double REQUESTS_THAT_MAY_ALWAYS_WAIT = 7;
 
     private final SchedulerLimits limits;
     private final MemoryBudget memory;
@@ -93,7 +94,7 @@ public final class Scheduler {
             }
             own = new Waiter(work, order.start(work.client(), work.cost()), arrivals++);
             waiting.add(own);
-            while (waitOfLast() > limits.maxWait().toNanos()) {
+            while (waitOfLast() > maxWaitNanos()) {
                 Waiter last = waiting.last();
                 remove(last);
                 if (last == own) {
@@ -126,6 +127,11 @@ public final class Scheduler {
             ahead += waiter.work.cost();
         }
         return nanosFor(ahead);
+    }
+
+    /** Longer than was set where requests take long: a few connections at a time are nothing to refuse on any machine. */
+    private double maxWaitNanos() {
+        return Math.max(limits.maxWait().toNanos(), REQUESTS_THAT_MAY_ALWAYS_WAIT * speed.secondsPerRequest() * 1e9);
     }
 
     /** Until that much of the queue is done, and before it what is under way: one of those is half done, on average. */
@@ -176,8 +182,7 @@ public final class Scheduler {
             long now = System.nanoTime();
             long queued =
                     waiting.stream().mapToLong(waiter -> waiter.work.cost()).sum();
-            long room =
-                    now + (long) Math.max(0, nanosFor(queued) - limits.maxWait().toNanos());
+            long room = now + (long) Math.max(0, nanosFor(queued) - maxWaitNanos());
             long own = (long) (speed.secondsFor(cost) * 1e9);
             // Each is told a turn of its own: who was told one before comes first.
             long turn = Math.max(Math.max(promisedNanos, room), now + MIN_RETRY_NANOS) + own;
@@ -185,7 +190,7 @@ public final class Scheduler {
             long wait = promisedNanos - now;
             return new QueueFullException(
                     "queue is full: waiting=%d, expected wait at most %d ms; come again after %d ms"
-                            .formatted(waiting.size(), limits.maxWait().toMillis(), wait / 1_000_000),
+                            .formatted(waiting.size(), (long) maxWaitNanos() / 1_000_000, wait / 1_000_000),
                     Duration.ofNanos(wait));
         } finally {
             lock.unlock();

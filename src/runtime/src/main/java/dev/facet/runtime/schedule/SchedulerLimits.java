@@ -6,7 +6,8 @@ import java.time.Duration;
  * What a scheduler admits.
  *
  * @param underWay requests that are worked on at the same time, whatever stage they are at
- * @param maxWait longest expected wait of a request in the queue; who would wait longer is refused
+ * @param maxWait longest expected wait of a request in the queue, or seven times what requests take where that is longer; who
+ *     would wait longer is refused
  */
 public record SchedulerLimits(int underWay, Duration maxWait) {
     public SchedulerLimits {

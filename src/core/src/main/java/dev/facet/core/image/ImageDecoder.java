@@ -93,6 +93,7 @@ public final class ImageDecoder {
         try {
             ImageStructure structure = ImageStructure.read(bytes, limits);
             Raster stored = RgbConversion.convert(decode(structure, cancellation), cancellation);
+            structure.conversion().get().ifPresent(conversion -> conversion.apply(stored.rgb(), cancellation));
             return upright ? Orientation.apply(stored, structure.orientation(), cancellation) : stored;
         } catch (IOException | RuntimeException | StackOverflowError e) {
             // Decoders may wrap what their input throws.

@@ -1,5 +1,6 @@
 package dev.facet.core.image;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
  * @param decodingBytes memory from the decoder's picture to the raster, at most
  * @param copiedBytes of the encoded image, beside it
  * @param picture the bytes for the decoder; made when asked for
+ * @param conversion to sRGB, by the colour profile; made when asked for
  */
 record ImageStructure(
         ImageFormat format,
@@ -20,7 +22,8 @@ record ImageStructure(
         int orientation,
         long decodingBytes,
         long copiedBytes,
-        Supplier<byte[]> picture) {
+        Supplier<byte[]> picture,
+        Supplier<Optional<SrgbConversion>> conversion) {
     private static final long MACROBLOCK_BYTES_OF_COLUMN = 2048;
 
     static ImageStructure read(byte[] bytes, ImageLimits limits) {
@@ -35,18 +38,16 @@ record ImageStructure(
     }
 
     private static ImageStructure ofJpeg(byte[] bytes, ImageLimits limits) {
-        JpegScans.check(bytes);
         JpegHeader header = JpegHeader.read(bytes, limits);
-        // Metadata and profiles are copied out of the file by their readers, and the file without a broken profile is
-        // one.
         return new ImageStructure(
                 ImageFormat.JPEG,
                 header.height(),
                 header.width(),
-                Orientation.ofJpeg(bytes),
+                header.orientation(),
                 header.decodingBytes(),
                 header.copiedBytes(),
-                header::picture);
+                header::picture,
+                () -> SrgbConversion.of(header.profile(), header.isGrey() ? IccTags.GREY : IccTags.RGB));
     }
 
     private static ImageStructure ofPng(byte[] bytes, ImageLimits limits) {
@@ -58,7 +59,8 @@ record ImageStructure(
                 Orientation.ofTiff(chunks.exif()),
                 pngBytes(chunks),
                 bytes.length,
-                chunks::picture);
+                chunks::picture,
+                () -> SrgbConversion.of(chunks.profile(), (chunks.colorType() & 2) == 0 ? IccTags.GREY : IccTags.RGB));
     }
 
     private static ImageStructure ofWebp(byte[] bytes, ImageLimits limits) {
@@ -70,7 +72,8 @@ record ImageStructure(
                 Orientation.ofTiff(chunks.exif()),
                 webpBytes(chunks),
                 bytes.length,
-                chunks::picture);
+                chunks::picture,
+                () -> SrgbConversion.of(chunks.profile(), IccTags.RGB));
     }
 
     private static long pngBytes(PngChunks chunks) {

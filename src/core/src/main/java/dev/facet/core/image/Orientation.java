@@ -1,17 +1,8 @@
 package dev.facet.core.image;
 
-import com.drew.imaging.jpeg.JpegMetadataReader;
-import com.drew.imaging.jpeg.JpegProcessingException;
-import com.drew.lang.ByteArrayReader;
-import com.drew.metadata.Metadata;
-import com.drew.metadata.exif.ExifDirectoryBase;
-import com.drew.metadata.exif.ExifIFD0Directory;
-import com.drew.metadata.exif.ExifReader;
 import dev.facet.core.cancellation.Cancellation;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** EXIF orientation: 1 is upright; 2 … 8 are the mirrored and turned ones (TIFF 6.0, tag 274). */
 final class Orientation {
@@ -19,38 +10,42 @@ final class Orientation {
     /** {@code Exif}, 0, 0. */
     private static final int PREFIX_BYTES = 6;
 
+    private static final short LITTLE_ENDIAN = 0x4949;
+    private static final short TIFF_VERSION = 42;
+    private static final short TAG = 0x112;
+    private static final short LONG = 4;
+    /** Tag, type, count, value. */
+    private static final int ENTRY_BYTES = 12;
+
     private Orientation() {}
 
-    static int ofJpeg(byte[] bytes) {
-        try {
-            return of(JpegMetadataReader.readMetadata(new ByteArrayInputStream(bytes), List.of(new ExifReader())));
-        } catch (JpegProcessingException | IOException | RuntimeException e) {
-            // Metadata that can't be read says nothing about the picture: it is taken as it lies.
-            return UPRIGHT;
-        }
-    }
-
-    /** Of a TIFF block, as PNG and WebP carry it; some writers leave JPEG's prefix before it. */
+    /**
+     * Of a TIFF block, as JPEG, PNG and WebP carry it, with or without JPEG's prefix before it. Metadata that can't be read say nothing
+     * of the picture: it is taken as it lies.
+     */
     static int ofTiff(byte[] block) {
-        if (block.length <= PREFIX_BYTES) {
+        boolean prefixed = block.length > PREFIX_BYTES && block[0] == 'E' && block[1] == 'x';
+        int begin = prefixed ? PREFIX_BYTES : 0;
+        if (block.length - begin < 8) {
             return UPRIGHT;
         }
-        boolean prefixed = block[0] == 'E' && block[1] == 'x';
-        byte[] tiff = prefixed ? Arrays.copyOfRange(block, PREFIX_BYTES, block.length) : block;
-        try {
-            Metadata metadata = new Metadata();
-            new ExifReader().extract(new ByteArrayReader(tiff), metadata);
-            return of(metadata);
-        } catch (RuntimeException e) {
-            // As above.
+        ByteBuffer tiff = ByteBuffer.wrap(block, begin, block.length - begin).slice();
+        if (tiff.getShort(0) == LITTLE_ENDIAN) {
+            tiff.order(ByteOrder.LITTLE_ENDIAN);
+        }
+        int directory = tiff.getInt(4);
+        if (tiff.getShort(2) != TIFF_VERSION || directory < 8 || directory > tiff.capacity() - 2) {
             return UPRIGHT;
         }
-    }
-
-    private static int of(Metadata metadata) {
-        ExifIFD0Directory directory = metadata.getFirstDirectoryOfType(ExifIFD0Directory.class);
-        Integer value = directory == null ? null : directory.getInteger(ExifDirectoryBase.TAG_ORIENTATION);
-        return value == null || value < 1 || value > 8 ? UPRIGHT : value;
+        int entries = Math.min(tiff.getShort(directory) & 0xFFFF, (tiff.capacity() - directory - 2) / ENTRY_BYTES);
+        for (int i = 0; i < entries; i++) {
+            int at = directory + 2 + ENTRY_BYTES * i;
+            if (tiff.getShort(at) == TAG) {
+                int value = tiff.getShort(at + 2) == LONG ? tiff.getInt(at + 8) : tiff.getShort(at + 8);
+                return value < 1 || value > 8 ? UPRIGHT : value;
+            }
+        }
+        return UPRIGHT;
     }
 
     /** Turns a raster upright. */

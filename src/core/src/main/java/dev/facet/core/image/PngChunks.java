@@ -1,10 +1,13 @@
 package dev.facet.core.image;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
  * Walks a PNG's chunks before a decoder sees them: lengths and checksums are checked, and only what the picture is made of
@@ -24,6 +27,8 @@ final class PngChunks {
     private int end;
     private int kept = SIGNATURE_BYTES;
     private byte[] exif = new byte[0];
+    private int profileAt;
+    private int profileBytes;
 
     private PngChunks(byte[] bytes) {
         this.bytes = bytes;
@@ -70,6 +75,9 @@ final class PngChunks {
                 transparent |= type.equals("tRNS");
             } else if (type.equals("eXIf") && length <= MAX_EXIF_BYTES) {
                 exif = Arrays.copyOfRange(bytes, begin + 8, begin + 8 + length);
+            } else if (type.equals("iCCP") && profileAt == 0) {
+                profileAt = begin + 8;
+                profileBytes = length;
             }
             if (type.equals("IEND")) {
                 end = begin + 12 + length;
@@ -122,6 +130,37 @@ final class PngChunks {
     /** The TIFF block of the eXIf chunk; empty where there is none. */
     byte[] exif() {
         return exif;
+    }
+
+    /** The colour profile, as far as there is one that may be of use: no more is inflated than it may have. */
+    byte[] profile() {
+        int end = profileAt + profileBytes;
+        int name = profileAt;
+        while (name < end && bytes[name] != 0) {
+            name++;
+        }
+        // Then the method of compression, of which there is one.
+        if (end - name < 3) {
+            return new byte[0];
+        }
+        Inflater inflater = new Inflater();
+        try {
+            inflater.setInput(bytes, name + 2, end - name - 2);
+            ByteArrayOutputStream profile = new ByteArrayOutputStream();
+            byte[] piece = new byte[4096];
+            for (int length = inflater.inflate(piece); length > 0; length = inflater.inflate(piece)) {
+                profile.write(piece, 0, length);
+                if (profile.size() > IccTags.MAX_BYTES) {
+                    return new byte[0];
+                }
+            }
+            return profile.toByteArray();
+        } catch (DataFormatException e) {
+            // A damaged profile says nothing of the picture.
+            return new byte[0];
+        } finally {
+            inflater.end();
+        }
     }
 
     private static String printable(String type) {

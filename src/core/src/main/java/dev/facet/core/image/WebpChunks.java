@@ -35,6 +35,7 @@ final class WebpChunks {
     private boolean alphaChunk;
     private boolean animated;
     private byte[] exif = new byte[0];
+    private byte[] profile = new byte[0];
     private boolean pictured;
 
     private WebpChunks(byte[] bytes, ImageLimits limits) {
@@ -72,6 +73,9 @@ final class WebpChunks {
         boolean picture = type.equals("VP8 ") || type.equals("VP8L") || type.equals("ANMF");
         if (type.equals("EXIF") && length <= MAX_EXIF_BYTES) {
             exif = Arrays.copyOfRange(buffer.array(), at, at + length);
+        }
+        if (type.equals("ICCP") && length <= IccTags.MAX_BYTES && profile.length == 0) {
+            profile = Arrays.copyOfRange(buffer.array(), at, at + length);
         }
         if (!KEPT.contains(type) || (picture && pictured && !frame)) {
             return;
@@ -189,6 +193,11 @@ final class WebpChunks {
     /** The content of the EXIF chunk; empty where there is none. */
     byte[] exif() {
         return exif;
+    }
+
+    /** The content of the ICCP chunk; empty where there is none. */
+    byte[] profile() {
+        return profile;
     }
 
     private static ImageException corrupt(String what) {

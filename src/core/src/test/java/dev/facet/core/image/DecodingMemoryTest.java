@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.facet.core.ForkedJvm;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -65,6 +66,70 @@ class DecodingMemoryTest {
     @ValueSource(strings = {"large-lossy.webp", "large-lossless.webp", "large-alpha-lossy.webp"})
     void webpsFit(String name) throws Exception {
         assertFits(Pictures.stored(name), 3000, 4000);
+    }
+
+    /** Each claims far more than the heap of its JVM has. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "JPEG profile",
+                "JPEG EXIF",
+                "CMYK profile",
+                "PNG profile",
+                "PNG texts",
+                "WebP profile",
+                "WebP EXIF"
+            })
+    void whatMetadataClaimIsNotAllocated(String kind) throws Exception {
+        byte[] claiming = ByteBuffer.allocate(400)
+                .put(Profiles.swapped())
+                .putInt(0, 0x7FFFFFF0)
+                .array();
+        byte[] exif = Pictures.exif(6);
+        ByteBuffer.wrap(exif).putInt(14, 0x7FFFFFFF);
+        byte[] jpeg = Pictures.stored("plain.jpg");
+        byte[] png = Pictures.stored("alpha.png");
+        byte[] bomb = Pictures.deflated(new byte[64 << 20]);
+        byte[] webp = Pictures.stored("lossless.webp");
+        byte[] image = switch (kind) {
+            case "JPEG profile" -> Profiles.inJpeg(jpeg, claiming, 65_519);
+            case "JPEG EXIF" -> Pictures.jpegWithExif(jpeg, exif);
+            case "CMYK profile" -> Profiles.inJpeg(Pictures.stored("cmyk.jpg"), hugeTable(), 65_519);
+            case "PNG profile" -> Profiles.inPng(png, bomb);
+            case "PNG texts" -> behindHeader(png, Pictures.chunk("zTXt", concatenated("key\0\0", bomb)));
+            case "WebP profile" -> Profiles.inWebp(webp, claiming, 24, 32);
+            default ->
+                ByteBuffer.wrap(Profiles.inWebp(webp, exif, 24, 32))
+                        .put(30, Profiles.ascii("EXIF"))
+                        .put(20, (byte) 8)
+                        .array();
+        };
+        boolean turned = kind.endsWith("EXIF");
+        assertFits(image, turned ? 32 : 24, turned ? 24 : 32);
+    }
+
+    /** A table of four channels with 255 steps each: 24 GiB, of which there are 100 bytes. */
+    private static byte[] hugeTable() {
+        ByteBuffer table = ByteBuffer.allocate(100).put(Profiles.ascii("mft2"));
+        table.put(8, (byte) 4).put(9, (byte) 3).put(10, (byte) 255);
+        table.putShort(48, (short) 2).putShort(50, (short) 2);
+        return Profiles.profile("CMYK", new String[] {"A2B0"}, table.array());
+    }
+
+    private static byte[] behindHeader(byte[] png, byte[] chunk) {
+        return ByteBuffer.allocate(png.length + chunk.length)
+                .put(png, 0, 33)
+                .put(chunk)
+                .put(png, 33, png.length - 33)
+                .array();
+    }
+
+    private static byte[] concatenated(String begin, byte[] rest) {
+        byte[] first = Profiles.ascii(begin);
+        return ByteBuffer.allocate(first.length + rest.length)
+                .put(first)
+                .put(rest)
+                .array();
     }
 
     @Test

@@ -1,10 +1,8 @@
 package dev.facet.runtime.registry;
 
-import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.engine.Engine;
-import dev.facet.runtime.engine.EngineException;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.registry.PackConflictException.Conflict;
 import java.io.IOException;
@@ -15,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
@@ -25,31 +22,26 @@ import java.util.function.Function;
  * those in use are open, within a budget ({@link OpenPacks}), the others are opened by their first run. Thread-safe.
  */
 public final class PackRegistry implements AutoCloseable {
-    private static final int PREPARED_AT_ONCE = 2;
-    private static final int WAITING_UPLOADS = 16;
-
-    private final PackPreparation preparation;
     private final PackStore store;
     private final RegistrySettings settings;
     private final RegistryListener listener;
     private final OpenPacks openPacks;
     private final PackOpener opener;
-    private final PreparationQueue queue = new PreparationQueue(PREPARED_AT_ONCE, WAITING_UPLOADS);
-    private final ReentrantLock changes = new ReentrantLock();
+    private final CommittedState state;
+    private final PackUploads uploads;
     private final CompletableFuture<Void> started;
-    private volatile RegistryState state;
-    private boolean closed;
 
     private PackRegistry(Engine engine, PackStore store, RegistrySettings settings, RegistryListener listener)
             throws IOException {
+        RegistryLimits limits = settings.limits();
+        PackPreparation preparation = new PackPreparation(engine, settings.keys(), limits.selfTestTolerance());
         this.store = store;
         this.settings = settings;
         this.listener = listener;
-        this.preparation =
-                new PackPreparation(engine, settings.keys(), settings.limits().selfTestTolerance());
-        this.openPacks = new OpenPacks(settings.limits().packMemory(), this::staysOpen);
+        this.openPacks = new OpenPacks(limits.packMemory(), this::staysOpen);
         this.opener = new PackOpener(preparation, store, openPacks, listener);
-        this.state = new StoredPacks(engine, store, settings, opener).find();
+        this.state = new CommittedState(store, new StoredPacks(engine, store, settings, opener).find());
+        this.uploads = new PackUploads(state, preparation, store, opener, listener, limits.maxPacks());
         this.started = openFirstOnes();
     }
 
@@ -68,7 +60,7 @@ public final class PackRegistry implements AutoCloseable {
 
     private CompletableFuture<Void> openFirstOnes() {
         List<CompletableFuture<PreparedPack>> openings = new ArrayList<>();
-        for (RegisteredPack pack : state.snapshot().packs().values()) {
+        for (RegisteredPack pack : state.get().snapshot().packs().values()) {
             if (staysOpen(pack.id())) {
                 openings.add(pack.startOpening());
             }
@@ -78,7 +70,7 @@ public final class PackRegistry implements AutoCloseable {
     }
 
     private boolean staysOpen(PackId id) {
-        Snapshot snapshot = state.snapshot();
+        Snapshot snapshot = state.get().snapshot();
         return snapshot.isDefault(id)
                 || snapshot.isMeant(id, settings.pinned())
                 || snapshot.isMeant(id, settings.required());
@@ -102,7 +94,7 @@ public final class PackRegistry implements AutoCloseable {
     /** @throws PackUnavailableException if the pack is known to be broken */
     private Lease lease(Function<RegistryState, RegisteredPack> lookup) {
         while (true) {
-            RegisteredPack pack = lookup.apply(state);
+            RegisteredPack pack = lookup.apply(state.get());
             pack.checkFailure();
             Lease lease = new Lease(pack, openPacks);
             if (lease.tryHold()) {
@@ -114,12 +106,12 @@ public final class PackRegistry implements AutoCloseable {
 
     /** Name of the pack that answers for a kind. */
     public String defaultOf(String kind) {
-        return state.snapshot().requireDefault(kind);
+        return state.get().snapshot().requireDefault(kind);
     }
 
     /** All packs, by name and version. */
     public List<PackView> packs() {
-        return state.snapshot().views(null, Integer.MAX_VALUE);
+        return state.get().snapshot().views(null, Integer.MAX_VALUE);
     }
 
     /**
@@ -129,12 +121,12 @@ public final class PackRegistry implements AutoCloseable {
      * @param limit packs on the page
      */
     public List<PackView> packs(Optional<PackId> after, int limit) {
-        return state.snapshot().views(after.orElse(null), limit);
+        return state.get().snapshot().views(after.orElse(null), limit);
     }
 
     /** One pack. */
     public PackView pack(PackId id) {
-        RegistryState current = state;
+        RegistryState current = state.get();
         return current.snapshot().view(current.require(id));
     }
 
@@ -144,28 +136,29 @@ public final class PackRegistry implements AutoCloseable {
      * @throws PackUnavailableException if that is one that failed when the registry opened
      */
     public PackView active(String name) {
-        RegistryState current = state;
+        RegistryState current = state.get();
         return current.snapshot().view(current.requireActive(name));
     }
 
     /** All versions of a pack, lowest first. */
     public List<PackView> versions(String name) {
-        return state.snapshot().versions(name);
+        return state.get().snapshot().versions(name);
     }
 
     /** The signature that lies beside a pack's file; empty where there is none. */
     public Optional<DetachedSignature> signature(PackId id) throws IOException {
-        return DetachedSignature.read(PackStore.signatureFile(state.require(id).file()));
+        return DetachedSignature.read(
+                PackStore.signatureFile(state.get().require(id).file()));
     }
 
     /** Name of the default pack by kind. */
     public Map<String, String> defaults() {
-        return new TreeMap<>(state.snapshot().defaults());
+        return new TreeMap<>(state.get().snapshot().defaults());
     }
 
     /** Packs that should answer and can't: those that couldn't be registered, and those that couldn't be opened. */
     public List<PackFailure> failures() {
-        RegistryState current = state;
+        RegistryState current = state.get();
         List<PackFailure> failures = new ArrayList<>(current.failures());
         for (RegisteredPack pack : current.snapshot().packs().values()) {
             pack.failure()
@@ -177,7 +170,7 @@ public final class PackRegistry implements AutoCloseable {
 
     /** How the registry is. */
     public RegistryStatus status() {
-        RegistryState current = state;
+        RegistryState current = state.get();
         List<PackFailure> failures = failures();
         return new RegistryStatus(
                 started.isDone(),
@@ -224,98 +217,7 @@ public final class PackRegistry implements AutoCloseable {
      * @throws IOException if it can't be stored
      */
     public Plugged plug(Path upload, PackId id, PlugOptions options) throws IOException {
-        UploadRules rules = new UploadRules(id, options, settings.limits().maxPacks());
-        try (PreparationQueue.Turn turn = queue.enter()) {
-            return plug(upload, rules);
-        } catch (PackException | PackConflictException e) {
-            listener.refused(id, e);
-            throw e;
-        }
-    }
-
-    /** An upload that is ready to be committed. */
-    private record Candidate(Path upload, ModulatorPack pack, PreparedPack prepared, long beginNanos) {}
-
-    private Plugged plug(Path upload, UploadRules rules) throws IOException {
-        long begin = System.nanoTime();
-        rules.checkRoom(state.snapshot());
-        ModulatorPack pack = preparation.readUpload(upload, rules.options().signature());
-        rules.checkContent(pack);
-        Optional<Plugged> same = keepSame(rules, pack.digest());
-        if (same.isPresent()) {
-            return same.get();
-        }
-        PreparedPack prepared = prepare(pack, rules);
-        boolean taken = false;
-        try {
-            store.sync(upload);
-            Plugged plugged = commit(new Candidate(upload, pack, prepared, begin), rules);
-            taken = plugged.created();
-            return plugged;
-        } finally {
-            if (!taken) {
-                prepared.close();
-            }
-        }
-    }
-
-    private PreparedPack prepare(ModulatorPack pack, UploadRules rules) {
-        try {
-            return preparation.prepare(pack, rules.options().plan());
-        } catch (EngineException e) {
-            throw new PackUnavailableException(
-                    rules.id().toString(), "the engine can't run it: " + e.getMessage(), RegisteredPack.RETRY_PAUSE, e);
-        }
-    }
-
-    /** The pack that is there already with these bytes, if there is one. It answers, so failures about it are over. */
-    private Optional<Plugged> keepSame(UploadRules rules, String digest) {
-        changes.lock();
-        try {
-            checkOpen();
-            rules.checkRoom(state.snapshot());
-            Optional<RegisteredPack> same = rules.samePack(state, digest);
-            if (same.isPresent()) {
-                state = state.withoutFailures(rules.id());
-            }
-            return same.map(pack -> new Plugged(state.snapshot().view(pack), false));
-        } finally {
-            changes.unlock();
-        }
-    }
-
-    private Plugged commit(Candidate candidate, UploadRules rules) throws IOException {
-        changes.lock();
-        try {
-            Optional<Plugged> same = keepSame(rules, candidate.pack().digest());
-            if (same.isPresent()) {
-                return same.get();
-            }
-            PackId id = rules.id();
-            PlugOptions options = rules.options();
-            PackDescription description = new PackDescription(
-                    id, candidate.pack().manifest(), candidate.pack().digest(), options.plan(), false);
-            RegisteredPack fresh = RegisteredPack.open(description, store.fileOf(id), opener, candidate.prepared());
-            RegisteredPack failed = state.snapshot().find(id);
-            store.adopt(candidate.upload(), id, options.signature());
-            commit(state.plugged(fresh, options.activate()));
-            double seconds = (System.nanoTime() - candidate.beginNanos()) / 1e9;
-            listener.plugged(description, seconds);
-            listener.opened(description, candidate.prepared().sizeBytes(), seconds);
-            if (failed != null) {
-                failed.retire(false);
-            }
-            opener.makeRoom(fresh);
-            return new Plugged(state.snapshot().view(fresh), true);
-        } finally {
-            changes.unlock();
-        }
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("registry is closed");
-        }
+        return uploads.plug(upload, id, options);
     }
 
     /**
@@ -323,23 +225,22 @@ public final class PackRegistry implements AutoCloseable {
      * highest other version does then.
      */
     public void remove(PackId id) throws IOException {
-        changes.lock();
-        try {
-            if (closed || !state.knows(id)) {
-                throw state.snapshot().unknown(id);
+        state.change(() -> {
+            RegistryState current = state.get();
+            if (!current.knows(id)) {
+                throw current.snapshot().unknown(id);
             }
-            RegisteredPack pack = state.snapshot().find(id);
-            boolean stored = state.index().uploaded().containsKey(id.toString());
-            commit(state.removed(id));
+            RegisteredPack pack = current.snapshot().find(id);
+            boolean stored = current.index().uploaded().containsKey(id.toString());
+            state.commit(current.removed(id));
             if (pack != null) {
                 listener.removed(pack.description());
                 pack.retire(stored);
             } else if (stored) {
                 store.delete(store.fileOf(id));
             }
-        } finally {
-            changes.unlock();
-        }
+            return id;
+        });
     }
 
     /**
@@ -349,28 +250,23 @@ public final class PackRegistry implements AutoCloseable {
      * @throws UnknownPackException if there is no such failure
      */
     public void dismiss(String name) throws IOException {
-        changes.lock();
-        try {
-            if (closed || state.failures().stream().noneMatch(failure -> failure.concerns(name))) {
+        state.change(() -> {
+            if (state.get().failures().stream().noneMatch(failure -> failure.concerns(name))) {
                 throw new UnknownPackException(
                         "no unreadable file of that name: name='%s'; versions are removed one by one".formatted(name));
             }
-            commit(state.withoutSeedFile(name));
-        } finally {
-            changes.unlock();
-        }
+            state.commit(state.get().withoutSeedFile(name));
+            return name;
+        });
     }
 
     /** Makes a version answer for its name: a switch, or a roll-back. */
     public PackView activate(PackId id) throws IOException {
-        changes.lock();
-        try {
-            RegisteredPack pack = state.require(id);
-            commit(state.activated(id));
-            return state.snapshot().view(pack);
-        } finally {
-            changes.unlock();
-        }
+        return state.change(() -> {
+            RegisteredPack pack = state.get().require(id);
+            state.commit(state.get().activated(id));
+            return state.get().snapshot().view(pack);
+        });
     }
 
     /** Makes a pack answer for its kind. */
@@ -378,38 +274,22 @@ public final class PackRegistry implements AutoCloseable {
         if (!TaskKind.IDS.contains(kind)) {
             throw new UnknownPackException("unknown kind: kind='%s', expected one of %s".formatted(kind, TaskKind.IDS));
         }
-        changes.lock();
-        try {
-            String actual = state.requireActive(name).description().kind();
+        state.change(() -> {
+            String actual = state.get().requireActive(name).description().kind();
             if (!actual.equals(kind)) {
                 throw new PackConflictException(
                         Conflict.WRONG_KIND,
                         "pack is of another kind: name='%s', kind='%s', expected='%s'".formatted(name, actual, kind));
             }
-            commit(state.withDefault(kind, name));
-        } finally {
-            changes.unlock();
-        }
-    }
-
-    /** The index first: what readers see is on disk already. */
-    private void commit(RegistryState next) throws IOException {
-        store.writeIndex(next.index());
-        state = next;
+            state.commit(state.get().withDefault(kind, name));
+            return kind;
+        });
     }
 
     /** Closes every pack; leases that are still open keep theirs until they close. */
     @Override
     public void close() {
-        changes.lock();
-        try {
-            Snapshot last = state.snapshot();
-            closed = true;
-            state = state.closed();
-            last.packs().values().forEach(pack -> pack.retire(false));
-        } finally {
-            changes.unlock();
-        }
+        state.close().snapshot().packs().values().forEach(pack -> pack.retire(false));
         opener.close();
     }
 }

@@ -8,7 +8,7 @@ import dev.facet.core.folding.Weights;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.tensor.Tensor;
-import dev.facet.exchange.checkpoint.CheckpointReader;
+import dev.facet.exchange.checkpoint.CheckpointContent;
 import dev.facet.exchange.checkpoint.PretrainedNetwork;
 import dev.facet.runtime.engine.ort.response.PlainLayer;
 import dev.facet.runtime.engine.ort.response.ResponseStatistics;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,13 +32,22 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Makes a bank of an ImageNet ResNet-18 or -34: a PyTorch checkpoint (zip or pickle, gzipped or not) or a",
-            "safetensors file, in torchvision's names or in those of the method's reference.",
+            "safetensors file, in torchvision's names or in those of the method's reference. The encoder is found under any",
+            "prefix (model., backbone., module.encoder_q.); what lies beside it is left, and the command says so.",
             "A checkpoint whose norms were folded into convolutions with biases gets them measured on images (--images)."
         },
-        footer = {"", "Example: facet bank import resnet18.pth --out bank.safetensors --licence MIT"})
+        footer = {
+            "",
+            "Examples: facet bank import resnet18.pth --out bank.safetensors --licence MIT",
+            "          facet bank import moco.ckpt --prefix module.encoder_q --out bank.safetensors",
+            "          facet bank import timm.pth --key state_dict_ema --out bank.safetensors"
+        })
 final class BankImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "CHECKPOINT", description = "*.pth, *.pth.gz or *.safetensors.")
     private Path checkpoint;
+
+    @Mixin
+    private CheckpointOptions options;
 
     @Option(names = "--out", required = true, description = "Where the bank goes.")
     private Path out;
@@ -79,10 +89,12 @@ final class BankImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Map<String, Tensor> tensors = CheckpointReader.read(checkpoint);
+        CheckpointContent content = options.read(checkpoint);
+        Map<String, Tensor> tensors = content.tensors();
         PretrainedNetwork network = architecture == null
                 ? PretrainedNetwork.of(tensors)
                 : PretrainedNetwork.of(tensors, Architecture.of(architecture));
+        CheckpointOptions.report(content, network.namesUsedOf(tensors));
         Normalization input = new Normalization(
                 mean != null ? mean : Normalization.IMAGENET.mean(), std != null ? std : Normalization.IMAGENET.std());
         String origin = provenance.isEmpty() ? "imported from " + checkpoint.getFileName() : provenance;

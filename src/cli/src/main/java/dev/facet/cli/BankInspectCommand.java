@@ -1,9 +1,14 @@
 package dev.facet.cli;
 
+import dev.facet.core.bank.BankException;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.json.StrictJson;
+import dev.facet.core.safetensors.SafetensorsException;
+import dev.facet.core.safetensors.SafetensorsReader;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.exchange.checkpoint.CheckpointException;
+import dev.facet.exchange.checkpoint.CheckpointReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,7 +29,7 @@ final class BankInspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        FilterBank bank = BankReader.read(Defaults.bank(file));
+        FilterBank bank = readBank(Defaults.bank(file));
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("fingerprint", bank.fingerprint());
         facts.put("architecture", bank.manifest().architecture());
@@ -44,6 +49,43 @@ final class BankInspectCommand implements Callable<Integer> {
             facts.forEach((key, value) -> System.out.printf("%-18s %s%n", key, value));
         }
         return 0;
+    }
+
+    private static FilterBank readBank(Path file) throws IOException {
+        try {
+            if (CheckpointReader.isPickled(file)) {
+                throw new BankException("a checkpoint of PyTorch");
+            }
+            return BankReader.read(file);
+        } catch (BankException e) {
+            if (!isCheckpoint(file)) {
+                throw e;
+            }
+            throw new CommandFailure(
+                    "a checkpoint, not a bank: file=%s, expected a bank; make one of it with 'facet bank import %s --out bank.safetensors'"
+                            .formatted(file, file));
+        }
+    }
+
+    private static boolean isCheckpoint(Path file) throws IOException {
+        if (CheckpointReader.isPickled(file)) {
+            return true;
+        }
+        try {
+            return !CheckpointReader.read(file).isEmpty() && !isOurs(file);
+        } catch (CheckpointException e) {
+            return false;
+        }
+    }
+
+    /** Whether its metadata say that it is a bank or a pack, whatever is wrong with it. */
+    private static boolean isOurs(Path file) throws IOException {
+        try {
+            return SafetensorsReader.readMetadata(file, Integer.MAX_VALUE).keySet().stream()
+                    .anyMatch(key -> key.startsWith("facet."));
+        } catch (SafetensorsException e) {
+            return false;
+        }
     }
 
     private static long count(FilterBank bank, boolean initial) {

@@ -16,7 +16,7 @@ import dev.facet.core.pack.Provenance;
 import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.TaskKind;
 import dev.facet.core.tensor.Tensor;
-import dev.facet.exchange.checkpoint.CheckpointReader;
+import dev.facet.exchange.checkpoint.CheckpointContent;
 import dev.facet.exchange.checkpoint.ReferenceCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code facet pack import}: a checkpoint of the method's reference becomes a pack, and a bank where there is none yet. */
@@ -45,6 +46,9 @@ final class PackImportCommand implements Callable<Integer> {
 
     @Option(names = "--checkpoint", required = true, description = "*.pth, *.pth.gz or *.safetensors.")
     private Path checkpoint;
+
+    @Mixin
+    private CheckpointOptions options;
 
     @Option(names = "--architecture", description = "resnet18 or resnet34; told from the names where it isn't given.")
     private String architecture;
@@ -120,10 +124,11 @@ final class PackImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        CheckpointContent content = options.read(checkpoint);
         ReferenceCheckpoint source = ReferenceCheckpoint.of(
-                CheckpointReader.read(checkpoint),
-                Optional.ofNullable(architecture).map(Architecture::of),
-                Optional.ofNullable(task));
+                content.tensors(), Optional.ofNullable(architecture).map(Architecture::of), Optional.ofNullable(task));
+        // What a task of the reference doesn't use is refused: all that is left lies elsewhere.
+        CheckpointOptions.report(content, content.tensors().keySet());
         FilterBank filters = bank.source != null ? BankReader.read(bank.source) : ownBank(source);
         Map<String, Tensor> tensors = CheckpointPack.onBank(filters, source);
         ModulatorPack pack = PackAssembly.assemble(filters, manifest(filters, source), tensors);

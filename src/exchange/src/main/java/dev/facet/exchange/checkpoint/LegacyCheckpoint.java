@@ -1,6 +1,5 @@
 package dev.facet.exchange.checkpoint;
 
-import dev.facet.core.tensor.Tensor;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +17,7 @@ final class LegacyCheckpoint {
 
     private LegacyCheckpoint() {}
 
-    static Map<String, Tensor> read(byte[] bytes) {
+    static CheckpointEntries read(byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         Object magic = Pickle.read(in, id -> id);
         if (!MAGIC.equals(magic)) {
@@ -35,7 +34,9 @@ final class LegacyCheckpoint {
         Map<String, StateDictionary.Storage> announced = new HashMap<>();
         Object object = Pickle.read(in, id -> {
             StateDictionary.Storage storage = StateDictionary.Storage.of(id);
-            announced.put(storage.key(), storage);
+            if (storage != null) {
+                announced.put(storage.key(), storage);
+            }
             return storage;
         });
         if (!(Pickle.read(in, id -> id) instanceof List<?> keys)) {
@@ -50,7 +51,10 @@ final class LegacyCheckpoint {
                 throw new CheckpointException("damaged checkpoint: a storage is unknown or missing");
             }
             long elements = in.getLong();
-            long length = elements * storage.type().sizeBytes();
+            long length = elements * PickleGlobals.elementBytes(storage.typeName());
+            if (length == 0 && elements != 0) {
+                throw new CheckpointException("unknown storage type: '%s'".formatted(storage.typeName()));
+            }
             if (elements < 0 || elements > bytes.length || length > in.remaining()) {
                 throw new CheckpointException("damaged checkpoint: storage '%s' of %d elements reaches beyond the file"
                         .formatted(key, elements));
@@ -58,7 +62,7 @@ final class LegacyCheckpoint {
             storages.put(storage.key(), in.slice(in.position(), (int) length));
             in.position(in.position() + (int) length);
         }
-        return StateDictionary.tensors(object, storage -> {
+        return StateDictionary.entries(object, storage -> {
             ByteBuffer values = storages.get(storage.key());
             if (values == null) {
                 throw new CheckpointException("checkpoint lacks the storage '%s'".formatted(storage.key()));

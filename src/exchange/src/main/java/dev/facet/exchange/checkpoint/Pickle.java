@@ -13,16 +13,17 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A pickle machine that can build containers, plain values and references to storages, and nothing else. Globals are names
- * from a fixed list; an unknown one is refused. The machine keeps no call stack, and the number of values that it makes or copies is bounded, so that a short
- * input can't ask for much memory.
+ * A pickle machine that can build containers, plain values and references to storages, and nothing else. A global is its name
+ * and a call of it is a {@link PickleObject} that does nothing, so whatever programs keep beside weights can be read past; what
+ * only an attack would name is refused. The machine keeps no call stack, and the number of values that it makes or copies is
+ * bounded, so that a short input can't ask for much memory.
  */
 final class Pickle {
     /** A name that the pickle refers to, for example {@code torch.FloatStorage}. */
     record Global(String name) {}
 
-    /** The result of calling a global that we know. */
-    record Call(Global function, List<Object> arguments) {}
+    /** A key that isn't text or a number. It is equal to itself only: hashing nested containers is not bounded. */
+    private static final class OddKey {}
 
     private static final Object MARK = new Object();
     private static final int MAX_VALUES = 1 << 22;
@@ -43,7 +44,8 @@ final class Pickle {
      * Reads one pickle from the buffer's position, and leaves the position behind it.
      *
      * @param persistent resolves a persistent id, for torch a tuple that names a storage
-     * @return maps, lists (tuples too), strings, numbers, {@link Global}, {@link Call}, what {@code persistent} gave, or null
+     * @return maps, lists (tuples and sets too), strings, bytes, numbers, {@link Global}, {@link PickleObject}, what {@code
+     *     persistent} gave, or null
      */
     static Object read(ByteBuffer in, Function<Object, Object> persistent) {
         in.order(ByteOrder.LITTLE_ENDIAN);
@@ -86,8 +88,13 @@ final class Pickle {
                 case 0x8D -> push(text(Math.toIntExact(in.getLong())));
                 case 'U' -> push(new String(bytes(in.get() & 0xFF), StandardCharsets.ISO_8859_1));
                 case 'T' -> push(new String(bytes(in.getInt()), StandardCharsets.ISO_8859_1));
+                case 'S', 'V' -> push(line());
                 case 'C' -> push(bytes(in.get() & 0xFF));
                 case 'B' -> push(bytes(in.getInt()));
+                case 0x8E, 0x96 -> push(bytes(Math.toIntExact(in.getLong())));
+                // Out-of-band bytes: there are none in a file.
+                case 0x97 -> push(null);
+                case 0x98 -> push(pop());
                 case '}' -> push(new LinkedHashMap<>());
                 case ']', 0x8F -> push(new ArrayList<>());
                 case ')' -> push(List.of());
@@ -102,16 +109,20 @@ final class Pickle {
                 case 'u' -> setItems(popToMark());
                 case 'q' -> remember(in.get() & 0xFF);
                 case 'r' -> remember(in.getInt());
-                case 'p' -> remember((int) decimal(line()));
+                case 'p' -> remember(decimal(line()).intValue());
                 case 0x94 -> remember(memo.size());
                 case 'h' -> recall(in.get() & 0xFF);
                 case 'j' -> recall(in.getInt());
-                case 'g' -> recall((int) decimal(line()));
+                case 'g' -> recall(decimal(line()).intValue());
                 case 'c' -> push(global(line(), line()));
                 case 0x93 -> stackGlobal();
-                case 'R', 0x81 -> call();
-                case 'b' -> pop();
+                case 'R', 0x81 -> call(2);
+                case 0x92 -> call(3);
+                case 'i' -> push(new PickleObject(global(line(), line()), popToMark()));
+                case 'o' -> object(popToMark());
+                case 'b' -> build(tuple(1).get(0));
                 case 'Q' -> push(persistent.apply(pop()));
+                case 'P' -> push(persistent.apply(line()));
                 default ->
                     throw new CheckpointException(
                             "pickle opcode is refused: value=0x%02x at byte %d".formatted(op, in.position() - 1));
@@ -159,6 +170,10 @@ final class Pickle {
     }
 
     private void append(List<Object> items) {
+        if (stack.get(stack.size() - 1) instanceof PickleObject object) {
+            object.append(items);
+            return;
+        }
         @SuppressWarnings("unchecked")
         List<Object> list = (List<Object>) stack.get(stack.size() - 1);
         list.addAll(items);
@@ -166,12 +181,21 @@ final class Pickle {
 
     private void setItems(List<Object> items) {
         Object target = stack.get(stack.size() - 1);
-        if (target instanceof Map<?, ?>) {
+        if (target instanceof PickleObject object) {
+            object.put(mapOf(items));
+        } else if (target instanceof Map<?, ?>) {
             @SuppressWarnings("unchecked")
             Map<Object, Object> map = (Map<Object, Object>) target;
             map.putAll(mapOf(items));
         } else {
             throw new CheckpointException("damaged pickle: items set on something that isn't a dictionary");
+        }
+    }
+
+    /** Gives the object on the stack its state. A dictionary keeps its items only: what torch attaches is a version. */
+    private void build(Object state) {
+        if (stack.get(stack.size() - 1) instanceof PickleObject object) {
+            object.build(state);
         }
     }
 
@@ -182,11 +206,9 @@ final class Pickle {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (int i = 0; i < items.size(); i += 2) {
             Object key = items.get(i);
-            if (!(key instanceof String || key instanceof Number || key instanceof Boolean)) {
-                // Keys of other kinds hold no tensors that we look for, and hashing nested containers is not bounded.
-                key = "key " + i;
-            }
-            map.put(key, items.get(i + 1));
+            boolean plain =
+                    key instanceof String || key instanceof Long || key instanceof Double || key instanceof Boolean;
+            map.put(plain ? key : new OddKey(), items.get(i + 1));
         }
         return map;
     }
@@ -212,28 +234,36 @@ final class Pickle {
 
     private static Global global(String module, String name) {
         String full = module + "." + name;
-        if (!PickleGlobals.isKnown(full)) {
+        if (PickleGlobals.isHostile(module, name)) {
             throw new CheckpointException(
-                    "checkpoint wants to build an object that isn't a tensor: '%s', refused".formatted(full));
+                    "checkpoint wants to run something when it is loaded: '%s', refused".formatted(full));
         }
         return new Global(full);
     }
 
-    private void call() {
-        List<Object> parts = tuple(2);
-        Global function = (Global) parts.get(0);
+    /** Calls what lies below its arguments; of three parts the last are named arguments. */
+    private void call(int count) {
+        List<Object> parts = tuple(count);
+        Object function = parts.get(0);
         @SuppressWarnings("unchecked")
         List<Object> arguments = (List<Object>) parts.get(1);
-        if (function.name().equals("collections.OrderedDict") || function.name().equals("collections.defaultdict")) {
+        if (function instanceof Global global && PickleGlobals.isDictionary(global.name())) {
             push(orderedDictionary(arguments));
         } else {
-            push(new Call(function, Collections.unmodifiableList(arguments)));
+            push(new PickleObject(function, Collections.unmodifiableList(arguments)));
         }
+    }
+
+    private void object(List<Object> parts) {
+        push(new PickleObject(parts.get(0), Collections.unmodifiableList(parts.subList(1, parts.size()))));
     }
 
     private Map<Object, Object> orderedDictionary(List<Object> arguments) {
         Map<Object, Object> map = new LinkedHashMap<>();
-        if (!arguments.isEmpty() && arguments.get(0) instanceof List<?> pairs) {
+        if (!arguments.isEmpty() && arguments.get(0) instanceof Map<?, ?> items) {
+            spend(items.size());
+            map.putAll(items);
+        } else if (!arguments.isEmpty() && arguments.get(0) instanceof List<?> pairs) {
             spend(pairs.size());
             for (Object pair : pairs) {
                 List<?> entry = (List<?>) pair;
@@ -273,10 +303,12 @@ final class Pickle {
         return value.bitLength() < 64 ? (Number) value.longValue() : value;
     }
 
-    private static long decimal(String line) {
+    private static Number decimal(String line) {
         String digits = line.endsWith("L") ? line.substring(0, line.length() - 1) : line;
         try {
-            return Long.parseLong(digits);
+            // A line is short, so that a long number is not dear.
+            BigInteger value = new BigInteger(digits);
+            return value.bitLength() < 64 ? (Number) value.longValue() : value;
         } catch (NumberFormatException e) {
             throw new CheckpointException("damaged pickle: '%s' is not a number".formatted(line), e);
         }

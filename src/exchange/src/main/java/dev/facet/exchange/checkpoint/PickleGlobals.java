@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The globals that a checkpoint may name: how torch writes tensors, and plain values that programs keep beside them. */
+/** The globals that mean something in a checkpoint: how torch writes tensors, dictionaries, and what only an attack names. */
 final class PickleGlobals {
     private static final Map<String, ElementType> STORAGES = Map.ofEntries(
             Map.entry("torch.DoubleStorage", ElementType.F64),
@@ -19,41 +19,63 @@ final class PickleGlobals {
             Map.entry("torch.ByteStorage", ElementType.U8),
             Map.entry("torch.BoolStorage", ElementType.BOOL));
 
-    private static final Set<String> OTHERS = Set.of(
-            "collections.OrderedDict",
-            "collections.defaultdict",
-            "torch._utils._rebuild_tensor_v2",
-            "torch._utils._rebuild_tensor",
-            "torch._utils._rebuild_parameter",
-            "torch._tensor._rebuild_from_type_v2",
-            "torch.Size",
-            "torch.Tensor",
-            "torch.nn.parameter.Parameter",
-            "torch.device",
-            "torch.float64",
-            "torch.float32",
-            "torch.float16",
-            "torch.bfloat16",
-            "torch.int64",
-            "torch.serialization._get_layout",
-            "numpy.core.multiarray.scalar",
-            "numpy._core.multiarray.scalar",
-            "numpy.dtype",
-            "_codecs.encode",
-            "builtins.set",
-            "__builtin__.set",
-            "builtins.dict",
-            "builtins.list",
-            "builtins.int",
-            "argparse.Namespace");
+    /** Storages whose values we don't read, by the size of an element: the older format puts them between the others. */
+    private static final Map<String, Integer> OTHER_STORAGES = Map.of(
+            "torch.ComplexFloatStorage", 8,
+            "torch.ComplexDoubleStorage", 16,
+            "torch.QInt8Storage", 1,
+            "torch.QUInt8Storage", 1,
+            "torch.QInt32Storage", 4,
+            "torch.QUInt4x2Storage", 1,
+            "torch.QUInt2x4Storage", 1,
+            "torch.storage.UntypedStorage", 1);
+
+    private static final Set<String> DICTIONARIES =
+            Set.of("collections.OrderedDict", "collections.defaultdict", "collections.Counter", "builtins.dict");
+
+    /** No checkpoint of weights needs these modules: whoever names them wants to act when the file is loaded. */
+    private static final Set<String> HOSTILE_MODULES = Set.of(
+            "os",
+            "posix",
+            "nt",
+            "subprocess",
+            "pty",
+            "socket",
+            "shutil",
+            "runpy",
+            "ctypes",
+            "webbrowser",
+            "code",
+            "commands",
+            "importlib",
+            "pip",
+            "timeit",
+            "bdb",
+            "pdb",
+            "marshal");
+
+    private static final Set<String> HOSTILE_BUILTINS =
+            Set.of("eval", "exec", "execfile", "compile", "open", "file", "__import__", "breakpoint", "input");
 
     private PickleGlobals() {}
 
-    static boolean isKnown(String name) {
-        return STORAGES.containsKey(name) || OTHERS.contains(name);
+    static boolean isHostile(String module, String name) {
+        int dot = module.indexOf('.');
+        return HOSTILE_MODULES.contains(dot < 0 ? module : module.substring(0, dot))
+                || (module.equals("builtins") || module.equals("__builtin__")) && HOSTILE_BUILTINS.contains(name);
+    }
+
+    static boolean isDictionary(String name) {
+        return DICTIONARIES.contains(name);
     }
 
     static Optional<ElementType> storage(String name) {
         return Optional.ofNullable(STORAGES.get(name));
+    }
+
+    /** Bytes of an element of a storage; 0 where we don't know. */
+    static int elementBytes(String name) {
+        ElementType type = STORAGES.get(name);
+        return type != null ? type.sizeBytes() : OTHER_STORAGES.getOrDefault(name, 0);
     }
 }

@@ -11,8 +11,10 @@ import dev.facet.core.tensor.ElementType;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An ImageNet classifier in the names of a bank, on its way to one.
@@ -133,6 +135,25 @@ public record PretrainedNetwork(Architecture architecture, Map<String, Tensor> t
             throw new CheckpointException(
                     "no norm and no bias: expected '%s.weight' or '%s.bias'".formatted(conv.norm(), conv.name()));
         }
+    }
+
+    /** Names of a checkpoint's tensors that this network was made of; the others were left out. */
+    public Set<String> namesUsedOf(Map<String, Tensor> checkpoint) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Convolution conv : architecture.convolutionsAndShortcuts()) {
+            names.add(
+                    checkpoint.containsKey(conv.name() + ".weight")
+                            ? conv.name() + ".weight"
+                            : conv.name() + ".Ws.weight");
+            names.add(conv.name() + ".Wt.weight");
+            names.add(conv.name() + ".bias");
+            for (String part : TensorLayout.NORM_PARTS) {
+                names.add(conv.norm() + "." + part);
+                names.add(conv.name() + ".bn." + part);
+            }
+        }
+        names.retainAll(checkpoint.keySet());
+        return names;
     }
 
     /** Whether the checkpoint has its norms; where not, they are measured on images before it can become a bank. */

@@ -1,18 +1,20 @@
 package dev.facet.exchange.checkpoint;
 
+import dev.facet.core.safetensors.SafetensorsReader;
 import dev.facet.core.tensor.ElementType;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
-/** Finds the dictionary of tensors in what a pickle gave, and builds them from their storages. */
+/** Finds every tensor in what a pickle gave, however deep, and builds those that are wanted from their storages. */
 final class StateDictionary {
-    private static final List<String> KEYS = List.of("state_dict", "model", "model_state_dict", "net");
     private static final int MAX_RANK = 8;
     private static final int MAX_WRAPPERS = 4;
 
@@ -20,26 +22,28 @@ final class StateDictionary {
      * A storage that the pickle refers to.
      *
      * @param key name of its bytes
+     * @param typeName torch's name of its type
      * @param elements number of elements announced
+     * @param whole whether it isn't a view of another
      */
-    record Storage(String key, ElementType type, long elements) {
-        /** From torch's persistent id: ('storage', type, key, location, elements[, view]). */
+    record Storage(String key, String typeName, long elements, boolean whole) {
+        /** From torch's persistent id, ('storage', type, key, location, elements[, view]); null for any other. */
         static Storage of(Object id) {
             if (id instanceof List<?> tuple
                     && tuple.size() >= 5
                     && "storage".equals(tuple.get(0))
                     && tuple.get(1) instanceof Pickle.Global type
                     && (tuple.get(2) instanceof String || tuple.get(2) instanceof Long)
-                    && tuple.get(4) instanceof Long elements
-                    && (tuple.size() == 5 || tuple.get(5) == null)) {
-                return new Storage(
-                        tuple.get(2).toString(),
-                        PickleGlobals.storage(type.name())
-                                .orElseThrow(() ->
-                                        new CheckpointException("unknown storage type: '%s'".formatted(type.name()))),
-                        elements);
+                    && tuple.get(4) instanceof Long elements) {
+                boolean whole = tuple.size() == 5 || tuple.get(5) == null;
+                return new Storage(tuple.get(2).toString(), type.name(), elements, whole);
             }
-            throw new CheckpointException("unknown persistent id in the pickle: expected a whole torch storage");
+            return null;
+        }
+
+        /** The type of its elements; empty where we don't read it. */
+        Optional<ElementType> type() {
+            return whole ? PickleGlobals.storage(typeName) : Optional.empty();
         }
     }
 
@@ -49,60 +53,76 @@ final class StateDictionary {
      * @param root what the pickle gave
      * @param bytes little-endian bytes of a storage by its key
      */
-    static Map<String, Tensor> tensors(Object root, Function<Storage, ByteBuffer> bytes) {
-        Map<?, ?> dictionary = dictionary(root);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        long total = 0;
-        for (Map.Entry<?, ?> entry : dictionary.entrySet()) {
-            Pickle.Call call = tensorCall(entry.getValue());
-            if (call != null && entry.getKey() instanceof String name) {
-                Tensor tensor = build(name, call, bytes);
-                // Many tensors may be views of one storage: each is a copy here.
-                total += tensor.sizeBytes();
-                if (total > CheckpointReader.MAX_BYTES) {
-                    throw new CheckpointException(
-                            "tensors too large: expected at most %d bytes".formatted(CheckpointReader.MAX_BYTES));
-                }
-                tensors.put(name, tensor);
+    static CheckpointEntries entries(Object root, Function<Storage, ByteBuffer> bytes) {
+        List<CheckpointEntry> tensors = new ArrayList<>();
+        CheckpointWalk walk = new CheckpointWalk((path, value) -> {
+            Optional<PickleObject> call = tensorCall(value);
+            if (call.isEmpty()) {
+                return false;
             }
-        }
-        if (tensors.isEmpty()) {
-            throw new CheckpointException("no tensors: expected a state dictionary, or one under %s".formatted(KEYS));
-        }
-        return tensors;
+            if (tensors.size() == SafetensorsReader.MAX_TENSORS) {
+                throw new CheckpointException(
+                        "too many tensors: expected at most %d".formatted(SafetensorsReader.MAX_TENSORS));
+            }
+            String fault = fault(call.get());
+            tensors.add(
+                    fault == null
+                            ? CheckpointEntry.of(path, name -> build(name, call.get(), bytes))
+                            : CheckpointEntry.unreadable(path, fault));
+            return true;
+        });
+        Set<String> others = walk.walk(root);
+        return new CheckpointEntries(tensors, others);
     }
 
-    private static Map<?, ?> dictionary(Object root) {
-        if (!(root instanceof Map<?, ?> map)) {
-            throw new CheckpointException("checkpoint is not a dictionary");
-        }
-        for (String key : KEYS) {
-            if (map.get(key) instanceof Map<?, ?> inner) {
-                return inner;
-            }
-        }
-        return map;
-    }
-
-    /** The call that builds a tensor, out of the parameters around it; null for anything else. */
-    private static Pickle.Call tensorCall(Object value) {
+    /** The call that builds a tensor, out of the parameters around it; empty for anything else. */
+    private static Optional<PickleObject> tensorCall(Object value) {
         Object inner = value;
-        for (int depth = 0; depth < MAX_WRAPPERS && inner instanceof Pickle.Call call; depth++) {
-            switch (call.function().name()) {
-                case "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor" -> {
-                    return call;
+        for (int depth = 0; depth < MAX_WRAPPERS && inner instanceof PickleObject call; depth++) {
+            switch (call.name()) {
+                case "torch._utils._rebuild_parameter",
+                        "torch._utils._rebuild_parameter_with_state",
+                        "torch.nn.parameter.Parameter",
+                        "torch.nn.parameter.Buffer",
+                        "torch.Tensor" -> inner = call.argument(0);
+                // What builds it, its type, its arguments, its attributes.
+                case "torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type" -> {
+                    if (!(call.argument(2) instanceof List<?> arguments)) {
+                        return Optional.of(call);
+                    }
+                    inner = new PickleObject(call.argument(0), Collections.unmodifiableList(arguments));
                 }
-                case "torch._utils._rebuild_parameter", "torch.nn.parameter.Parameter" ->
-                    inner = call.arguments().isEmpty() ? null : call.arguments().get(0);
                 default -> {
-                    return null;
+                    return isTensor(call) ? Optional.of(call) : Optional.empty();
                 }
             }
         }
-        return null;
+        return Optional.empty();
     }
 
-    private static Tensor build(String name, Pickle.Call call, Function<Storage, ByteBuffer> bytes) {
+    private static boolean isTensor(PickleObject call) {
+        String name = call.name();
+        return name.startsWith("torch.") && name.contains("._rebuild_")
+                || name.startsWith("numpy.") && name.endsWith("._reconstruct")
+                || call.argument(0) instanceof Storage;
+    }
+
+    /** Why a tensor can't be read, or null. */
+    private static String fault(PickleObject call) {
+        switch (call.name()) {
+            case "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor" -> {
+                if (!(call.argument(0) instanceof Storage storage)) {
+                    return "it isn't built from a storage";
+                }
+                return storage.type().isPresent() ? null : "its storage is '%s'".formatted(storage.typeName());
+            }
+            default -> {
+                return "it is built by '%s'".formatted(call.name());
+            }
+        }
+    }
+
+    private static Tensor build(String name, PickleObject call, Function<Storage, ByteBuffer> bytes) {
         List<Object> arguments = call.arguments();
         if (arguments.size() < 4
                 || !(arguments.get(0) instanceof Storage storage)
@@ -117,7 +137,8 @@ final class StateDictionary {
         }
         Shape shape = new Shape(size);
         ByteBuffer source = bytes.apply(storage).order(ByteOrder.LITTLE_ENDIAN);
-        int width = storage.type().sizeBytes();
+        ElementType type = storage.type().orElseThrow();
+        int width = type.sizeBytes();
         long available = source.remaining() / width;
         long last = offset;
         long elements;
@@ -137,7 +158,7 @@ final class StateDictionary {
             throw new CheckpointException("tensor '%s' reaches beyond its storage: shape=%s, storage=%d elements"
                     .formatted(name, shape, available));
         }
-        return Tensor.wrap(storage.type(), shape, gather(source, width, offset, size, stride, (int) elements));
+        return Tensor.wrap(type, shape, gather(source, width, offset, size, stride, (int) elements));
     }
 
     private static ByteBuffer gather(
@@ -176,10 +197,7 @@ final class StateDictionary {
     }
 
     private static long[] longs(String name, Object value) {
-        Object list =
-                value instanceof Pickle.Call call && call.function().name().equals("torch.Size")
-                        ? call.arguments().get(0)
-                        : value;
+        Object list = value instanceof PickleObject call && call.name().equals("torch.Size") ? call.argument(0) : value;
         if (list instanceof List<?> numbers
                 && numbers.stream().allMatch(number -> number instanceof Long l && l >= 0)) {
             return numbers.stream().mapToLong(number -> (Long) number).toArray();

@@ -1,6 +1,5 @@
 package dev.facet.exchange.checkpoint;
 
-import dev.facet.core.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -20,7 +19,7 @@ final class ZipCheckpoint {
 
     private ZipCheckpoint() {}
 
-    static Map<String, Tensor> read(Path path) throws IOException {
+    static CheckpointContent read(Path path, CheckpointChoice choice) throws IOException {
         try (ZipFile zip = new ZipFile(path.toFile())) {
             List<? extends ZipEntry> entries = Collections.list(zip.entries());
             if (entries.size() > MAX_ENTRIES) {
@@ -34,7 +33,8 @@ final class ZipCheckpoint {
             Reading reading = new Reading(zip, root);
             reading.checkByteOrder();
             Object object = Pickle.read(ByteBuffer.wrap(reading.content(pickle)), StateDictionary.Storage::of);
-            return StateDictionary.tensors(object, reading::storage);
+            // The tensors are built from the zip's entries: before it closes.
+            return NetworkSearch.find(StateDictionary.entries(object, reading::storage), choice);
         } catch (ZipException e) {
             throw new CheckpointException("damaged zip: " + e.getMessage(), e);
         }

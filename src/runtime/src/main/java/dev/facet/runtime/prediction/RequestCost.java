@@ -13,12 +13,15 @@ import java.util.Set;
 /**
  * What a request will take, told from its image's header before anything is decoded.
  *
- * @param pixels of network input for all packs, and a share of the image's own for decoding and for each answer
+ * @param pixels of network input for all packs, a share of the image's own for decoding and for each answer, and a fixed part
  * @param memoryBytes upper bound of what it holds at the same time: decoded image, network inputs, answers
  */
 record RequestCost(long pixels, long memoryBytes) {
     /** Decoding or encoding a pixel costs about so much less than computing one. */
     private static final long IMAGE_PIXELS_PER_NETWORK_PIXEL = 32;
+
+    /** What a request costs besides: of the order of a hundredth of a second on one core. */
+    private static final long FIXED_PIXELS = 16 << 10;
 
     static RequestCost of(ImageHeader header, List<Lease> packs, AnswerForm form) {
         long imagePixels = (long) header.height() * header.width();
@@ -39,7 +42,7 @@ record RequestCost(long pixels, long memoryBytes) {
                 .sum();
         long rasterBytes = 3 * imagePixels;
         return new RequestCost(
-                networkPixels + (packs.size() + 1) * imagePixels / IMAGE_PIXELS_PER_NETWORK_PIXEL,
+                FIXED_PIXELS + networkPixels + (packs.size() + 1) * imagePixels / IMAGE_PIXELS_PER_NETWORK_PIXEL,
                 Math.max(header.decodingBytes(), rasterBytes + inputBytes + answerBytes));
     }
 

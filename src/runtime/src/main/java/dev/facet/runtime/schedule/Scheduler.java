@@ -20,7 +20,6 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Scheduler {
     private static final long MAX_RETRY_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long MIN_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final double REQUESTS_THAT_MAY_ALWAYS_WAIT = 7;
 
     private final SchedulerLimits limits;
     private final MemoryBudget memory;
@@ -129,9 +128,14 @@ public final class Scheduler {
         return nanosFor(ahead);
     }
 
-    /** Longer than was set where requests take long: a few connections at a time are nothing to refuse on any machine. */
+    /** Longer than was set where that lets wait too few: an estimate may be wrong, and a few are nothing to refuse. */
     private double maxWaitNanos() {
-        return Math.max(limits.maxWait().toNanos(), REQUESTS_THAT_MAY_ALWAYS_WAIT * speed.secondsPerRequest() * 1e9);
+        long cost = underWayCost;
+        for (Waiter waiter : waiting) {
+            cost += waiter.work.cost();
+        }
+        double mean = (double) cost / Math.max(1, underWay + waiting.size());
+        return Math.max(limits.maxWait().toNanos(), speed.secondsFor(mean * limits.fewest()) * 1e9);
     }
 
     /** Until that much of the queue is done, and before it what is under way: one of those is half done, on average. */

@@ -31,11 +31,6 @@ final class Speed {
         busySeconds = 0;
     }
 
-    /** Of the requests so far; next to nothing before the first. */
-    double secondsPerRequest() {
-        return seconds;
-    }
-
     double secondsFor(double units) {
         return units * seconds / cost;
     }

@@ -66,7 +66,7 @@ class PredictionServiceTest {
     private final MemoryBudget memory = new MemoryBudget(64 << 20, 16 << 20);
     private final RequestThreads threads = new RequestThreads(2, 3);
     private final Scheduler scheduler =
-            new Scheduler(new SchedulerLimits(3, Duration.ofMinutes(1)), memory, threads.work());
+            new Scheduler(new SchedulerLimits(3, Duration.ofMinutes(1), 0), memory, threads.work());
     private final PredictionService service = service(scheduler, ImageLimits.DEFAULT);
     private final AtomicInteger open = new AtomicInteger();
 
@@ -254,7 +254,7 @@ class PredictionServiceTest {
 
     @Test
     void aFullQueueSaysWhenToComeAgain() throws Exception {
-        Scheduler narrow = new Scheduler(new SchedulerLimits(1, Duration.ZERO), memory, threads.work());
+        Scheduler narrow = new Scheduler(new SchedulerLimits(1, Duration.ZERO, 0), memory, threads.work());
         PredictionService busy = service(narrow, ImageLimits.DEFAULT);
         CountDownLatch refused = new CountDownLatch(1);
         List<CompletableFuture<PredictionResult>> results = new ArrayList<>();

@@ -38,7 +38,7 @@ class SchedulerTest {
     }
 
     private Scheduler scheduler(int underWay, Duration maxWait) {
-        return new Scheduler(new SchedulerLimits(underWay, maxWait), memory, threads);
+        return new Scheduler(new SchedulerLimits(underWay, maxWait, 0), memory, threads);
     }
 
     /** Work that notes its name when it begins and goes on until it is released. */
@@ -149,6 +149,17 @@ class SchedulerTest {
         release.countDown();
         awaitBegun(2);
         assertThat(begun).containsExactly("first", "next");
+    }
+
+    @Test
+    void aFewMayWaitHoweverLongTheyTake() throws Exception {
+        Scheduler scheduler = new Scheduler(new SchedulerLimits(1, Duration.ZERO, 4), memory, threads);
+        scheduler.submit(work("first"));
+        awaitBegun(1);
+        for (int i = 0; i < 4; i++) {
+            scheduler.submit(work("waiting"));
+        }
+        assertThatThrownBy(() -> scheduler.submit(work("refused"))).isInstanceOf(QueueFullException.class);
     }
 
     @Test

@@ -39,7 +39,7 @@ public interface LimitsConfiguration {
     @WithDefault("256M")
     MemorySize packBytes();
 
-    /** Longest expected wait of a prediction in the queue, at least seven times what one takes; then 429. */
+    /** Longest expected wait of a prediction in the queue; then 429. Seven may always be ahead of it. */
     @WithDefault("1S")
     Duration queueWait();
 

@@ -26,6 +26,9 @@ record PredictionStack(MemoryBudget memory, Scheduler scheduler, RequestThreads 
     /** Of the memory that requests may hold, what is kept in buffers for the next inputs. */
     private static final int KEPT_BUFFERS_PERCENT = 10;
 
+    /** Eight connections at a time are nothing to refuse on any machine. */
+    private static final int FEWEST_AHEAD = 7;
+
     static PredictionStack of(FacetConfiguration configuration, Engine engine, PackRegistry registry) {
         long bytes = configuration.limits().memoryBytes();
         MemoryBudget memory = new MemoryBudget(bytes, bytes / 100 * BODIES_PERCENT);
@@ -35,7 +38,9 @@ record PredictionStack(MemoryBudget memory, Scheduler scheduler, RequestThreads 
         int underWay = concurrency + processors;
         RequestThreads threads = new RequestThreads(processors, underWay);
         Scheduler scheduler = new Scheduler(
-                new SchedulerLimits(underWay, configuration.limits().queueWait()), memory, threads.work());
+                new SchedulerLimits(underWay, configuration.limits().queueWait(), FEWEST_AHEAD),
+                memory,
+                threads.work());
         PredictionService service = new PredictionService(
                 registry,
                 engine,

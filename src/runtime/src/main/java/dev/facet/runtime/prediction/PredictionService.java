@@ -110,7 +110,8 @@ public final class PredictionService {
         result.completeExceptionally(reason);
     }
 
-    private void work(
+    /** Does the work, and returns what completes the result. */
+    private Runnable work(
             PredictionRequest request,
             byte[] file,
             LeasedPacks packs,
@@ -120,12 +121,14 @@ public final class PredictionService {
         try (packs) {
             PredictionResult answered = new PredictionResult(answer(request, file, packs, queueNanos), memory);
             memory.shrinkTo(heldBytes(answered.responses()));
-            if (!result.complete(answered)) {
-                answered.close();
-            }
+            return () -> {
+                if (!result.complete(answered)) {
+                    answered.close();
+                }
+            };
         } catch (RuntimeException | Error e) {
             memory.close();
-            fail(request, result, e);
+            return () -> fail(request, result, e);
         }
     }
 

@@ -232,11 +232,14 @@ public final class Scheduler {
         Reservation reservation = new Reservation(memory, work.memoryBytes());
         try {
             executor.execute(() -> {
+                Runnable handOver = () -> {};
                 try {
-                    work.run().accept(reservation);
+                    handOver = work.run().apply(reservation);
                 } finally {
                     leave(work);
                 }
+                // Only now: a client that sends its next request at once must find the place of the last one free.
+                handOver.run();
             });
         } catch (RuntimeException e) {
             leave(work);

@@ -2,6 +2,7 @@ package dev.facet.runtime.schedule;
 
 import dev.facet.core.cancellation.Cancellation;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * One request for the scheduler. Either {@code run} or {@code refused} is called, once: {@code run} on a thread of the
@@ -12,7 +13,8 @@ import java.util.function.Consumer;
  * @param cost pixels that have to be computed
  * @param memoryBytes memory that the work needs at most
  * @param cancellation how long the work is wanted
- * @param run does the work; it owns the memory that is reserved for it and closes it, later if need be
+ * @param run does the work, and returns what hands over its result once its place is free again; it owns the memory that is
+ *     reserved for it and closes it, later if need be
  * @param refused hears why the work will not run
  */
 public record Work(
@@ -21,7 +23,7 @@ public record Work(
         long cost,
         long memoryBytes,
         Cancellation cancellation,
-        Consumer<Reservation> run,
+        Function<Reservation, Runnable> run,
         Consumer<RuntimeException> refused) {
     public Work {
         if (priority < 0 || cost < 0 || memoryBytes < 0) {

@@ -53,6 +53,7 @@ class SchedulerTest {
                     begun.add(name);
                     await(release);
                     reservation.close();
+                    return () -> {};
                 },
                 refusals::add);
     }
@@ -96,7 +97,7 @@ class SchedulerTest {
                         most.accumulateAndGet(now.incrementAndGet(), Math::max);
                         Thread.yield();
                         now.decrementAndGet();
-                        done.countDown();
+                        return done::countDown;
                     },
                     refusals::add));
         }
@@ -199,7 +200,14 @@ class SchedulerTest {
     void memoryThatAnAnswerKeepsIsCountedUntilItIsClosed() throws Exception {
         Scheduler scheduler = scheduler(1, Duration.ofDays(1));
         BlockingQueue<Reservation> kept = new LinkedBlockingQueue<>();
-        scheduler.submit(new Work("client", 0, COST, 800, Cancellation.withoutDeadline(), kept::add, refusals::add));
+        scheduler.submit(new Work(
+                "client",
+                0,
+                COST,
+                800,
+                Cancellation.withoutDeadline(),
+                reservation -> () -> kept.add(reservation),
+                refusals::add));
         Reservation answer = kept.take();
         answer.shrinkTo(300);
         assertThat(memory.heldBytes()).isEqualTo(300);
@@ -277,7 +285,7 @@ class SchedulerTest {
                         } catch (InterruptedException e) {
                             throw new IllegalStateException(e);
                         }
-                        done.countDown();
+                        return done::countDown;
                     },
                     refusals::add));
         }

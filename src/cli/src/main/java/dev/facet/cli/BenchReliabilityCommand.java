@@ -66,6 +66,9 @@ final class BenchReliabilityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (!Files.isRegularFile(server.jar())) {
+            throw new CommandFailure("no server to try: file=%s".formatted(server.jar()));
+        }
         CampaignOptions options = new CampaignOptions(
                 Defaults.home(),
                 server.jar(),

@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** The option that says which server is measured. */
 final class ServerJar {
-    @Option(names = "--server-jar", description = "quarkus-run.jar (default: the one that ./facet serve has built).")
+    @Option(names = "--server-jar", description = "quarkus-run.jar (default: the one that the launcher builds).")
     private Path jar;
 
     Path jar() {

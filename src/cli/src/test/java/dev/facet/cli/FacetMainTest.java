@@ -63,7 +63,7 @@ class FacetMainTest {
 
     @Test
     void aTrialThatThereIsNotIsRefusedBeforeAnythingRuns() {
-        assertThat(errorsOf("bench", "reliability", "--only", "nonsense"))
+        assertThat(errorsOf("bench", "reliability", "--only", "nonsense", "--server-jar", "pom.xml"))
                 .startsWith("facet: unknown trial: value=[nonsense], expected some of [mutations, kills,");
     }
 

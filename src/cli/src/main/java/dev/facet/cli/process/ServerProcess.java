@@ -62,8 +62,7 @@ public final class ServerProcess implements AutoCloseable {
      */
     public static ServerProcess start(ServerOptions options, Path folder) throws IOException, InterruptedException {
         if (!Files.isRegularFile(options.jar())) {
-            throw new IOException(
-                    "no packaged server: file=%s, build it first (./facet serve builds it)".formatted(options.jar()));
+            throw new IOException("no packaged server: file=" + options.jar());
         }
         int port = freePort();
         Path log = folder.resolve("server.log");

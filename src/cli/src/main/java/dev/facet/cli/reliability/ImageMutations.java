@@ -3,14 +3,20 @@ package dev.facet.cli.reliability;
 import dev.facet.cli.process.ServerProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.zip.GZIPOutputStream;
 
-/** Damaged images in every form of body, for every form of answer; some are whole and their form or JSON is damaged. */
+/**
+ * Damaged images in every form of body, for every form of answer, by HTTP/1.1 and HTTP/2; some are whole, and their form, JSON or
+ * compression is damaged.
+ */
 final class ImageMutations implements Mutation {
     private static final List<String> ANSWERS = List.of(".png", ".npy", ".bin", ".json", ".jpg");
     private static final List<String> TYPES =
@@ -21,6 +27,9 @@ final class ImageMutations implements Mutation {
     private final MutationOutcomes outcomes;
     private final String pack;
     private final List<byte[]> images;
+    private final HttpClient http1 = client(HttpClient.Version.HTTP_1_1);
+    /** Takes HTTP/1.1 where that is all there is. */
+    private final HttpClient http2 = client(HttpClient.Version.HTTP_2);
 
     /**
      * @param pack name of a pack of edges whose predictions cost little
@@ -60,6 +69,9 @@ final class ImageMutations implements Mutation {
         } else if (form == 3) {
             request.header("Content-Type", "application/json");
             body = json(content);
+        } else if (form == 4) {
+            request.header("Content-Type", "image/png").header("Content-Encoding", "gzip");
+            body = gzip(content);
         } else {
             if (form > 0) {
                 request.header("Content-Type", TYPES.get(random.nextInt(TYPES.size())));
@@ -77,6 +89,13 @@ final class ImageMutations implements Mutation {
                 server.exchange(request.POST(BodyPublishers.ofByteArray(body)).build()));
     }
 
+    private static HttpClient client(HttpClient.Version version) {
+        return HttpClient.newBuilder()
+                .version(version)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
+    }
+
     private String path(SplittableRandom random) {
         return random.nextInt(8) == 0
                 ? "/v1/predict.json?packs=" + pack
@@ -90,6 +109,14 @@ final class ImageMutations implements Mutation {
         body.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         body.writeBytes(content);
         body.writeBytes("\r\n--edge--\r\n".getBytes(StandardCharsets.US_ASCII));
+        return body.toByteArray();
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(body)) {
+            gzip.write(content);
+        }
         return body.toByteArray();
     }
 

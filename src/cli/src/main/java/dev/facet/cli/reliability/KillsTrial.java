@@ -48,6 +48,9 @@ final class KillsTrial implements Trial {
         ServerFiles files = new ServerFiles(surroundings.folder());
         ServerProcess server = surroundings.start(how);
         ControlAnswers control = ControlAnswers.learn(server, List.of("/v1/edges.npy"), ImageSamples.jpeg(64, 96, 21));
+        // What the first change of a server's life leaves for good isn't a leftover.
+        server.plug("first", edges.copy("first", "1", "comes and goes"));
+        server.unplug("first");
         Set<String> before = withoutPacks(files.list());
         int rounds = surroundings.options().count(100);
         for (int round = 0; round < rounds; round++) {

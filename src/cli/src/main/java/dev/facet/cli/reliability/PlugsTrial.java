@@ -41,6 +41,9 @@ final class PlugsTrial implements Trial {
             byte[] pack = edges.copy(NAME, "1", "comes and goes");
             ControlAnswers control =
                     ControlAnswers.learn(server, List.of("/v1/edges.npy", "/v1/segmentation.png"), image);
+            // What the first change of a server's life leaves for good isn't a leftover.
+            server.plug(NAME, pack);
+            server.unplug(NAME);
             ServerFiles files = new ServerFiles(surroundings.folder());
             Set<String> before = files.list();
             AtomicBoolean done = new AtomicBoolean();

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "  mutations  15 minutes   100,000 damaged inputs",
             "  kills      12 minutes   100 times kill -9 in the middle of changes",
             "  clients    13 minutes   slow, stopping, resetting and idle clients",
-            "  overload    6 minutes   twice the load that it can answer",
+            "  overload    7 minutes   twice the load that it can answer",
             "  plugs      10 minutes   1,000 times a pack comes and goes",
             "  soak       32 minutes   mixed work, then SIGTERM",
             "",
@@ -55,6 +55,12 @@ final class BenchReliabilityCommand implements Callable<Integer> {
     @Option(names = "--minutes", defaultValue = "30", description = "Length of the soak (default 30).")
     private int minutes;
 
+    @Option(
+            names = "--side",
+            defaultValue = "512",
+            description = "Side of the image that is sent in the overload, in pixels (default 512).")
+    private int side;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results as JSON.")
     private Path json;
 
@@ -76,7 +82,8 @@ final class BenchReliabilityCommand implements Callable<Integer> {
                 PackSelection.packFiles(bankFile),
                 seed,
                 quick,
-                Duration.ofMinutes(minutes));
+                Duration.ofMinutes(minutes),
+                side);
         List<TrialResult> results = new Campaign(options, System.err).run(only);
         if (json != null) {
             Files.writeString(json, StrictJson.write(results) + System.lineSeparator());

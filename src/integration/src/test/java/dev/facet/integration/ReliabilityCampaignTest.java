@@ -37,7 +37,8 @@ class ReliabilityCampaignTest {
                 List.of(MODELS.resolve("edges.safetensors"), MODELS.resolve("segmentation.safetensors")),
                 1,
                 true,
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                512);
         ByteArrayOutputStream progress = new ByteArrayOutputStream();
 
         List<TrialResult> results = new Campaign(options, new PrintStream(progress, true, StandardCharsets.UTF_8))

@@ -2,6 +2,7 @@ package dev.facet.cli.process;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a server process is started.
@@ -11,15 +12,23 @@ import java.util.List;
  * @param threads threads of one engine run
  * @param jvm options of the JVM, for example {@code -Xmx512m}
  * @param settings {@code key=value}
+ * @param environment variables beside those of this process
  * @param prefix words before {@code java}, for example {@code taskset -c 1}
  */
 public record ServerOptions(
-        Path jar, Path models, int threads, List<String> jvm, List<String> settings, List<String> prefix) {
+        Path jar,
+        Path models,
+        int threads,
+        List<String> jvm,
+        List<String> settings,
+        Map<String, String> environment,
+        List<String> prefix) {
     private static final List<String> FIXED_HEAP = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
 
     public ServerOptions {
         jvm = List.copyOf(jvm);
         settings = List.copyOf(settings);
+        environment = Map.copyOf(environment);
         prefix = List.copyOf(prefix);
     }
 
@@ -28,16 +37,22 @@ public record ServerOptions(
      * and that stops as soon as it is asked to.
      */
     public static ServerOptions measured(Path jar, Path models, int threads) {
-        return new ServerOptions(jar, models, threads, FIXED_HEAP, List.of("quarkus.shutdown.delay=0S"), List.of());
+        return new ServerOptions(
+                jar, models, threads, FIXED_HEAP, List.of("quarkus.shutdown.delay=0S"), Map.of(), List.of());
     }
 
     /** The same with other settings. */
     public ServerOptions withSettings(String... more) {
-        return new ServerOptions(jar, models, threads, jvm, List.of(more), prefix);
+        return new ServerOptions(jar, models, threads, jvm, List.of(more), environment, prefix);
+    }
+
+    /** The same with an environment variable, which a server that doesn't know it ignores. */
+    public ServerOptions withVariable(String name, String value) {
+        return new ServerOptions(jar, models, threads, jvm, settings, Map.of(name, value), prefix);
     }
 
     /** The same, started by a command that takes the rest as its arguments. */
     public ServerOptions startedBy(List<String> words) {
-        return new ServerOptions(jar, models, threads, jvm, settings, words);
+        return new ServerOptions(jar, models, threads, jvm, settings, environment, words);
     }
 }

@@ -87,6 +87,7 @@ public final class ServerProcess implements AutoCloseable {
         String key = HexFormat.of().formatHex(new SecureRandom().generateSeed(16));
         builder.environment().keySet().removeIf(name -> name.startsWith("FACET_") || name.startsWith("QUARKUS_"));
         builder.environment().put("FACET_MANAGEMENT_KEY", key);
+        builder.environment().putAll(options.environment());
         ALLOCATOR.forEach(builder.environment()::putIfAbsent);
         ServerProcess server = new ServerProcess(builder.start(), folder, port, key);
         try {

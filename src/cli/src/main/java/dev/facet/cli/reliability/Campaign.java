@@ -34,16 +34,16 @@ public final class Campaign {
     /** How long each trial takes on two cores that do nothing else, by its name. */
     public static Map<String, Duration> durations() {
         Map<String, Duration> durations = new LinkedHashMap<>();
-        trials(Duration.ofMinutes(30)).forEach(trial -> durations.put(trial.name(), trial.expected()));
+        trials(Duration.ofMinutes(30), 512).forEach(trial -> durations.put(trial.name(), trial.expected()));
         return durations;
     }
 
-    private static List<Trial> trials(Duration soak) {
+    private static List<Trial> trials(Duration soak, int side) {
         return List.of(
                 new MutationsTrial(),
                 new KillsTrial(),
                 new ClientsTrial(),
-                new OverloadTrial(),
+                new OverloadTrial(side),
                 new PlugsTrial(),
                 new SoakTrial(soak));
     }
@@ -63,7 +63,7 @@ public final class Campaign {
         }
         String machine = Machine.describe(options.home());
         List<TrialResult> results = new ArrayList<>();
-        for (Trial trial : trials(options.soak())) {
+        for (Trial trial : trials(options.soak(), options.side())) {
             if (only.isEmpty() || only.contains(trial.name())) {
                 results.add(run(trial, machine));
             }

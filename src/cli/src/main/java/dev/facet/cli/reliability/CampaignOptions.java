@@ -14,13 +14,17 @@ import java.util.List;
  * @param seed of all draws
  * @param quick a hundredth of counts and times, to see that the campaign itself works
  * @param soak how long the soak is
+ * @param side of the image that is sent in the overload, in pixels
  */
 public record CampaignOptions(
-        Path home, Path jar, Path bank, List<Path> packs, long seed, boolean quick, Duration soak) {
+        Path home, Path jar, Path bank, List<Path> packs, long seed, boolean quick, Duration soak, int side) {
     private static final Duration SHORTEST = Duration.ofSeconds(3);
 
     public CampaignOptions {
         packs = List.copyOf(packs);
+        if (side < 16 || side > 4096) {
+            throw new IllegalArgumentException("side of the image: value=%d, expected=16..4096".formatted(side));
+        }
         if (soak.compareTo(Duration.ofMinutes(1)) < 0) {
             throw new IllegalArgumentException(
                     "soak too short: seconds=%d, expected at least 60".formatted(soak.toSeconds()));

@@ -33,13 +33,20 @@ final class HttpConnection implements AutoCloseable {
      * @param readMillis how long one read may last; then it is a {@link java.net.SocketTimeoutException}
      */
     static HttpConnection open(int port, int readMillis) throws IOException {
-        return open(port, readMillis, 0);
+        return open(port, readMillis, 0, Optional.empty());
     }
 
-    /** The same with a receive buffer of that size in bytes, where it isn't 0. */
-    static HttpConnection open(int port, int readMillis, int receiveBuffer) throws IOException {
+    /**
+     * The same from another address of this machine, so that the server sees another client, and with a receive buffer of that
+     * size in bytes, where it isn't 0.
+     */
+    static HttpConnection open(int port, int readMillis, int receiveBuffer, Optional<InetAddress> from)
+            throws IOException {
         Socket socket = new Socket();
         try {
+            if (from.isPresent()) {
+                socket.bind(new InetSocketAddress(from.get(), 0));
+            }
             if (receiveBuffer > 0) {
                 socket.setReceiveBufferSize(receiveBuffer);
             }

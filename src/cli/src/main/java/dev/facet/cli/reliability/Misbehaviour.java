@@ -2,6 +2,9 @@ package dev.facet.cli.reliability;
 
 import dev.facet.cli.process.ServerProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,8 @@ import java.util.SplittableRandom;
 record Misbehaviour(String name, int count, Client client) {
     private static final int READ_MILLIS = 20_000;
     private static final int ANNOUNCED = 44_000_000;
+    private static final Optional<InetAddress> ADDRESS = otherAddress();
+
     /** Its answer has 9.6 MB, more than the kernel takes off a server for a client that does not read. */
     private static final byte[] LARGE_ANSWER = ImageSamples.png(800, 1000, 5);
 
@@ -49,7 +54,7 @@ record Misbehaviour(String name, int count, Client client) {
         List<HttpConnection> connections = new ArrayList<>();
         try {
             for (int i = 0; i < 1000; i++) {
-                connections.add(HttpConnection.open(server.port(), READ_MILLIS));
+                connections.add(open(server, 0));
             }
             sleepUntil(end);
         } finally {
@@ -61,7 +66,7 @@ record Misbehaviour(String name, int count, Client client) {
 
     private static void sendSlowly(ServerProcess server, byte[] image, SplittableRandom random, long end)
             throws IOException, InterruptedException {
-        try (HttpConnection connection = HttpConnection.open(server.port(), READ_MILLIS)) {
+        try (HttpConnection connection = open(server, 0)) {
             connection.send(predictionHead("/v1/edges", image.length));
             for (int i = 0; i < image.length && System.nanoTime() < end; i++) {
                 connection.send(image, i, 1);
@@ -72,7 +77,7 @@ record Misbehaviour(String name, int count, Client client) {
 
     private static void stopSending(ServerProcess server, byte[] image, SplittableRandom random, long end)
             throws IOException, InterruptedException {
-        try (HttpConnection connection = HttpConnection.open(server.port(), READ_MILLIS)) {
+        try (HttpConnection connection = open(server, 0)) {
             connection.send(predictionHead("/v1/edges", image.length));
             connection.send(image, 0, random.nextInt(image.length));
             sleepUntil(end);
@@ -81,7 +86,7 @@ record Misbehaviour(String name, int count, Client client) {
 
     private static void stopUploading(ServerProcess server, byte[] image, SplittableRandom random, long end)
             throws IOException, InterruptedException {
-        try (HttpConnection connection = HttpConnection.open(server.port(), READ_MILLIS)) {
+        try (HttpConnection connection = open(server, 0)) {
             byte[] head = HttpConnection.head(
                     "PUT",
                     "/v1/packs/never-%d/versions/1".formatted(random.nextInt(1000)),
@@ -96,7 +101,7 @@ record Misbehaviour(String name, int count, Client client) {
 
     private static void stopReading(ServerProcess server, byte[] image, SplittableRandom random, long end)
             throws IOException, InterruptedException {
-        try (HttpConnection connection = HttpConnection.open(server.port(), READ_MILLIS, 4096)) {
+        try (HttpConnection connection = open(server, 4096)) {
             connection.send(predictionHead("/v1/normals.npy", LARGE_ANSWER.length));
             connection.send(LARGE_ANSWER);
             sleepUntil(end);
@@ -105,7 +110,7 @@ record Misbehaviour(String name, int count, Client client) {
 
     private static void closeHalf(ServerProcess server, byte[] image, SplittableRandom random, long end)
             throws IOException, InterruptedException {
-        try (HttpConnection connection = HttpConnection.open(server.port(), READ_MILLIS)) {
+        try (HttpConnection connection = open(server, 0)) {
             connection.send(predictionHead("/v1/edges", image.length));
             connection.send(image, 0, random.nextBoolean() ? image.length : random.nextInt(image.length));
             connection.finishSending();
@@ -119,7 +124,7 @@ record Misbehaviour(String name, int count, Client client) {
 
     private static void reset(ServerProcess server, byte[] image, SplittableRandom random, long end)
             throws IOException, InterruptedException {
-        try (HttpConnection connection = HttpConnection.open(server.port(), READ_MILLIS)) {
+        try (HttpConnection connection = open(server, 0)) {
             connection.send(predictionHead("/v1/edges", image.length));
             connection.send(image, 0, random.nextBoolean() ? image.length : random.nextInt(image.length));
             Thread.sleep(random.nextInt(500));
@@ -129,9 +134,24 @@ record Misbehaviour(String name, int count, Client client) {
 
     private static void announce(ServerProcess server, byte[] image, SplittableRandom random, long end)
             throws IOException, InterruptedException {
-        try (HttpConnection connection = HttpConnection.open(server.port(), READ_MILLIS)) {
+        try (HttpConnection connection = open(server, 0)) {
             connection.send(HttpConnection.head("POST", "/v1/edges", "application/json", ANNOUNCED));
             sleepUntil(end);
+        }
+    }
+
+    private static HttpConnection open(ServerProcess server, int receiveBuffer) throws IOException {
+        return HttpConnection.open(server.port(), READ_MILLIS, receiveBuffer, ADDRESS);
+    }
+
+    /** 127.0.0.2 where a client may be there, as on Linux; elsewhere they are the same client as the others. */
+    private static Optional<InetAddress> otherAddress() {
+        try (ServerSocket socket = new ServerSocket()) {
+            InetAddress address = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+            socket.bind(new InetSocketAddress(address, 0));
+            return Optional.of(address);
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -168,11 +168,11 @@ final class OpenLoad implements AutoCloseable {
         returns.shutdownNow();
     }
 
-    /** How many requests a second such a server answers to eight clients that each wait for their answer. */
+    /** How many requests a second such a server answers to four clients that each wait for their answer. */
     static double capacity(ServerProcess server, HttpRequest request, Duration time) throws InterruptedException {
         Statuses statuses = new Statuses();
         long start = System.nanoTime();
-        Workers.run(8, worker -> {
+        Workers.run(4, worker -> {
             while (!Surroundings.isOver(start, time)) {
                 int status = server.exchange(request).statusCode();
                 statuses.count(status);

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 /** What a server has on disk, and what its log says. */
 final class ServerFiles {
     private static final Duration SETTLING = Duration.ofSeconds(90);
+
+    private static final int SHOWN_TRACES = 5;
 
     private final Path folder;
 
@@ -78,35 +81,26 @@ final class ServerFiles {
         return Sha256.hex(digest);
     }
 
-    /** Stack traces in the log: lines that begin with {@code at} and follow one that doesn't. */
-    long stackTraces() throws IOException {
-        long traces = 0;
-        boolean before = false;
-        try (Stream<String> lines = Files.lines(folder.resolve("server.log"))) {
-            for (String line : (Iterable<String>) lines::iterator) {
-                boolean frame = line.startsWith("\tat ");
-                traces += frame && !before ? 1 : 0;
-                before = frame;
-            }
-        }
-        return traces;
-    }
-
-    /** Puts the number of stack traces, and the first line of the first, into the report. */
+    /** Puts into the report how many stack traces the log has, and what the first of them are of. */
     void reportStackTraces(TrialReport report) throws IOException {
-        report.figure("stack traces in the server's log", "%d%s", stackTraces(), firstFailure());
-    }
-
-    private String firstFailure() throws IOException {
+        long traces = 0;
+        Set<String> kinds = new LinkedHashSet<>();
         String before = "";
         try (Stream<String> lines = Files.lines(folder.resolve("server.log"))) {
             for (String line : (Iterable<String>) lines::iterator) {
-                if (line.startsWith("\tat ")) {
-                    return " (the first: " + before.strip() + ")";
+                boolean frame = line.startsWith("\tat ");
+                if (frame && !before.startsWith("\t")) {
+                    traces++;
+                    // Without what is different each time: the moment and the request's id.
+                    String what = before.replaceFirst("^[0-9:.]+ +", "").replaceAll("[0-9a-f-]{16,}", "…");
+                    if (kinds.size() < SHOWN_TRACES) {
+                        kinds.add(what.substring(0, Math.min(200, what.length())));
+                    }
                 }
                 before = line;
             }
         }
-        return "";
+        report.figure(
+                "stack traces in the server's log", traces == 0 ? "0" : traces + ", of: " + String.join("; ", kinds));
     }
 }

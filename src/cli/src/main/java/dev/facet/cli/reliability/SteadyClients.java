@@ -4,14 +4,14 @@ import dev.facet.cli.process.ServerProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Clients that do nothing wrong: one keeps its connection, one makes a new one for each request. Each asks four times a second,
- * at most; an answer that says that the server is busy counts as what it is.
+ * at most. Where the server says that it is busy, it comes again as Retry-After says, twice; the whole counts as its time.
  */
 final class SteadyClients {
     private static final int READ_MILLIS = 60_000;
+    private static final int TRIES = 3;
     private static final long PERIOD_NANOS = 250_000_000;
 
     private final ServerProcess server;
@@ -41,55 +41,81 @@ final class SteadyClients {
     void run(Duration time) throws InterruptedException {
         long start = System.nanoTime();
         Workers.run(2, worker -> {
-            HttpConnection kept = null;
-            long next = start;
-            while (!Surroundings.isOver(start, time)) {
-                long begin = System.nanoTime();
-                try {
-                    if (kept == null) {
-                        kept = HttpConnection.open(server.port(), READ_MILLIS);
-                    }
-                    boolean ended = ask(kept);
-                    latencies.add((System.nanoTime() - begin) / 1e6);
-                    if (ended || worker == 1) {
-                        kept.close();
-                        kept = null;
-                    }
-                } catch (IOException e) {
-                    statuses.count("no answer");
-                    report.broken("%s: a client that does nothing wrong got no answer: %s", phase, e);
-                    kept = null;
+            try (Client client = new Client(worker == 0)) {
+                long next = start;
+                while (!Surroundings.isOver(start, time)) {
+                    askUntilAnswered(client);
+                    next = Math.max(next + PERIOD_NANOS, System.nanoTime());
+                    Thread.sleep(Math.max(0, (next - System.nanoTime()) / 1_000_000));
                 }
-                next = Math.max(next + PERIOD_NANOS, System.nanoTime());
-                Thread.sleep(Math.max(0, (next - System.nanoTime()) / 1_000_000));
-            }
-            if (kept != null) {
-                kept.close();
             }
         });
     }
 
-    /** One request; whether the server ended the connection with it. */
-    private boolean ask(HttpConnection connection) throws IOException {
-        connection.send(request);
-        connection.send(image);
-        Optional<HttpConnection.Head> head = connection.readHead();
-        if (head.isEmpty()) {
-            throw new IOException("connection closed");
+    private void askUntilAnswered(Client client) throws InterruptedException {
+        long begin = System.nanoTime();
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            try {
+                long wait = client.ask();
+                if (wait == 0) {
+                    latencies.add((System.nanoTime() - begin) / 1e6);
+                    return;
+                }
+                Thread.sleep(wait);
+            } catch (IOException e) {
+                client.close();
+                statuses.count("no answer");
+                report.broken("beside %s, a client that does nothing wrong got no answer: %s", phase, e);
+                return;
+            }
         }
-        byte[] body = connection.readBody(head.get());
-        int status = head.get().status();
-        statuses.count(status);
-        report.expect(Statuses.isAllowed(status), "%s: status=%d", phase, status);
-        report.expect(
-                status != 200 || Arrays.equals(body, expected),
-                "%s: the answer differs from the untroubled one",
-                phase);
-        return "close".equals(head.get().headers().get("connection"));
+        report.broken("beside %s, a client that does nothing wrong was refused %d times in a row", phase, TRIES);
     }
 
-    Latencies latencies() {
-        return latencies;
+    /** One of the two. */
+    private final class Client implements AutoCloseable {
+        private final boolean keeps;
+        private HttpConnection connection;
+
+        Client(boolean keeps) {
+            this.keeps = keeps;
+        }
+
+        /** One request; 0, or for how many ms the server asks to wait. */
+        long ask() throws IOException {
+            if (connection == null) {
+                connection = HttpConnection.open(server.port(), READ_MILLIS);
+            }
+            connection.send(request);
+            connection.send(image);
+            HttpConnection.Head head =
+                    connection.readHead().orElseThrow(() -> new IOException("the connection was closed"));
+            byte[] body = connection.readBody(head);
+            if (!keeps || "close".equals(head.headers().get("connection"))) {
+                close();
+            }
+            int status = head.status();
+            statuses.count(status);
+            report.expect(status == 200 || ControlAnswers.isBusy(status), "beside %s: status=%d", phase, status);
+            report.expect(
+                    status != 200 || Arrays.equals(body, expected),
+                    "beside %s, the answer differs from the untroubled one",
+                    phase);
+            String retryAfter = head.headers().getOrDefault("retry-after", "1");
+            return status == 200 ? 0 : 1000L * Math.min(10, Integer.parseInt(retryAfter));
+        }
+
+        @Override
+        public void close() {
+            try {
+                if (connection != null) {
+                    connection.close();
+                }
+            } catch (IOException e) {
+                statuses.count("not closed");
+            }
+            connection = null;
+        }
     }
 
     Statuses statuses() {

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One range of an {@code Accept} header (RFC 9110, 12.5.1).
+ * One range of an {@code Accept} header (RFC 9110, 12.5.1). JAX-RS' own {@code selectVariant} refuses a whole header for one
+ * range that it doesn't understand, and ranges with parameters; programs send both, and get an answer here.
  *
  * @param type lower case, {@code *} for any
  * @param subtype lower case, {@code *} for any

@@ -80,6 +80,10 @@ public class PackMeters implements RegistryListener {
 
     @Override
     public void removed(PackDescription pack) {
+        // Names come and go without end; where another version of this one answers, its series begin anew.
+        for (String name : PredictionMeters.BY_PACK) {
+            meters.find(name).tag("pack", pack.id().name()).meters().forEach(meters::remove);
+        }
         events("removed").increment();
     }
 

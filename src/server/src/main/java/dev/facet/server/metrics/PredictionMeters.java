@@ -40,6 +40,12 @@ public class PredictionMeters {
         Duration.ofSeconds(30)
     };
 
+    private static final String REQUESTS = "facet.requests";
+    private static final String DURATION = "facet.prediction.duration";
+
+    /** Meters with a label for each pack that answered. */
+    static final List<String> BY_PACK = List.of(REQUESTS, DURATION);
+
     private final MeterRegistry meters;
     private final PackRegistry registry;
     private final Timer decode;
@@ -105,7 +111,7 @@ public class PredictionMeters {
         queue.record(times.queue(), TimeUnit.NANOSECONDS);
         compute.record(times.compute(), TimeUnit.NANOSECONDS);
         encode.record(times.encode(), TimeUnit.NANOSECONDS);
-        Timer.builder("facet.prediction.duration")
+        Timer.builder(DURATION)
                 .description("Time from the last byte of a request to the answer of a pack")
                 .tag("pack", answer.pack().name())
                 .tag("kind", answer.kind())
@@ -116,7 +122,7 @@ public class PredictionMeters {
     }
 
     private void count(String pack, String kind, String outcome) {
-        Counter.builder("facet.requests")
+        Counter.builder(REQUESTS)
                 .description("Predictions asked for, by outcome")
                 .tag("pack", pack)
                 .tag("kind", kind)

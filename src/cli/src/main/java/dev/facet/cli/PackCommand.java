@@ -6,9 +6,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "pack",
         mixinStandardHelpOptions = true,
-        description = "Makes, shows, checks and exports modulator packs.",
+        description = "Makes, renames, shows, checks and exports modulator packs.",
         subcommands = {
             PackImportCommand.class,
+            PackSetCommand.class,
             PackInspectCommand.class,
             PackVerifyCommand.class,
             PackExportCommand.class

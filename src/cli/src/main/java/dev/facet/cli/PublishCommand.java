@@ -6,7 +6,6 @@ import dev.facet.exchange.publish.PackPublisher;
 import dev.facet.exchange.publish.Publication;
 import dev.facet.exchange.publish.PublishOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +36,8 @@ final class PublishCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             defaultValue = "http://localhost:8080",
-            description = "Address (default http://localhost:8080).")
-    private URI server;
+            description = "Address: localhost:8080, https://packs.example (default http://localhost:8080).")
+    private String server;
 
     @Option(names = "--key", description = "The server's key (visible to others on this machine: --key-file isn't).")
     private String key;
@@ -60,7 +59,7 @@ final class PublishCommand implements Callable<Integer> {
         PublishOptions options = new PublishOptions(key(), !inactive, signature(), Duration.ofSeconds(timeoutSeconds));
         Publication publication;
         try (ProgressBar progress = Progress.bar("uploading", Files.size(file))) {
-            publication = new PackPublisher(server).publish(file, options, progress::stepTo);
+            publication = PackPublisher.of(server).publish(file, options, progress::stepTo);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");

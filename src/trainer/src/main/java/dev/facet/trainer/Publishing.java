@@ -5,7 +5,6 @@ import dev.facet.exchange.publish.PackPublisher;
 import dev.facet.exchange.publish.Publication;
 import dev.facet.exchange.publish.PublishOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,8 +16,8 @@ final class Publishing {
             names = "--publish",
             paramLabel = "URL",
             description =
-                    "Puts the finished pack on this server (http://localhost:8080), which serves it from then on.")
-    private URI server;
+                    "Puts the finished pack on this server (localhost:8080), which serves it from then on. Asks before it trains; the pack gets its scores on the validation split first.")
+    private String server;
 
     @Option(
             names = {"--api-key-file", "--key-file"},
@@ -45,12 +44,22 @@ final class Publishing {
         }
         PublishOptions usual = PublishOptions.DEFAULTS;
         return Optional.of(new Target(
-                new PackPublisher(server),
+                PackPublisher.of(server),
                 new PublishOptions(ManagementKey.find(keyFile), usual.activate(), Optional.empty(), usual.timeout())));
     }
 
     /** A server, and how packs are put on it. */
     record Target(PackPublisher publisher, PublishOptions options) {
+        /**
+         * Asks whether that version could be published.
+         *
+         * @param bank fingerprint; empty where the pack needs none
+         * @throws dev.facet.exchange.publish.PublishException if not
+         */
+        void checkFree(String name, String version, Optional<String> bank) throws InterruptedException {
+            publisher.checkFree(name, version, bank, options);
+        }
+
         Publication publish(Path file) throws IOException, InterruptedException {
             return publisher.publish(file, options, sent -> {});
         }

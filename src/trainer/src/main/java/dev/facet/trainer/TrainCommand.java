@@ -64,6 +64,9 @@ final class TrainCommand implements Callable<Integer> {
         PrintStream lines = System.out;
         TrainingSession session = TrainingSession.open(configuration, provenance(source), folder, lines);
         checkFolder(session, folder);
+        if (target.isPresent()) {
+            session.checkFree(target.get());
+        }
         session.checkImages();
         TrainingSession.Result result;
         try (FolderLock ours = FolderLock.take(folder)
@@ -79,6 +82,8 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (target.isPresent()) {
             for (TrainingSession.Trained trained : result.packs()) {
+                // Once published its bytes can't change under its version: the scores go in before.
+                session.writeScores(trained);
                 lines.println(target.get().publish(trained.file()).summary());
             }
         }

@@ -4,7 +4,9 @@ import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.file.AtomicFile;
 import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.PackWriter;
+import dev.facet.core.pack.Score;
 import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
@@ -137,6 +139,37 @@ final class TrainingSession {
      */
     void checkImages() {
         data.check(images);
+    }
+
+    /**
+     * Asks a server whether it would take the packs of this run.
+     *
+     * @throws dev.facet.exchange.publish.PublishException if not
+     */
+    void checkFree(Publishing.Target target) throws InterruptedException {
+        for (TaskSettings task : settings.tasks()) {
+            Optional<String> bank = task.network().needsBank() ? Optional.of(bank().fingerprint()) : Optional.empty();
+            target.checkFree(
+                    PackOfRun.name(configuration, task), configuration.pack().version(), bank);
+        }
+    }
+
+    /**
+     * Scores a finished pack on the validation split and writes the scores into it.
+     *
+     * @throws dev.facet.evaluation.dataset.DatasetException if nothing in the split counts
+     */
+    void writeScores(Trained trained) throws IOException, InterruptedException {
+        ModulatorPack pack = PackReader.read(trained.file(), bank());
+        List<Score> scores = new ArrayList<>();
+        PackScores.of(bank(), pack, data.validation()).forEach((metric, value) -> {
+            if (!metric.startsWith("IoU/") && Double.isFinite(value)) {
+                scores.add(new Score(data.validation().name(), data.validation().split(), metric, value));
+            }
+        });
+        ModulatorPack scored = new ModulatorPack(pack.manifest().withScores(scores), pack.tensors(), "");
+        String digest = PackWriter.write(trained.file(), scored);
+        lines.printf("wrote its scores on %s into %s (%s)%n", data.validation().split(), trained.file(), digest);
     }
 
     /**

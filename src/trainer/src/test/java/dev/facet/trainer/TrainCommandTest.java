@@ -1,13 +1,19 @@
 package dev.facet.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
+import dev.facet.core.pack.Score;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -144,5 +150,70 @@ class TrainCommandTest {
                 "train", "--config", config, "--set", setting, "--out", uninterrupted.toString(), "--resume");
         assertThat(answer.code()).isEqualTo(1);
         assertThat(answer.errors()).contains("resuming with another configuration: " + expected);
+    }
+
+    /** What a server would say; it keeps the packs that it gets. */
+    private static HttpServer server(Path kept, String versions) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        String fingerprint = BankReader.read(folder.resolve("bank.safetensors")).fingerprint();
+        server.createContext("/", exchange -> {
+            boolean put = exchange.getRequestMethod().equals("PUT");
+            if (put) {
+                Files.write(kept, exchange.getRequestBody().readAllBytes());
+            }
+            byte[] answer = "{\"fingerprint\":\"%s\",\"versions\":%s}"
+                    .formatted(fingerprint, versions)
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(put ? 201 : 200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    @Test
+    void aVersionThatTheServerHasIsRefusedBeforeAnythingIsTrained() throws IOException {
+        Path out = folder.resolve("taken");
+        HttpServer server = server(folder.resolve("kept"), "[{\"version\":\"1\"}]");
+        try {
+            TrainerProcess.Answer answer = TrainerProcess.run(
+                    "train", "--config", config, "--out", out.toString(), "--publish", address(server));
+            assertThat(answer.code()).isEqualTo(1);
+            assertThat(answer.errors())
+                    .startsWith("facet: the server has 'tiny@1' already")
+                    .hasLineCount(1);
+            assertThat(out).doesNotExist();
+        } finally {
+            server.stop(0);
+        }
+        TrainerProcess.Answer nobody =
+                TrainerProcess.run("train", "--config", config, "--out", out.toString(), "--publish", address(server));
+        assertThat(nobody.code()).isEqualTo(1);
+        assertThat(nobody.errors()).contains("nobody listens there").hasLineCount(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aPackHasItsScoresBeforeItIsPublished() throws IOException {
+        Path kept = folder.resolve("published");
+        HttpServer server = server(kept, "[]");
+        try {
+            Path out = folder.resolve("scored");
+            TrainerProcess.Answer answer = TrainerProcess.run(
+                    "train", "--config", config, "--out", out.toString(), "--publish", address(server));
+            assertThat(answer.code()).as(answer.errors()).isZero();
+            assertThat(kept).hasSameBinaryContentAs(out.resolve("tiny.safetensors"));
+        } finally {
+            server.stop(0);
+        }
+        ModulatorPack pack = PackReader.readUnbound(kept);
+        assertThat(pack.manifest().scores())
+                .extracting(Score::split, Score::metric)
+                .contains(tuple("val", "mIoU"));
+    }
+
+    private static String address(HttpServer server) {
+        return "localhost:" + server.getAddress().getPort();
     }
 }

@@ -105,6 +105,28 @@ public record PackManifest(
         return TensorLayout.pack(architecture, modulation, modulatedFrom, ranks, decoder, task.outputs());
     }
 
+    /** A copy under another name and version, with another description. */
+    public PackManifest withAddress(String newName, String newVersion, String newDescription) {
+        return new PackManifest(
+                newName,
+                newVersion,
+                newDescription,
+                task,
+                bank,
+                architecture,
+                outputStride,
+                modulation,
+                modulatedFrom,
+                ranks,
+                decoder,
+                input,
+                plans,
+                provenance,
+                scores,
+                licence,
+                selfTestTolerance);
+    }
+
     /** A copy with these scores. */
     public PackManifest withScores(List<Score> newScores) {
         return new PackManifest(

@@ -10,18 +10,23 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -31,9 +36,25 @@ import java.util.function.LongConsumer;
 public final class PackPublisher {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_DETAIL = 2000;
+    private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient client;
     private final URI server;
+
+    /**
+     * As {@link #PackPublisher(URI)}, for an address as people write it: {@code localhost:8080} is {@code http://localhost:8080}.
+     *
+     * @throws IllegalArgumentException if it isn't an address
+     */
+    public static PackPublisher of(String server) {
+        String address = server.strip();
+        try {
+            return new PackPublisher(new URI(address.contains("://") ? address : "http://" + address));
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "server: value='%s', expected for example http://localhost:8080".formatted(server), e);
+        }
+    }
 
     /**
      * @param server for example {@code http://localhost:8080}
@@ -55,6 +76,58 @@ public final class PackPublisher {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(Duration.ofSeconds(10))
                 .build();
+    }
+
+    /**
+     * Asks whether a pack that isn't made yet could be published.
+     *
+     * @param bank fingerprint of the bank that it will be made for; empty where it needs none
+     * @throws PublishException if the server has that version already or another bank, refuses to say, or doesn't answer
+     */
+    public void checkFree(String name, String version, Optional<String> bank, PublishOptions options)
+            throws InterruptedException {
+        if (bank.isPresent()) {
+            String found = get("/v1/bank", options).path("fingerprint").asText(bank.get());
+            if (!found.equals(bank.get())) {
+                throw new PublishException(
+                        0,
+                        null,
+                        "the server has another bank: fingerprint=%s, expected=%s [server=%s]"
+                                .formatted(found, bank.get(), server),
+                        null);
+            }
+        }
+        for (JsonNode pack : get("/v1/packs/" + name, options).path("versions")) {
+            if (pack.path("version").asText().equals(version)) {
+                throw new PublishException(
+                        409,
+                        null,
+                        "the server has '%s@%s' already: expected another version or name [server=%s]"
+                                .formatted(name, version, server),
+                        null);
+            }
+        }
+    }
+
+    /** What the server has there; nothing where it has nothing. */
+    private JsonNode get(String path, PublishOptions options) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base() + path))
+                .timeout(QUESTION_TIMEOUT)
+                .header("Accept", "application/json");
+        options.key().ifPresent(key -> request.header("Authorization", "Bearer " + key));
+        HttpResponse<String> response = send(request.build());
+        if (response.statusCode() == 404) {
+            return JSON.missingNode();
+        }
+        if (response.statusCode() != 200) {
+            throw refusal(response.statusCode(), response.body());
+        }
+        try {
+            return JSON.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new PublishException(
+                    200, null, "not a Facet server: its answer is no JSON [address=%s%s]".formatted(base(), path), e);
+        }
     }
 
     /**
@@ -91,9 +164,12 @@ public final class PackPublisher {
     }
 
     private URI address(PackManifest manifest, boolean activate) {
-        String base = server.toString().replaceAll("/+$", "");
-        String path = base + "/v1/packs/" + manifest.name() + "/versions/" + manifest.version();
+        String path = base() + "/v1/packs/" + manifest.name() + "/versions/" + manifest.version();
         return URI.create(activate ? path : path + "?activate=false");
+    }
+
+    private String base() {
+        return server.toString().replaceAll("/+$", "");
     }
 
     private static String plain(URI address) {
@@ -105,10 +181,24 @@ public final class PackPublisher {
     private HttpResponse<String> send(HttpRequest request) throws InterruptedException {
         try {
             return client.send(request, BodyHandlers.ofString());
+        } catch (HttpTimeoutException e) {
+            throw new PublishException(0, null, "no answer in time [server=%s]".formatted(server), e);
+        } catch (ConnectException e) {
+            String reason = isUnresolved(e) ? "no such host" : "nobody listens there; is the server running?";
+            throw new PublishException(0, null, "%s [server=%s]".formatted(reason, server), e);
         } catch (IOException e) {
-            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            String reason = e.getMessage() == null ? "the connection ended" : e.getMessage();
             throw new PublishException(0, null, "no answer: %s [server=%s]".formatted(reason, server), e);
         }
+    }
+
+    private static boolean isUnresolved(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static PublishException refusal(int status, String body) {

@@ -146,7 +146,7 @@ class PackPublisherTest {
         }
         PublishException refusal = refusal(URI.create("http://localhost:" + port));
         assertThat(refusal.status()).isZero();
-        assertThat(refusal).hasMessageContaining("no answer").hasMessageContaining("localhost:" + port);
+        assertThat(refusal).hasMessageContaining("nobody listens there").hasMessageContaining("localhost:" + port);
     }
 
     private PublishException refusal(URI address) {
@@ -177,5 +177,33 @@ class PackPublisherTest {
                         new PublishOptions(Optional.of("a\r\nHost: b"), true, Optional.empty(), Duration.ofSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("Host");
+    }
+
+    @Test
+    void asksWhetherAVersionIsTaken() throws Exception {
+        status = 200;
+        answer = "{\"fingerprint\":\"abc\",\"versions\":[{\"version\":\"1\"},{\"version\":\"3\"}]}";
+        PackPublisher publisher = new PackPublisher(address());
+
+        publisher.checkFree("edges", "2", Optional.of("abc"), PublishOptions.DEFAULTS);
+        assertThat(received).extracting(Received::target).containsExactly("/v1/bank", "/v1/packs/edges");
+        assertThatThrownBy(() -> publisher.checkFree("edges", "3", Optional.empty(), PublishOptions.DEFAULTS))
+                .isInstanceOf(PublishException.class)
+                .hasMessageContaining("the server has 'edges@3' already: expected another version or name");
+        assertThatThrownBy(() -> publisher.checkFree("edges", "2", Optional.of("other"), PublishOptions.DEFAULTS))
+                .isInstanceOf(PublishException.class)
+                .hasMessageContaining("the server has another bank");
+        status = 404;
+        publisher.checkFree("edges", "3", Optional.empty(), PublishOptions.DEFAULTS);
+    }
+
+    @Test
+    void anAddressMayBeWrittenAsPeopleWriteIt() throws Exception {
+        PackPublisher.of("localhost:" + server.getAddress().getPort())
+                .publish(pack, PublishOptions.DEFAULTS, sent -> {});
+        assertThat(received).hasSize(1);
+        assertThatThrownBy(() -> PackPublisher.of("local host"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("server: value='local host'");
     }
 }

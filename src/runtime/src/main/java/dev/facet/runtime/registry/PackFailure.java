@@ -8,8 +8,14 @@ import java.util.Optional;
  * @param id its address; empty for a file that doesn't say which pack it is
  * @param file name of its file
  * @param reason what is wrong with it
+ * @param otherBank whether all that is wrong is that it was made for another bank than the server's
  */
-public record PackFailure(Optional<PackId> id, String file, String reason) {
+public record PackFailure(Optional<PackId> id, String file, String reason, boolean otherBank) {
+    /** A pack that is wrong in itself. */
+    public PackFailure(Optional<PackId> id, String file, String reason) {
+        this(id, file, reason, false);
+    }
+
     /** Its address, or its file's name where it couldn't be read. */
     public String pack() {
         return id.map(PackId::toString).orElse(file);

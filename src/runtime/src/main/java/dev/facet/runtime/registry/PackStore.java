@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class PackStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PackStore.class);
     static final String SUFFIX = ".safetensors";
+    private static final Pattern SEED_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._@+-]*\\.safetensors");
     private static final String SIGNATURE_SUFFIX = ".sig";
     private static final String INDEX = "index.json";
     private static final String DEFAULT_BANK = "bank.safetensors";
@@ -114,7 +116,8 @@ public final class PackStore implements AutoCloseable {
     }
 
     /**
-     * The packs of a folder, sorted; subfolders aren't searched.
+     * The packs of a folder, sorted; subfolders aren't searched. Hidden files, folders, and copies as file managers and editors
+     * leave them ({@code edges (1).safetensors}, {@code edges.safetensors~}) are none: their names are no packs' names.
      *
      * @param folder needn't exist
      * @param bankFile a file that may lie in it and is no pack; neither is a {@code bank.safetensors}
@@ -125,7 +128,9 @@ public final class PackStore implements AutoCloseable {
         }
         Path bank = bankFile.toAbsolutePath().normalize();
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX))
+            return files.filter(file ->
+                            SEED_NAME.matcher(file.getFileName().toString()).matches())
+                    .filter(Files::isRegularFile)
                     .filter(file -> !file.toAbsolutePath().normalize().equals(bank))
                     .filter(file -> !file.getFileName().toString().equals(DEFAULT_BANK))
                     .sorted()

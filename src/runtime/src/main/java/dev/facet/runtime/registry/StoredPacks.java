@@ -57,8 +57,14 @@ final class StoredPacks {
      * @param id address; null where it doesn't say
      * @param manifest null where the file is none that can be registered
      * @param failure why it can't be registered; null where it can
+     * @param otherBank whether that is because it was made for another bank
      */
-    private record Found(PackId id, PackManifest manifest, String digest, Path file, String failure) {}
+    private record Found(
+            PackId id, PackManifest manifest, String digest, Path file, String failure, boolean otherBank) {
+        Found(PackId id, PackManifest manifest, String digest, Path file, String failure) {
+            this(id, manifest, digest, file, failure, false);
+        }
+    }
 
     RegistryState find() throws IOException {
         // Files are read side by side; what follows from them is decided in their order.
@@ -80,7 +86,10 @@ final class StoredPacks {
             return reading.read();
         } catch (NoSuchFileException e) {
             return new Found(id, null, null, file, "file is missing");
-        } catch (IOException | PackException e) {
+        } catch (PackException e) {
+            boolean otherBank = e.findings().stream().allMatch(finding -> finding.fault() == PackFault.WRONG_BANK);
+            return new Found(id, null, null, file, e.getMessage(), otherBank);
+        } catch (IOException e) {
             return new Found(id, null, null, file, e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("pack failed unexpectedly: {}", file, e);
@@ -177,7 +186,7 @@ final class StoredPacks {
 
     private void fail(Found found, String reason) {
         failures.add(new PackFailure(
-                Optional.ofNullable(found.id()), found.file().getFileName().toString(), reason));
+                Optional.ofNullable(found.id()), found.file().getFileName().toString(), reason, found.otherBank()));
     }
 
     /** Where the version that was chosen can't answer, none does: another one would answer differently, unasked. */

@@ -113,6 +113,7 @@ class FailedSeedsTest {
             assertThat(failure.pack()).isEqualTo("normals@7");
             assertThat(failure.file()).isEqualTo("foreign.safetensors");
             assertThat(failure.reason()).contains("WRONG_BANK");
+            assertThat(failure.otherBank()).as("it isn't damaged").isTrue();
         });
         registry.remove(PackId.parse("normals@7"));
         assertThat(registry.failures()).isEmpty();

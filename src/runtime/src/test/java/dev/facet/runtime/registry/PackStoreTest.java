@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,26 @@ class PackStoreTest {
                 .containsExactly(edges, normals);
         assertThat(PackStore.seedFiles(models, models.resolve("bank.safetensors")))
                 .containsExactly(edges, normals, second);
+    }
+
+    @Test
+    void hiddenFilesFoldersAndCopiesAreNoSeedFiles() throws IOException {
+        Path edges = file("edges.safetensors");
+        for (String name : List.of(
+                ".edges.safetensors",
+                "._edges.safetensors",
+                "edges (1).safetensors",
+                "edges - Copy.safetensors",
+                "edges copy.safetensors",
+                "edges.safetensors~",
+                "edges.safetensors.bak",
+                "edges.safetensors.crdownload",
+                "~$edges.safetensors",
+                "folder.safetensors/inside.txt")) {
+            file(name);
+        }
+        assertThat(PackStore.seedFiles(models, models.resolve("bank.safetensors")))
+                .containsExactly(edges);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.ort.OrtEngine;
 import dev.facet.runtime.prediction.PredictionService;
+import dev.facet.runtime.registry.PackFailure;
 import dev.facet.runtime.registry.PackReference;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackStore;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -117,8 +119,17 @@ public class Components {
                 "packs: %s%s",
                 first.stream().map(pack -> pack.id().toString()).toList(),
                 more > 0 ? " and %d more".formatted(more) : "");
-        registry.failures()
-                .forEach(failure -> LOG.errorf("pack isn't served: %s: %s", failure.pack(), failure.reason()));
+        List<String> others = new ArrayList<>();
+        for (PackFailure failure : registry.failures()) {
+            if (failure.otherBank()) {
+                others.add(failure.pack());
+            } else {
+                LOG.errorf("pack isn't served: %s: %s", failure.pack(), failure.reason());
+            }
+        }
+        if (!others.isEmpty()) {
+            LOG.infof("packs of another bank, not served: %s", others);
+        }
     }
 
     @Produces

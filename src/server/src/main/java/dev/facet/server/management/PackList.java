@@ -13,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param next where the next page begins, for {@code ?after=}; null on the last one
  * @param defaults name of the pack that answers for a kind, by kind
  * @param failures packs that should answer and can't; on the first page
+ * @param otherBank packs that were made for another bank than the server's; on the first page
  */
 @Schema(description = "A page of the packs there are")
 record PackList(
@@ -26,7 +27,10 @@ record PackList(
         Map<String, String> defaults,
 
         @Schema(description = "packs that should answer and can't; on the first page")
-        List<Failure> failures) {
+        List<Failure> failures,
+
+        @Schema(description = "packs that were made for another bank than the server's; on the first page")
+        List<Failure> otherBank) {
 
     /**
      * A pack that should answer and can't.
@@ -45,8 +49,14 @@ record PackList(
                 page.stream().map(PackDocument::of).toList(),
                 views.size() > limit ? page.get(limit - 1).id().toString() : null,
                 defaults,
-                failures.stream()
-                        .map(failure -> new Failure(failure.pack(), failure.file(), failure.reason()))
-                        .toList());
+                listed(failures, false),
+                listed(failures, true));
+    }
+
+    private static List<Failure> listed(List<PackFailure> failures, boolean otherBank) {
+        return failures.stream()
+                .filter(failure -> failure.otherBank() == otherBank)
+                .map(failure -> new Failure(failure.pack(), failure.file(), failure.reason()))
+                .toList();
     }
 }

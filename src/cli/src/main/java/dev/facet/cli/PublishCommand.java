@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Example: facet publish models/extra/streets.safetensors --server http://localhost:8080",
             "The key is taken from --key-file, or from --key, or from the environment variable "
-                    + ManagementKey.VARIABLE + "."
+                    + ManagementKey.VARIABLE + ",",
+            "or, for a server on this machine, from management.key in its data folder."
         })
 final class PublishCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PACK", description = "A pack file; a signature beside it (NAME.sig) is sent along.")
@@ -80,7 +81,7 @@ final class PublishCommand implements Callable<Integer> {
         if (keyFile == null && key != null) {
             return Optional.of(key).filter(value -> !value.isEmpty());
         }
-        return ManagementKey.find(keyFile);
+        return ManagementKey.find(keyFile, server);
     }
 
     private Optional<String> signature() throws IOException {

@@ -108,4 +108,24 @@ class PublishCommandTest {
                         "PUT /v1/packs/random-edges/versions/1 key=Bearer of-the-file signature=c2ln",
                         "PUT /v1/packs/random-edges/versions/1 key=null signature=null");
     }
+
+    @Test
+    void findsTheKeyThatTheServerOnThisMachineHasMade() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data"));
+        Path key = Files.writeString(data.resolve("management.key"), "made-by-the-server\n");
+        String before = System.getProperty("facet.home");
+        System.setProperty("facet.home", folder.toString());
+        try {
+            publish();
+        } finally {
+            Files.delete(key);
+            if (before == null) {
+                System.clearProperty("facet.home");
+            } else {
+                System.setProperty("facet.home", before);
+            }
+        }
+        assertThat(received)
+                .containsExactly("PUT /v1/packs/random-edges/versions/1 key=Bearer made-by-the-server signature=null");
+    }
 }

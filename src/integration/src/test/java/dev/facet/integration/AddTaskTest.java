@@ -74,9 +74,9 @@ class AddTaskTest {
         return PngWriter.grey8(height, width, grey, Map.of());
     }
 
-    /** The command as a process of its own, with the default bank. */
+    /** The command as a process of its own, with the default bank; it finds the key in the server's data folder. */
     private String train(Path config, String server) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
                         "-Djava.awt.headless=true",
@@ -92,8 +92,10 @@ class AddTaskTest {
                         "--publish",
                         server)
                 .directory(ServerUnderTest.ROOT.toFile())
-                .redirectErrorStream(true)
-                .start();
+                .redirectErrorStream(true);
+        builder.environment().remove("FACET_MANAGEMENT_KEY");
+        builder.environment().put("FACET_DATA_DIR", folder.resolve("server").toString());
+        Process process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
         return said;

@@ -108,6 +108,7 @@ class ServerProcessTest {
             throws IOException, InterruptedException {
         HttpRequest request = server.request("/v1/packs/%s/versions/%s".formatted(name, version))
                 .header("Content-Type", "application/octet-stream")
+                .header("Authorization", server.authorization())
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(pack))
                 .build();
         return server.client().send(request, BodyHandlers.ofByteArray());

@@ -29,10 +29,12 @@ final class ServerUnderTest implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Process process;
+    private final Path data;
     private final int port;
 
-    private ServerUnderTest(Process process, int port) {
+    private ServerUnderTest(Process process, Path data, int port) {
         this.process = process;
+        this.data = data;
         this.port = port;
     }
 
@@ -59,7 +61,7 @@ final class ServerUnderTest implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("FACET_") || name.startsWith("QUARKUS_"));
-        ServerUnderTest server = new ServerUnderTest(builder.start(), port);
+        ServerUnderTest server = new ServerUnderTest(builder.start(), data, port);
         server.awaitReady(log);
         return server;
     }
@@ -90,6 +92,11 @@ final class ServerUnderTest implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
+    /** The header's value of management calls. */
+    String authorization() throws IOException {
+        return "Bearer " + Files.readString(data.resolve("management.key")).strip();
+    }
+
     Process process() {
         return process;
     }
@@ -105,8 +112,9 @@ final class ServerUnderTest implements AutoCloseable {
     /** A raw connection that has sent the head of a request and the first bytes of its body. */
     Socket begin(String method, String path, String contentType, byte[] body, int sent) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        String head = "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-                .formatted(method, path, port, contentType, body.length);
+        String head =
+                "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nAuthorization: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+                        .formatted(method, path, port, authorization(), contentType, body.length);
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(body, 0, sent);
         socket.getOutputStream().flush();

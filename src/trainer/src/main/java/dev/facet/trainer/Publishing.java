@@ -22,8 +22,8 @@ final class Publishing {
     @Option(
             names = {"--api-key-file", "--key-file"},
             paramLabel = "FILE",
-            description =
-                    "File with the server's key; default: the environment variable " + ManagementKey.VARIABLE + ".")
+            description = "File with the server's key; default: the environment variable " + ManagementKey.VARIABLE
+                    + ", then management.key in the data folder of a server on this machine.")
     private Path keyFile;
 
     /**
@@ -45,7 +45,8 @@ final class Publishing {
         PublishOptions usual = PublishOptions.DEFAULTS;
         return Optional.of(new Target(
                 PackPublisher.of(server),
-                new PublishOptions(ManagementKey.find(keyFile), usual.activate(), Optional.empty(), usual.timeout())));
+                new PublishOptions(
+                        ManagementKey.find(keyFile, server), usual.activate(), Optional.empty(), usual.timeout())));
     }
 
     /** A server, and how packs are put on it. */

@@ -6,6 +6,7 @@ import dev.facet.exchange.publish.PackPublisher;
 import dev.facet.exchange.publish.Publication;
 import dev.facet.exchange.publish.PublishOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,10 +58,12 @@ final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PublishOptions options = new PublishOptions(key(), !inactive, signature(), Duration.ofSeconds(timeoutSeconds));
+        PackPublisher publisher = PackPublisher.of(server);
+        PublishOptions options =
+                new PublishOptions(key(publisher.server()), !inactive, signature(), Duration.ofSeconds(timeoutSeconds));
         Publication publication;
         try (ProgressBar progress = Progress.bar("uploading", Files.size(file))) {
-            publication = PackPublisher.of(server).publish(file, options, progress::stepTo);
+            publication = publisher.publish(file, options, progress::stepTo);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");
@@ -77,7 +80,7 @@ final class PublishCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Optional<String> key() throws IOException {
+    private Optional<String> key(URI server) throws IOException {
         if (keyFile == null && key != null) {
             return Optional.of(key).filter(value -> !value.isEmpty());
         }

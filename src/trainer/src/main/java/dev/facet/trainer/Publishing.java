@@ -42,11 +42,15 @@ final class Publishing {
         if (keyFile != null && !Files.isRegularFile(keyFile)) {
             throw new IllegalArgumentException("no such file: option=--api-key-file, file=%s".formatted(keyFile));
         }
+        PackPublisher publisher = PackPublisher.of(server);
         PublishOptions usual = PublishOptions.DEFAULTS;
         return Optional.of(new Target(
-                PackPublisher.of(server),
+                publisher,
                 new PublishOptions(
-                        ManagementKey.find(keyFile, server), usual.activate(), Optional.empty(), usual.timeout())));
+                        ManagementKey.find(keyFile, publisher.server()),
+                        usual.activate(),
+                        Optional.empty(),
+                        usual.timeout())));
     }
 
     /** A server, and how packs are put on it. */

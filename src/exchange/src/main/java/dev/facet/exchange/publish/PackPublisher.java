@@ -130,6 +130,11 @@ public final class PackPublisher {
         }
     }
 
+    /** The server's address. */
+    public URI server() {
+        return server;
+    }
+
     /**
      * Publishes a pack under the name and version of its manifest.
      *

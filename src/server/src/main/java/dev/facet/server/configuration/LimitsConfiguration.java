@@ -43,9 +43,31 @@ public interface LimitsConfiguration {
     @WithDefault("1S")
     Duration queueWait();
 
-    /** Bytes of request bodies that may be held at the same time; one more is answered 429. */
-    @WithDefault("512M")
-    MemorySize bodyBytes();
+    /** Time that a request's body may take, from its head to its last byte; then 408. */
+    @WithDefault("60S")
+    Duration bodyTime();
+
+    /** The same for an uploaded pack. */
+    @WithDefault("10M")
+    Duration packTime();
+
+    /** Bytes of a body that have to arrive in each second, on average over five; else 408. */
+    @WithDefault("1K")
+    MemorySize bodyRate();
+
+    /** Time that a client may read nothing of an answer before its connection is cut. */
+    @WithDefault("30S")
+    Duration answerTime();
+
+    /** Connections that may be open; one more is closed as it comes. */
+    @WithDefault("4096")
+    @Min(1)
+    int connections();
+
+    /** Connections that one address may have; 0 for no bound of its own, since behind a proxy all clients share one. */
+    @WithDefault("0")
+    @Min(0)
+    int connectionsPerAddress();
 
     /** Bytes that all requests may hold together, bodies and working memory; 60 % of the largest heap unless set. */
     Optional<MemorySize> memory();

@@ -6,8 +6,8 @@ import java.util.Optional;
 /** Who may change which packs are served. */
 public interface ManagementConfiguration {
     /**
-     * The key that management calls must carry as {@code Authorization: Bearer KEY}. While there is none, they are answered to
-     * the loopback address only.
+     * The key that management calls must carry as {@code Authorization: Bearer KEY}; unless set, that of the file
+     * {@code management.key} in {@link DataConfiguration#dir()}, which the server makes at its first start.
      */
     Optional<String> key();
 

@@ -16,9 +16,8 @@ final class ProblemResponses {
     private static final Map<String, String> OF_PREDICTIONS = ofPredictions();
 
     private static final String MANAGED = "Management";
-    private static final Map<String, String> OF_MANAGEMENT = Map.of(
-            "401", "UNAUTHORIZED: a management call without the right key",
-            "403", "FORBIDDEN: a management call from where none may come");
+    private static final Map<String, String> OF_MANAGEMENT =
+            Map.of("401", "UNAUTHORIZED: a management call without the right key");
 
     private ProblemResponses() {}
 

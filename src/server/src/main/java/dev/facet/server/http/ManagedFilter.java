@@ -7,29 +7,50 @@ import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
 import java.util.Optional;
 
-/** Holds {@link Managed} resources against the guard. */
+/** Holds {@link Managed} resources against the guard, and writes down what they changed. */
 @Managed
 @Provider
 @Priority(Priorities.AUTHORIZATION)
-class ManagedFilter implements ContainerRequestFilter {
+class ManagedFilter implements ContainerRequestFilter, ContainerResponseFilter {
+    private static final String REFUSED = "facet.audit.refused";
+
     private final ManagementGuard guard;
+    private final AuditLog audit;
 
-    @Context
-    RoutingContext context;
-
-    ManagedFilter(ManagementGuard guard) {
+    ManagedFilter(ManagementGuard guard, AuditLog audit) {
         this.guard = guard;
+        this.audit = audit;
     }
 
     @Override
     public void filter(ContainerRequestContext request) {
+        RoutingContext context = RequestBodyFilter.context(request);
         Optional<Problem> refusal = guard.refusal(context.request());
         if (refusal.isPresent()) {
+            context.put(REFUSED, true);
+            audit.refused(context, refusal.get());
             throw new ProblemException(refusal.get());
         }
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        RoutingContext context = RequestBodyFilter.context(request);
+        if (context.get(REFUSED) != null
+                || request.getMethod().equals("GET")
+                || request.getMethod().equals("HEAD")) {
+            return;
+        }
+        String etag = response.getHeaderString(HttpHeaders.ETAG);
+        if (etag != null) {
+            AuditLog.digest(context, etag.replace("\"", ""));
+        }
+        audit.done(context, response.getStatus());
     }
 }

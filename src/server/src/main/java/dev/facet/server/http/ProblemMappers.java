@@ -16,6 +16,13 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Answers every failure of a resource with a problem document. */
 final class ProblemMappers {
+    private static final String CODE = "facet.problem";
+
+    /** The code of the problem that a request was answered with, null where it wasn't. */
+    static String code(RoutingContext context) {
+        return context.get(CODE);
+    }
+
     @ServerExceptionMapper
     Response any(Throwable failure, RoutingContext context) {
         return response(failure, context).build();
@@ -30,7 +37,7 @@ final class ProblemMappers {
     /** {@code /v1/{task}} matches whatever stands there, so an unknown address looks like a wrong method. */
     @ServerExceptionMapper
     Response method(NotAllowedException failure, RoutingContext context) {
-        Optional<String> allowed = AllowedMethods.of(context.normalizedPath());
+        Optional<String> allowed = AllowedMethods.of(Paths.of(context));
         if (allowed.isEmpty()) {
             return response(
                             new ProblemException(
@@ -63,6 +70,7 @@ final class ProblemMappers {
     private static Response.ResponseBuilder response(Throwable failure, RoutingContext context) {
         String requestId = RequestIds.of(context);
         Problem problem = Problems.report(failure, requestId);
+        context.put(CODE, problem.code());
         Response.ResponseBuilder builder = Response.status(problem.status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(problem.toJson(context.normalizedPath(), requestId));

@@ -1,5 +1,6 @@
 /**
- * What every request passes before and after its resource: ids, limits on bodies, problem documents. Read
- * {@link dev.facet.server.http.Gate} first. Depends on {@code problem} and {@code configuration}; resources depend on it.
+ * What every request passes before and after its resource: ids, bodies and their limits, who may manage, problem documents.
+ * Read {@link dev.facet.server.http.RequestChecks} and {@link dev.facet.server.http.RequestBodies} first. Depends on
+ * {@code problem}, {@code configuration} and the runtime; resources depend on it.
  */
 package dev.facet.server.http;

@@ -1,51 +1,83 @@
 package dev.facet.server.image;
 
+import dev.facet.server.http.ReceivedBody;
 import dev.facet.server.problem.Problem;
 import dev.facet.server.problem.ProblemException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /**
  * The image in a request's body: raw ({@code image/*}, {@code application/octet-stream} or no type at all), the part
- * {@code file} of {@code multipart/form-data}, or {@code {"image": {"type": "base64", "value": …}}}. What format the image has
- * is told from its bytes, not from the header.
+ * {@code file} of {@code multipart/form-data}, or {@code {"image": {"type": "base64", "value": …}}}; each as it is or
+ * compressed by {@code gzip} or {@code deflate}. What format the image has is told from its bytes, not from the header.
+ *
+ * <p>Copies and inflates: called on a worker's thread. What it takes is reserved with the body and lives as long.
  */
 public final class ImageBody {
     private static final Set<String> RAW =
             Set.of("image/jpeg", "image/jpg", "image/png", "image/webp", "image/*", "application/octet-stream");
     private static final String EXPECTED =
             "image/jpeg, image/png, image/webp, application/octet-stream, multipart/form-data or application/json";
+    private static final int CHUNK = 16 << 10;
 
     private ImageBody() {}
 
     /**
-     * The encoded image.
+     * The encoded image. The body can't be read again.
      *
      * @param contentType the header, null where there is none
      * @param contentEncoding the header, null where there is none
-     * @throws ProblemException 415 for types that aren't understood, 400 for a body that isn't what its type says
+     * @param imageBytes bytes of an encoded image that are accepted; inflated, a body may have as many as one that isn't
+     *     compressed
+     * @throws ProblemException 415 for types that aren't understood, 400 for a body that isn't what its type says, 413 for one
+     *     that inflates to more than the limit, 429 where there is no memory for it
      */
-    public static byte[] image(String contentType, String contentEncoding, byte[] body) {
-        if (contentEncoding != null && !contentEncoding.isBlank() && !contentEncoding.equalsIgnoreCase("identity")) {
-            throw unsupported("Content-Encoding", contentEncoding, "none");
-        }
-        if (contentType == null || contentType.isBlank()) {
-            return body;
-        }
-        String type = mediaType(contentType);
-        if (RAW.contains(type)) {
-            return body;
+    public static byte[] image(String contentType, String contentEncoding, ReceivedBody body, long imageBytes) {
+        long limit = ReceivedBody.limit(imageBytes);
+        ContentCoding coding = ContentCoding.of(contentEncoding)
+                .orElseThrow(() -> unsupported("Content-Encoding", contentEncoding, ContentCoding.EXPECTED));
+        String type = contentType == null ? "" : mediaType(contentType);
+        if (type.isEmpty() || RAW.contains(type)) {
+            return plain(coding, body, limit);
         }
         return switch (type) {
-            case "multipart/form-data" -> fromForm(contentType, body);
-            case "application/json" -> ImageJson.image(body);
+            case "multipart/form-data" -> fromForm(contentType, plain(coding, body, limit), body);
+            case "application/json" -> fromJson(coding, body, limit);
             default -> throw unsupported("Content-Type", contentType, EXPECTED);
         };
     }
 
-    private static byte[] fromForm(String contentType, byte[] body) {
-        List<MultipartForm.Part> parts = MultipartForm.parse(contentType, body);
+    /** The bytes without their coding. */
+    private static byte[] plain(ContentCoding coding, ReceivedBody body, long limit) {
+        if (coding == ContentCoding.IDENTITY || body.length() == 0) {
+            return body.bytes();
+        }
+        ReservedBytes plain = new ReservedBytes(body, limit);
+        try (InputStream in = coding.decode(body.stream())) {
+            byte[] chunk = new byte[CHUNK];
+            for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                plain.write(chunk, 0, count);
+            }
+        } catch (IOException e) {
+            throw damaged(coding);
+        }
+        return plain.toArray();
+    }
+
+    private static byte[] fromJson(ContentCoding coding, ReceivedBody body, long limit) {
+        if (coding == ContentCoding.IDENTITY) {
+            return ImageJson.image(body.stream(), new ReservedBytes(body, limit));
+        }
+        byte[] json = plain(coding, body, limit);
+        return ImageJson.image(new ByteArrayInputStream(json), new ReservedBytes(body, limit));
+    }
+
+    private static byte[] fromForm(String contentType, byte[] form, ReceivedBody body) {
+        List<MultipartForm.Part> parts = MultipartForm.parse(contentType, form);
         List<MultipartForm.Part> images =
                 parts.stream().filter(part -> part.name().equals("file")).toList();
         if (images.size() != 1) {
@@ -57,13 +89,25 @@ public final class ImageBody {
                                     images.size(),
                                     parts.stream().map(MultipartForm.Part::name).toList()));
         }
-        return images.get(0).content();
+        MultipartForm.Part image = images.get(0);
+        body.reserve(image.length());
+        byte[] content = image.content(form);
+        body.release(form.length);
+        return content;
     }
 
     private static String mediaType(String contentType) {
         int semicolon = contentType.indexOf(';');
         String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
         return type.trim().toLowerCase(Locale.ROOT);
+    }
+
+    private static ProblemException damaged(ContentCoding coding) {
+        return new ProblemException(
+                400,
+                "INVALID_BODY",
+                "body isn't what Content-Encoding='%s' says, or is truncated"
+                        .formatted(coding.name().toLowerCase(Locale.ROOT)));
     }
 
     private static ProblemException unsupported(String header, String value, String expected) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.facet.server.problem.ProblemException;
 import java.io.IOException;
+import java.io.InputStream;
 
 /** Reads {@code {"image": {"type": "base64", "value": "…"}}}, and nothing else. */
 final class ImageJson {
@@ -20,14 +21,19 @@ final class ImageJson {
 
     private ImageJson() {}
 
-    static byte[] image(byte[] body) {
+    /**
+     * The image of a document.
+     *
+     * @param value where the image's bytes are put together
+     */
+    static byte[] image(InputStream body, ReservedBytes value) {
         try (JsonParser parser = FACTORY.createParser(body)) {
             expect(parser.nextToken() == JsonToken.START_OBJECT, "no object");
             byte[] image = null;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 expect(parser.currentName().equals("image") && image == null, "unexpected member");
                 expect(parser.nextToken() == JsonToken.START_OBJECT, "'image' is no object");
-                image = image(parser);
+                image = image(parser, value);
             }
             expect(image != null, "no 'image'");
             expect(parser.nextToken() == null, "something follows the object");
@@ -37,7 +43,7 @@ final class ImageJson {
         }
     }
 
-    private static byte[] image(JsonParser parser) throws IOException {
+    private static byte[] image(JsonParser parser, ReservedBytes bytes) throws IOException {
         String type = null;
         byte[] value = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -48,7 +54,7 @@ final class ImageJson {
             } else if (member.equals("value") && value == null) {
                 // Only base64 is offered, so it is decoded before the type is known: the text is never held as a
                 // string.
-                value = base64(parser);
+                value = base64(parser, bytes);
             } else {
                 throw invalid("unexpected or repeated member of 'image'");
             }
@@ -61,10 +67,11 @@ final class ImageJson {
         return value;
     }
 
-    private static byte[] base64(JsonParser parser) {
+    private static byte[] base64(JsonParser parser, ReservedBytes bytes) {
         try {
-            return parser.getBinaryValue();
-        } catch (IOException e) {
+            parser.readBinaryValue(bytes);
+            return bytes.toArray();
+        } catch (IOException | IllegalArgumentException e) {
             return null;
         }
     }

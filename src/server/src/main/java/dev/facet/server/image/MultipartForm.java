@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Splits {@code multipart/form-data} (RFC 7578) that is in memory already. */
+/**
+ * Splits {@code multipart/form-data} (RFC 7578) that is in memory already. Not by Netty's decoder: that takes a form whose end is
+ * missing for a whole one, and answers one without a boundary or a name with a NullPointerException.
+ */
 final class MultipartForm {
     private static final int MAX_PARTS = 32;
     private static final int MAX_HEADERS = 8 << 10;
@@ -23,9 +26,19 @@ final class MultipartForm {
      * One field of the form.
      *
      * @param name of the field
-     * @param content its bytes, owned by the holder
+     * @param from where its bytes begin in the form
+     * @param to where they end
      */
-    record Part(String name, byte[] content) {}
+    record Part(String name, int from, int to) {
+        int length() {
+            return to - from;
+        }
+
+        /** A copy of its bytes. */
+        byte[] content(byte[] form) {
+            return Arrays.copyOfRange(form, from, to);
+        }
+    }
 
     private MultipartForm() {}
 
@@ -70,7 +83,7 @@ final class MultipartForm {
             throw invalid("a part has no name");
         }
         int content = Math.min(headers + END_OF_HEADERS.length, to);
-        return new Part(name.group(1) != null ? name.group(1) : name.group(2), Arrays.copyOfRange(body, content, to));
+        return new Part(name.group(1) != null ? name.group(1) : name.group(2), content, to);
     }
 
     /** Where the next line begins after optional white space, or −1. */

@@ -1,6 +1,6 @@
 package dev.facet.server.lifecycle;
 
-import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.http.ManagementKey;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,11 +15,11 @@ import org.jboss.logging.Logger;
 class Announcements {
     private static final Logger LOG = Logger.getLogger(Announcements.class);
 
-    private final FacetConfiguration configuration;
+    private final ManagementKey key;
     private final Duration delay;
 
-    Announcements(FacetConfiguration configuration, @ConfigProperty(name = "quarkus.shutdown.delay") Duration delay) {
-        this.configuration = configuration;
+    Announcements(ManagementKey key, @ConfigProperty(name = "quarkus.shutdown.delay") Duration delay) {
+        this.key = key;
         this.delay = delay;
     }
 
@@ -29,7 +29,7 @@ class Announcements {
                 "listening: http://%s:%d (web page, /q/swagger-ui), management: %s",
                 host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host,
                 start.options().getPort(),
-                configuration.management().key().isPresent() ? "with the key" : "from this machine only");
+                key.file().map(file -> "with the key in " + file).orElse("with the configured key"));
     }
 
     void stopping(@Observes ShutdownDelayInitiatedEvent event) {

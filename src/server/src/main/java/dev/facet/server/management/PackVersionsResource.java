@@ -2,10 +2,10 @@ package dev.facet.server.management;
 
 import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackRegistry;
-import dev.facet.runtime.registry.PackStore;
 import dev.facet.runtime.registry.Plugged;
-import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.http.AuditLog;
 import dev.facet.server.http.Managed;
+import dev.facet.server.http.RequestBodies;
 import dev.facet.server.problem.Problem;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
@@ -22,7 +22,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
@@ -42,13 +41,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @SecurityRequirement(name = "Management")
 public class PackVersionsResource {
     private final PackRegistry registry;
-    private final PackStore store;
-    private final long maxBytes;
 
-    PackVersionsResource(PackRegistry registry, PackStore store, FacetConfiguration configuration) {
+    PackVersionsResource(PackRegistry registry) {
         this.registry = registry;
-        this.store = store;
-        this.maxBytes = configuration.limits().packBytes().asLongValue();
     }
 
     @GET
@@ -161,11 +156,11 @@ public class PackVersionsResource {
             responseCode = "429",
             description = "Too many uploads wait to be plugged: try again after Retry-After",
             content = @Content(mediaType = Problem.MEDIA_TYPE))
-    public Response upload(@BeanParam VersionAddress address, @Context RoutingContext context, InputStream body)
-            throws IOException {
+    public Response upload(@BeanParam VersionAddress address, @Context RoutingContext context) throws IOException {
         PackId id = address.id();
         UploadHeaders headers = UploadHeaders.of(context);
-        try (Upload upload = Upload.receive(body, store, maxBytes, headers.digest())) {
+        try (Upload upload = Upload.of(RequestBodies.file(context), headers.digest())) {
+            AuditLog.digest(context, upload.digest());
             Plugged plugged = registry.plug(upload.file(), id, headers.options());
             return Response.status(plugged.created() ? Response.Status.CREATED : Response.Status.OK)
                     .location(URI.create(context.normalizedPath()))
@@ -183,7 +178,12 @@ public class PackVersionsResource {
                     "Requests that are under way finish on it. The highest other version then answers for the name.")
     @APIResponse(responseCode = "204", description = "Removed")
     @APIResponse(responseCode = "404", ref = "Problem404")
-    public void delete(@BeanParam VersionAddress address) throws IOException {
-        registry.remove(address.id());
+    public void delete(@BeanParam VersionAddress address, @Context RoutingContext context) throws IOException {
+        PackId id = address.id();
+        // One that failed has no digest, and is removed all the same.
+        registry.packs().stream()
+                .filter(pack -> pack.id().equals(id))
+                .forEach(pack -> AuditLog.digest(context, pack.digest()));
+        registry.remove(id);
     }
 }

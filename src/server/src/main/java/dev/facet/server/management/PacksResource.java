@@ -3,8 +3,11 @@ package dev.facet.server.management;
 import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackUnavailableException;
+import dev.facet.runtime.registry.PackView;
+import dev.facet.server.http.AuditLog;
 import dev.facet.server.http.Managed;
 import dev.facet.server.problem.ProblemException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -14,6 +17,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -157,10 +161,13 @@ public class PacksResource {
     public PackDocument activate(
             @BeanParam PackAddress address,
             @Parameter(description = "the version, where the body is empty") @QueryParam("version") String version,
+            @Context RoutingContext context,
             InputStream body)
             throws IOException {
         PackId id = Addresses.id(address.name(), SmallBody.member("version", body, version));
-        return PackDocument.of(registry.activate(id));
+        PackView active = registry.activate(id);
+        AuditLog.digest(context, active.digest());
+        return PackDocument.of(active);
     }
 
     /**

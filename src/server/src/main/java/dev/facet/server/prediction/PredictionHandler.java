@@ -7,6 +7,7 @@ import dev.facet.runtime.prediction.PackSelector;
 import dev.facet.runtime.prediction.PredictionRequest;
 import dev.facet.runtime.prediction.PredictionResponse;
 import dev.facet.runtime.prediction.PredictionService;
+import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.metrics.PredictionMeters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,10 +25,12 @@ import java.util.function.Function;
 class PredictionHandler {
     private final PredictionService service;
     private final PredictionMeters meters;
+    private final long imageBytes;
 
-    PredictionHandler(PredictionService service, PredictionMeters meters) {
+    PredictionHandler(PredictionService service, PredictionMeters meters, FacetConfiguration configuration) {
         this.service = service;
         this.meters = meters;
+        this.imageBytes = configuration.limits().imageBytes().asLongValue();
     }
 
     /**
@@ -52,7 +55,7 @@ class PredictionHandler {
             ended.complete(null);
         });
         PredictionRequest request = new PredictionRequest(
-                new ReceivedImage(context),
+                new ReceivedImage(context, imageBytes),
                 packs,
                 new AnswerForm(representation, query.options(), query.logits()),
                 context.request().remoteAddress().hostAddress(),

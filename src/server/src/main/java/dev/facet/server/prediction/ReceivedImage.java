@@ -1,9 +1,9 @@
 package dev.facet.server.prediction;
 
 import dev.facet.runtime.prediction.EncodedImage;
-import dev.facet.server.http.Gate;
+import dev.facet.server.http.ReceivedBody;
+import dev.facet.server.http.RequestBodies;
 import dev.facet.server.image.ImageBody;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 
@@ -11,19 +11,24 @@ import jakarta.ws.rs.core.HttpHeaders;
 final class ReceivedImage implements EncodedImage {
     private final String contentType;
     private final String contentEncoding;
-    private final Buffer body;
+    private final ReceivedBody body;
+    private final long limit;
 
-    ReceivedImage(RoutingContext context) {
+    /** @param limit bytes of an encoded image that are accepted */
+    ReceivedImage(RoutingContext context, long limit) {
         this.contentType = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
         this.contentEncoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
-        this.body = Gate.body(context);
+        this.body = RequestBodies.of(context);
+        this.limit = limit;
     }
 
     @Override
     public byte[] read() {
-        return ImageBody.image(contentType, contentEncoding, body.getBytes());
+        return ImageBody.image(contentType, contentEncoding, body, limit);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        body.close();
+    }
 }

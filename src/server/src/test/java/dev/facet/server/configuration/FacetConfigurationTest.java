@@ -34,7 +34,12 @@ class FacetConfigurationTest {
         assertThat(configuration.packs().required()).isEmpty();
         assertThat(configuration.limits().selfTestTolerance()).isEqualTo(1e-3);
         assertThat(configuration.limits().queueWait()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(configuration.limits().bodyBytes().asLongValue()).isEqualTo(512L << 20);
+        assertThat(configuration.limits().bodyTime()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(configuration.limits().packTime()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(configuration.limits().bodyRate().asLongValue()).isEqualTo(1024);
+        assertThat(configuration.limits().answerTime()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(configuration.limits().connections()).isEqualTo(4096);
+        assertThat(configuration.limits().connectionsPerAddress()).isZero();
         assertThat(configuration.limits().memory()).isEmpty();
         assertThat(configuration.limits().memoryBytes())
                 .isEqualTo(Runtime.getRuntime().maxMemory() / 100 * 60);

@@ -3,29 +3,38 @@ package dev.facet.server.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facet.runtime.schedule.MemoryBudget;
+import dev.facet.server.http.ReceivedBody;
 import dev.facet.server.problem.ProblemException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class ImageBodyTest {
     private static final byte[] IMAGE = {(byte) 0xFF, (byte) 0xD8, '\r', '\n', '-', '-', 'x', 0, '\r', '\n'};
+    private static final long LIMIT = 100_000;
     private static final String FORM = "multipart/form-data; boundary=x7";
 
     @Test
     void takesARawBodyAsItIs() {
-        assertThat(ImageBody.image("image/jpeg", null, IMAGE)).isEqualTo(IMAGE);
-        assertThat(ImageBody.image("IMAGE/PNG; q=1", "identity", IMAGE)).isEqualTo(IMAGE);
-        assertThat(ImageBody.image(null, null, IMAGE)).isEqualTo(IMAGE);
+        assertThat(image("image/jpeg", null, IMAGE)).isEqualTo(IMAGE);
+        assertThat(image("IMAGE/PNG; q=1", "identity", IMAGE)).isEqualTo(IMAGE);
+        assertThat(image(null, null, IMAGE)).isEqualTo(IMAGE);
     }
 
     @Test
     void takesTheFileOfAForm() {
-        assertThat(ImageBody.image(FORM, null, form("note", "file"))).isEqualTo(IMAGE);
-        assertThat(ImageBody.image("multipart/form-data; boundary=\"x7\"", null, form("file")))
+        assertThat(image(FORM, null, form("note", "file"))).isEqualTo(IMAGE);
+        assertThat(image("multipart/form-data; boundary=\"x7\"", null, form("file")))
                 .isEqualTo(IMAGE);
     }
 
@@ -39,12 +48,12 @@ class ImageBodyTest {
     @Test
     void takesBase64InJson() {
         String value = Base64.getEncoder().encodeToString(IMAGE);
-        assertThat(ImageBody.image("application/json; charset=utf-8", null, json("base64", value)))
+        assertThat(image("application/json; charset=utf-8", null, json("base64", value)))
                 .isEqualTo(IMAGE);
         byte[] reversed = "{\"image\":{\"value\":\"%s\",\"type\":\"base64\"}}"
                 .formatted(value)
                 .getBytes(StandardCharsets.UTF_8);
-        assertThat(ImageBody.image("application/json", null, reversed)).isEqualTo(IMAGE);
+        assertThat(image("application/json", null, reversed)).isEqualTo(IMAGE);
     }
 
     @Test
@@ -69,7 +78,7 @@ class ImageBodyTest {
 
     @Test
     void fetchesNothing() {
-        assertThatThrownBy(() -> ImageBody.image("application/json", null, json("url", "http://localhost/")))
+        assertThatThrownBy(() -> image("application/json", null, json("url", "http://localhost/")))
                 .hasMessageContaining("fetches nothing");
     }
 
@@ -77,7 +86,67 @@ class ImageBodyTest {
     void refusesOtherTypesAndEncodings() {
         refused("text/plain", IMAGE, 415);
         refused("application/x-www-form-urlencoded", IMAGE, 415);
-        assertThatThrownBy(() -> ImageBody.image("image/jpeg", "gzip", IMAGE)).hasMessageContaining("Content-Encoding");
+        assertThatThrownBy(() -> image("image/jpeg", "br", IMAGE)).hasMessageContaining("Content-Encoding");
+    }
+
+    @Test
+    void inflatesWhatIsCompressed() throws IOException {
+        String value = Base64.getEncoder().encodeToString(IMAGE);
+        for (String coding : new String[] {"gzip", "x-gzip", "GZIP", "deflate", "raw"}) {
+            String header = coding.equals("raw") ? "deflate" : coding;
+            assertThat(image("image/jpeg", header, compressed(coding, IMAGE))).isEqualTo(IMAGE);
+            assertThat(image(FORM, header, compressed(coding, form("file")))).isEqualTo(IMAGE);
+            assertThat(image("application/json", header, compressed(coding, json("base64", value))))
+                    .isEqualTo(IMAGE);
+        }
+        assertThat(image("image/jpeg", "gzip", new byte[0])).isEmpty();
+    }
+
+    @Test
+    void refusesWhatInflatesToMoreThanABodyMayHave() throws IOException {
+        byte[] bomb = compressed("gzip", new byte[(int) ReceivedBody.limit(LIMIT) + 1]);
+        assertThat(bomb).hasSizeLessThan(5000);
+        assertThatThrownBy(() -> image("image/png", "gzip", bomb))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.problem().status()).isEqualTo(413));
+    }
+
+    @Test
+    void refusesWhatIsNotCompressedAsItSays() throws IOException {
+        byte[] gzip = compressed("gzip", IMAGE);
+        for (byte[] body : new byte[][] {IMAGE, Arrays.copyOf(gzip, gzip.length - 9), Arrays.copyOf(gzip, 5)}) {
+            for (String coding : new String[] {"gzip", "deflate"}) {
+                assertThatThrownBy(() -> image("image/png", coding, body))
+                        .isInstanceOfSatisfying(
+                                ProblemException.class,
+                                e -> assertThat(e.problem().status()).isEqualTo(400));
+            }
+        }
+    }
+
+    @Test
+    void takesNoMemoryThatIsNotThere() {
+        MemoryBudget memory = new MemoryBudget(20_000, 20_000);
+        try (ReceivedBody body = ReceivedBody.of(new byte[15_000], memory)) {
+            assertThatThrownBy(() -> ImageBody.image("image/png", null, body, LIMIT))
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            e -> assertThat(e.problem().status()).isEqualTo(429));
+        }
+        assertThat(memory.heldBytes()).isZero();
+    }
+
+    private static byte[] compressed(String coding, byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        boolean gzip = coding.toLowerCase(Locale.ROOT).endsWith("gzip");
+        Deflater deflater = new Deflater(9, coding.equals("raw"));
+        try (OutputStream compressing = gzip ? new GZIPOutputStream(out) : new DeflaterOutputStream(out, deflater)) {
+            compressing.write(bytes);
+        } finally {
+            deflater.end();
+        }
+        return out.toByteArray();
     }
 
     @Test
@@ -92,15 +161,24 @@ class ImageBodyTest {
                 damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
             }
             try {
-                assertThat(ImageBody.image(FORM, null, damaged)).isNotNull();
+                assertThat(image(FORM, null, damaged)).isNotNull();
             } catch (ProblemException e) {
                 assertThat(e.problem().status()).isEqualTo(400);
             }
         }
     }
 
+    private static byte[] image(String contentType, String contentEncoding, byte[] body) {
+        MemoryBudget memory = new MemoryBudget(8 << 20, 8 << 20);
+        try (ReceivedBody received = ReceivedBody.of(body, memory)) {
+            return ImageBody.image(contentType, contentEncoding, received, LIMIT);
+        } finally {
+            assertThat(memory.heldBytes()).isZero();
+        }
+    }
+
     private static void refused(String contentType, byte[] body, int status) {
-        assertThatThrownBy(() -> ImageBody.image(contentType, null, body))
+        assertThatThrownBy(() -> image(contentType, null, body))
                 .as(new String(body, StandardCharsets.ISO_8859_1))
                 .isInstanceOfSatisfying(
                         ProblemException.class,

@@ -1,5 +1,6 @@
 package dev.facet.server.management;
 
+import static dev.facet.server.testing.Uploads.managed;
 import static dev.facet.server.testing.Uploads.put;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
@@ -123,7 +124,7 @@ class FailedPacksTest {
         given().get("/v1/packs/normals/ready").then().statusCode(200);
         given().get("/v1/packs").then().body("failures.pack", contains("saliency.safetensors"));
         given().get("/q/health/ready").then().statusCode(200);
-        given().delete("/v1/packs/saliency").then().statusCode(204);
+        managed().delete("/v1/packs/saliency").then().statusCode(204);
         given().get("/v1/packs").then().body("failures", empty());
         given().body(IMAGE).contentType("image/jpeg").post("/v1/normals").then().statusCode(200);
     }

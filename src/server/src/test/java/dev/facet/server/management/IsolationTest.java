@@ -1,5 +1,6 @@
 package dev.facet.server.management;
 
+import static dev.facet.server.testing.Uploads.managed;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,7 +49,7 @@ class IsolationTest {
     }
 
     private static void delete(String address) {
-        given().delete("/v1/packs/" + address).then().statusCode(204);
+        managed().delete("/v1/packs/" + address).then().statusCode(204);
     }
 
     @Test
@@ -99,7 +100,7 @@ class IsolationTest {
         try {
             for (int round = 0; round < ROUNDS; round++) {
                 put("normals/versions/1", normals);
-                given().post("/v1/packs/saliency/activate?version=1").then().statusCode(200);
+                managed().post("/v1/packs/saliency/activate?version=1").then().statusCode(200);
                 delete("saliency/versions/2");
                 put("saliency/versions/2", second);
                 ask("/v1/normals");

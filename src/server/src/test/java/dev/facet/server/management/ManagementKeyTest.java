@@ -101,7 +101,7 @@ class ManagementKeyTest {
 
     @Test
     void wantsTheKeyOfEverybodyWhoManages() {
-        put("edges/versions/2", PACK).status(401).code("UNAUTHORIZED");
+        put("edges/versions/2", PACK, "Authorization", "").status(401).code("UNAUTHORIZED");
         put("edges/versions/2", PACK, "Authorization", "Bearer another key")
                 .status(401)
                 .code("UNAUTHORIZED");

@@ -1,5 +1,6 @@
 package dev.facet.server.management;
 
+import static dev.facet.server.testing.Uploads.managed;
 import static dev.facet.server.testing.Uploads.put;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +39,7 @@ class PacksResourceTest {
     }
 
     private static void delete(String address) {
-        given().delete("/v1/packs/" + address).then().statusCode(204);
+        managed().delete("/v1/packs/" + address).then().statusCode(204);
     }
 
     private static String answeringDigest(String call, int status) {
@@ -106,8 +107,9 @@ class PacksResourceTest {
                 .body("pack", equalTo("edges@1"))
                 .body("reason", nullValue());
         given().get("/v1/packs/nothing/ready").then().statusCode(404).contentType(PROBLEM);
-        given().delete("/v1/packs/edges").then().statusCode(404).contentType(PROBLEM);
-        given().get("/v1/packs/edges/versions/1/signature")
+        managed().delete("/v1/packs/edges").then().statusCode(404).contentType(PROBLEM);
+        managed()
+                .get("/v1/packs/edges/versions/1/signature")
                 .then()
                 .statusCode(404)
                 .body("code", equalTo("NO_SIGNATURE"));
@@ -131,11 +133,13 @@ class PacksResourceTest {
                 .code("VERSION_EXISTS");
         put("normals/versions/1", pack, "If-None-Match", "*").status(412).code("PRECONDITION_FAILED");
         assertThat(Uploads.get("/v1/packs/normals/versions/1")).isEqualTo(pack);
-        given().header("If-None-Match", '"' + digest + '"')
+        managed()
+                .header("If-None-Match", '"' + digest + '"')
                 .get("/v1/packs/normals/versions/1")
                 .then()
                 .statusCode(304);
-        given().accept("application/json")
+        managed()
+                .accept("application/json")
                 .get("/v1/packs/normals/versions/1")
                 .then()
                 .statusCode(200)
@@ -143,7 +147,7 @@ class PacksResourceTest {
 
         delete("normals/versions/1");
         answeringDigest("/v1/normals", 404);
-        given().delete("/v1/packs/normals/versions/1").then().statusCode(404).contentType(PROBLEM);
+        managed().delete("/v1/packs/normals/versions/1").then().statusCode(404).contentType(PROBLEM);
         given().get("/v1/packs/normals").then().statusCode(404).contentType(PROBLEM);
     }
 
@@ -155,25 +159,27 @@ class PacksResourceTest {
                 .digest();
         assertThat(answeringDigest("/v1/edges", 200)).isEqualTo(second);
         assertThat(answeringDigest("/v1/edges?pack=edges@1", 200)).isEqualTo(first);
-        given().body("{\"version\": \"1\"}")
+        managed()
+                .body("{\"version\": \"1\"}")
                 .contentType("application/json")
                 .post("/v1/packs/edges/activate")
                 .then()
                 .statusCode(200)
                 .body("version", equalTo("1"));
         assertThat(answeringDigest("/v1/edges", 200)).isEqualTo(first);
-        given().post("/v1/packs/edges/activate?version=2").then().statusCode(200);
+        managed().post("/v1/packs/edges/activate?version=2").then().statusCode(200);
         assertThat(answeringDigest("/v1/edges", 200)).isEqualTo(second);
         given().get("/v1/packs/edges")
                 .then()
                 .statusCode(200)
                 .body("active", equalTo("2"))
                 .body("versions.version", hasItems("1", "2"));
-        given().post("/v1/packs/edges/activate?version=7")
+        managed()
+                .post("/v1/packs/edges/activate?version=7")
                 .then()
                 .statusCode(404)
                 .body("code", equalTo("UNKNOWN_PACK"));
-        given().body("[]").post("/v1/packs/edges/activate").then().statusCode(400);
+        managed().body("[]").post("/v1/packs/edges/activate").then().statusCode(400);
         delete("edges/versions/2");
         assertThat(answeringDigest("/v1/edges", 200)).isEqualTo(first);
     }
@@ -199,15 +205,16 @@ class PacksResourceTest {
         String other = created.digest();
         assertThat(created.json().getBoolean("defaultOfKind")).isFalse();
         assertThat(answeringDigest("/v1/edges", 200)).isEqualTo(first);
-        given().body("{\"pack\": \"contours\"}")
+        managed()
+                .body("{\"pack\": \"contours\"}")
                 .contentType("application/json")
                 .put("/v1/defaults/edges")
                 .then()
                 .statusCode(200);
         assertThat(answeringDigest("/v1/edges", 200)).isEqualTo(other);
         given().get("/v1/defaults/edges").then().statusCode(200).body("pack", equalTo("contours"));
-        given().put("/v1/defaults/depth?pack=contours").then().statusCode(409).body("code", equalTo("WRONG_KIND"));
-        given().put("/v1/defaults/flow?pack=contours").then().statusCode(404).contentType(PROBLEM);
+        managed().put("/v1/defaults/depth?pack=contours").then().statusCode(409).body("code", equalTo("WRONG_KIND"));
+        managed().put("/v1/defaults/flow?pack=contours").then().statusCode(404).contentType(PROBLEM);
         given().get("/v1/defaults/human-parts").then().statusCode(404).contentType(PROBLEM);
         delete("contours/versions/1");
         assertThat(answeringDigest("/v1/edges", 200)).isEqualTo(first);
@@ -270,18 +277,14 @@ class PacksResourceTest {
     }
 
     @Test
-    void answersOnlyProgramsOfThisMachineWhileThereIsNoKey() {
-        byte[] pack = bytes("edges", "4", SyntheticModels.EDGES, 41);
-        put("edges/versions/4", pack, "Origin", "https://elsewhere.example")
-                .status(403)
-                .code("FORBIDDEN");
-        put("edges/versions/4", pack, "X-Forwarded-For", "192.0.2.7").status(403);
-        put("edges/versions/4", pack, "Sec-Fetch-Site", "cross-site").status(403);
-        given().header("Host", "facet.example")
-                .delete("/v1/packs/edges/versions/1")
-                .then()
-                .statusCode(403)
-                .contentType(PROBLEM);
+    void wantsTheKeyOfProgramsOnThisMachineToo() {
+        byte[] pack = bytes("edges", "4", SyntheticModels.EDGES, 39);
+        put("edges/versions/4", pack, "Authorization", "").status(401).code("UNAUTHORIZED");
+        put("edges/versions/4", pack, "Authorization", "Bearer guess")
+                .status(401)
+                .code("UNAUTHORIZED");
+        given().delete("/v1/packs/edges/versions/1").then().statusCode(401).contentType(PROBLEM);
+        given().get("/v1/packs/edges/versions/1").then().statusCode(401).header("WWW-Authenticate", "Bearer");
         given().get("/v1/packs/edges").then().statusCode(200).body("versions.version", not(hasItems("4")));
     }
 
@@ -300,7 +303,8 @@ class PacksResourceTest {
         put("edges/versions/one", new byte[1]).status(400).code("INVALID_PARAMETER");
         put("edges/versions/3?plan=fast", new byte[1]).status(400).code("INVALID_PARAMETER");
         put("edges/versions/3?activ=false", new byte[1]).status(400).code("INVALID_PARAMETER");
-        given().multiPart("file", "pack.safetensors", new byte[9])
+        managed()
+                .multiPart("file", "pack.safetensors", new byte[9])
                 .put("/v1/packs/edges/versions/3")
                 .then()
                 .statusCode(415)
@@ -342,6 +346,6 @@ class PacksResourceTest {
                         "\"getDefault\"",
                         "\"setDefault\"",
                         "\"getBank\"");
-        given().get("/v1/packs/edges/versions/77").then().statusCode(404).body("detail", containsString("edges@1"));
+        managed().get("/v1/packs/edges/versions/77").then().statusCode(404).body("detail", containsString("edges@1"));
     }
 }

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.facet.server.testing.ModelsResource;
+import dev.facet.server.testing.Uploads;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,8 +24,8 @@ import org.junit.jupiter.api.Test;
 /** Raw sockets, since it is about what clients see whose body is still on its way. */
 @QuarkusTest
 @QuarkusTestResource(ModelsResource.class)
-@TestProfile(GateTest.SmallLimits.class)
-class GateTest {
+@TestProfile(RequestChecksTest.SmallLimits.class)
+class RequestChecksTest {
     @TestHTTPResource
     URL server;
 
@@ -136,8 +137,8 @@ class GateTest {
     }
 
     private byte[] head(String method, String path, String... headers) {
-        return ("%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n%s\r\n\r\n"
-                        .formatted(method, path, String.join("\r\n", headers)))
+        return ("%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\nContent-Type: image/jpeg\r\n%s\r\n\r\n"
+                        .formatted(method, path, Uploads.authorization(), String.join("\r\n", headers)))
                 .getBytes(StandardCharsets.US_ASCII);
     }
 

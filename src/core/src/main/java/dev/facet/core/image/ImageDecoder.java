@@ -1,7 +1,6 @@
 package dev.facet.core.image;
 
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import dev.facet.core.cancellation.Cancellation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -24,7 +23,6 @@ import javax.imageio.stream.ImageInputStream;
  */
 public final class ImageDecoder {
     private static final ImageReaderSpi JPEG = registered(new JPEGImageReaderSpi());
-    private static final ImageReaderSpi WEBP = registered(new WebPImageReaderSpi());
     private static final ImageReaderSpi PNG = jdkPng();
     /** How libjpeg begins to say that malloc gave it nothing. */
     private static final String NATIVE_EXHAUSTED = "Insufficient memory";
@@ -92,20 +90,30 @@ public final class ImageDecoder {
         cancellation.check();
         try {
             ImageStructure structure = ImageStructure.read(bytes, limits);
-            Raster stored = RgbConversion.convert(decode(structure, cancellation), cancellation);
+            Raster stored = structure.decoder().apply(cancellation);
             structure.conversion().get().ifPresent(conversion -> conversion.apply(stored.rgb(), cancellation));
             return upright ? Orientation.apply(stored, structure.orientation(), cancellation) : stored;
-        } catch (IOException | RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError e) {
             // Decoders may wrap what their input throws.
             cancellation.check();
             throw decodingFailed(e);
         }
     }
 
-    /** Decodes a PNG whose chunks were checked: these, or those of them that are to be seen. */
-    static BufferedImage decodePng(byte[] picture, PngChunks chunks) throws IOException {
-        Cancellation cancellation = Cancellation.withoutDeadline();
-        return decode(PNG, EncodedInput.of(picture, cancellation), chunks.height(), chunks.width(), cancellation);
+    /** Decodes a PNG whose chunks were checked, by those of them that are to be seen. */
+    static BufferedImage decodePng(PngChunks chunks, Cancellation cancellation) {
+        return decode(PNG, chunks.picture(), chunks.height(), chunks.width(), cancellation);
+    }
+
+    /** Likewise, by these chunks. */
+    static BufferedImage decodePng(byte[] picture, PngChunks chunks) {
+        return decode(PNG, picture, chunks.height(), chunks.width(), Cancellation.withoutDeadline());
+    }
+
+    /** Decodes a JPEG whose markers were checked. */
+    static Raster decodeJpeg(JpegHeader header, Cancellation cancellation) {
+        BufferedImage image = decode(JPEG, header.picture(), header.height(), header.width(), cancellation);
+        return RgbConversion.convert(image, cancellation);
     }
 
     /**
@@ -127,23 +135,19 @@ public final class ImageDecoder {
         return new ImageException(ImageFault.CORRUPT, "image can't be decoded: " + reason(e), e);
     }
 
-    private static BufferedImage decode(ImageStructure structure, Cancellation cancellation) throws IOException {
-        byte[] picture = structure.picture().get();
-        int height = structure.height();
-        int width = structure.width();
-        return switch (structure.format()) {
-            case JPEG -> decode(JPEG, EncodedInput.of(picture, cancellation), height, width, cancellation);
-            case PNG -> decode(PNG, EncodedInput.of(picture, cancellation), height, width, cancellation);
-            case WEBP -> decode(WEBP, EncodedInput.strict(picture, cancellation), height, width, cancellation);
-        };
+    private static BufferedImage decode(
+            ImageReaderSpi provider, byte[] picture, int height, int width, Cancellation cancellation) {
+        try {
+            return read(provider.createReaderInstance(), picture, height, width, cancellation);
+        } catch (IOException e) {
+            throw decodingFailed(e);
+        }
     }
 
-    private static BufferedImage decode(
-            ImageReaderSpi provider, ImageInputStream encoded, int height, int width, Cancellation cancellation)
-            throws IOException {
-        ImageReader reader = provider.createReaderInstance();
+    private static BufferedImage read(
+            ImageReader reader, byte[] picture, int height, int width, Cancellation cancellation) throws IOException {
         List<String> warnings = new ArrayList<>();
-        try (ImageInputStream input = encoded) {
+        try (ImageInputStream input = new EncodedInput(picture, cancellation)) {
             reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
             reader.addIIOReadProgressListener(new UnwantedReading(cancellation));
             reader.setInput(input, true, true);

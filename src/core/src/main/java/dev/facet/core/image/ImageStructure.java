@@ -1,6 +1,8 @@
 package dev.facet.core.image;
 
+import dev.facet.core.cancellation.Cancellation;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -12,7 +14,7 @@ import java.util.function.Supplier;
  * @param orientation EXIF's, 1 … 8
  * @param decodingBytes memory from the decoder's picture to the raster, at most
  * @param copiedBytes of the encoded image, beside it
- * @param picture the bytes for the decoder; made when asked for
+ * @param decoder of the picture, as it is stored
  * @param conversion to sRGB, by the colour profile; made when asked for
  */
 record ImageStructure(
@@ -22,9 +24,8 @@ record ImageStructure(
         int orientation,
         long decodingBytes,
         long copiedBytes,
-        Supplier<byte[]> picture,
+        Function<Cancellation, Raster> decoder,
         Supplier<Optional<SrgbConversion>> conversion) {
-    private static final long MACROBLOCK_BYTES_OF_COLUMN = 2048;
 
     static ImageStructure read(byte[] bytes, ImageLimits limits) {
         if (bytes.length > limits.maxBytes()) {
@@ -46,7 +47,7 @@ record ImageStructure(
                 header.orientation(),
                 header.decodingBytes(),
                 header.copiedBytes(),
-                header::picture,
+                cancellation -> ImageDecoder.decodeJpeg(header, cancellation),
                 () -> SrgbConversion.of(header.profile(), header.isGrey() ? IccTags.GREY : IccTags.RGB));
     }
 
@@ -59,7 +60,7 @@ record ImageStructure(
                 Orientation.ofTiff(chunks.exif()),
                 pngBytes(chunks),
                 bytes.length,
-                chunks::picture,
+                cancellation -> RgbConversion.convert(ImageDecoder.decodePng(chunks, cancellation), cancellation),
                 () -> SrgbConversion.of(chunks.profile(), (chunks.colorType() & 2) == 0 ? IccTags.GREY : IccTags.RGB));
     }
 
@@ -70,9 +71,9 @@ record ImageStructure(
                 chunks.height(),
                 chunks.width(),
                 Orientation.ofTiff(chunks.exif()),
-                webpBytes(chunks),
-                bytes.length,
-                chunks::picture,
+                WebpDecoder.bytes(chunks),
+                0,
+                cancellation -> WebpDecoder.decode(bytes, chunks, cancellation),
                 () -> SrgbConversion.of(chunks.profile(), IccTags.RGB));
     }
 
@@ -89,17 +90,6 @@ record ImageStructure(
         // The decoder's picture is the raster where it is 8-bit RGB; else the raster is beside it.
         boolean raster = chunks.colorType() == 2 && sample == 1 && !keyed;
         return pixels * ((long) (channels + (keyed ? 1 : 0)) * sample + (raster ? 0 : 3));
-    }
-
-    /**
-     * Of a pixel: the decoder's picture, a plane of alpha decoded as a picture of its own or the conversion, and a byte for modes
-     * and smaller pictures on the way. Of a column: rows of macroblocks, which are objects. Not counted: a lossless picture may
-     * name up to 65,536 groups of Huffman tables, 5.6 KB each, which only decoding tells; encoders make few.
-     */
-    private static long webpBytes(WebpChunks chunks) {
-        int picture = chunks.hasAlpha() ? 4 : 3;
-        int beside = chunks.hasAlphaChunk() ? 4 : chunks.hasAlpha() ? 3 : 0;
-        return (picture + beside + 1) * chunks.pixels() + MACROBLOCK_BYTES_OF_COLUMN * chunks.width();
     }
 
     boolean isTurned() {

@@ -55,7 +55,7 @@ public final class SampleReader {
             byte[] picture = chunks.picture();
             BufferedImage image = ImageDecoder.decodePng(withoutTransparency(picture), chunks);
             return samples(image, chunks.bits(), palette(image, chunks.colorType()));
-        } catch (IOException | RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | StackOverflowError e) {
             throw ImageDecoder.decodingFailed(e);
         }
     }

@@ -2,12 +2,14 @@ package dev.facet.server.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** Counts what the server refuses before a resource is asked: {@code facet_http_refused_total{reason}}. Thread-safe. */
+@Startup
 @ApplicationScoped
 class Refusals {
     private final Map<Reason, Counter> counters = new EnumMap<>(Reason.class);

@@ -12,6 +12,12 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -55,6 +62,9 @@ class UnkindClientsTest {
 
     @Inject
     MemoryBudget memory;
+
+    @Inject
+    Vertx vertx;
 
     public static final class ShortTimes implements QuarkusTestProfile {
         @Override
@@ -152,6 +162,27 @@ class UnkindClientsTest {
             }
         } finally {
             closeAll(deaf);
+        }
+    }
+
+    @Test
+    void whoStopsReadingOverHttp2IsCutToo() throws Exception {
+        double before = refused("answer_unread");
+        byte[] image = Images.image("jpg", 1400, 1900, 4);
+        io.vertx.core.http.HttpClient client = vertx.createHttpClient(
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
+        try {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            client.request(HttpMethod.POST, server.getPort(), server.getHost(), "/v1/edges.npy")
+                    .compose(request -> {
+                        request.connection().closeHandler(gone -> closed.complete(null));
+                        return request.send(Buffer.buffer(image));
+                    })
+                    .onSuccess(HttpClientResponse::pause);
+            closed.get(60, TimeUnit.SECONDS);
+            assertThat(refused("answer_unread") - before).isEqualTo(1);
+        } finally {
+            client.close();
         }
     }
 

@@ -151,9 +151,20 @@ final class SoakWork {
                     "%.1f MB".formatted(now.heap() / 1e6));
             surroundings.say("%s; resident %.1f MB", statuses, now.resident() / 1e6);
         }
+        if (early == null) {
+            report.broken("memory wasn't measured: the server ended in the first sixth");
+            return;
+        }
         ServerProcess.Memory last = server.memory();
-        double growth = early == null ? 0 : last.minus(early);
-        report.figure("growth after the first sixth", "%.1f MB", growth / 1e6);
+        double growth = last.minus(early);
+        report.figure(
+                "growth after the first sixth",
+                "%.1f MB (resident %.1f to %.1f, live heap %.1f to %.1f)",
+                growth / 1e6,
+                early.resident() / 1e6,
+                last.resident() / 1e6,
+                early.heap() / 1e6,
+                last.heap() / 1e6);
         report.expect(growth < FLAT, "memory grew by %.1f MB, expected less than %.0f", growth / 1e6, FLAT / 1e6);
     }
 

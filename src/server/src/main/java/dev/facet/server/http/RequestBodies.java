@@ -3,6 +3,7 @@ package dev.facet.server.http;
 import dev.facet.runtime.registry.PackStore;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -41,11 +42,15 @@ public class RequestBodies {
         return context.get(BODY);
     }
 
-    /** The file that a pack was received in; the caller deletes it. */
+    /**
+     * The file that a pack was received in; the caller deletes it.
+     *
+     * @throws ProblemException 422 where the request had no body
+     */
     public static Path file(RoutingContext context) {
         FileSink sink = context.get(FILE);
         if (sink == null) {
-            throw new IllegalStateException("no file was received for this address (bug)");
+            throw new ProblemException(422, "BAD_FILE", "file is empty: expected a pack's bytes as the body");
         }
         return sink.take().orElseThrow(() -> new IllegalStateException("file was taken already (bug)"));
     }

@@ -236,6 +236,7 @@ class PacksResourceTest {
     void refusesWhatIsNoPackAndListsWhatIsWrong() {
         byte[] pack = bytes("saliency", "8", SyntheticModels.SALIENCY, 37);
         refused("saliency/versions/8", new byte[0]);
+        managed().put("/v1/packs/saliency/versions/8").then().statusCode(422).body("code", equalTo("BAD_FILE"));
         refused("saliency/versions/8", "hello".getBytes());
         refused("saliency/versions/8", Arrays.copyOf(pack, pack.length / 2));
         refused("saliency/versions/8", Arrays.copyOf(pack, pack.length - 1));

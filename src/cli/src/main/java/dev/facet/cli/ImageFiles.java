@@ -30,7 +30,8 @@ final class ImageFiles {
                     .sorted()
                     .toList();
             if (images.isEmpty()) {
-                throw new CommandFailure("no images: folder=%s, expected *.jpg, *.png or *.webp".formatted(folder));
+                throw new CommandFailure(
+                        "no images: folder=%s, expected *.jpg, *.png, *.webp or *.tiff".formatted(folder));
             }
             return images;
         }
@@ -38,7 +39,7 @@ final class ImageFiles {
 
     static boolean isImage(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png") || name.endsWith(".webp");
+        return Stream.of(".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff").anyMatch(name::endsWith);
     }
 
     /**

@@ -17,7 +17,7 @@ import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Reads images: JPEG (CMYK too), PNG and WebP, told by content. Sizes are checked from the header before anything is
+ * Reads images: JPEG (CMYK too), PNG, WebP and TIFF, told by content. Sizes are checked from the header before anything is
  * decoded; EXIF orientation is applied. Thread-safe. Every fault of an image is an {@link ImageException};
  * memory that isn't there is an {@link OutOfMemoryError}.
  */

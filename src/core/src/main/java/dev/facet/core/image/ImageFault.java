@@ -4,7 +4,7 @@ package dev.facet.core.image;
 public enum ImageFault {
     /** No bytes at all. */
     EMPTY,
-    /** Not JPEG, PNG or WebP by its first bytes. */
+    /** Not JPEG, PNG, WebP or TIFF by its first bytes, or of a kind of these that isn't read. */
     UNSUPPORTED_FORMAT,
     /** More bytes than the limit. */
     TOO_MANY_BYTES,

@@ -6,13 +6,17 @@ import java.nio.ByteBuffer;
 public enum ImageFormat {
     JPEG,
     PNG,
-    WEBP;
+    WEBP,
+    TIFF;
+
+    /** What is read, for messages. */
+    static final String READ = "JPEG, PNG, WebP or TIFF";
 
     private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
 
     static ImageFormat of(byte[] bytes) {
         if (bytes.length == 0) {
-            throw new ImageException(ImageFault.EMPTY, "no image: bytes=0, expected JPEG, PNG or WebP");
+            throw new ImageException(ImageFault.EMPTY, "no image: bytes=0, expected " + READ);
         }
         if (bytes.length >= 3 && (bytes[0] & 0xFF) == 0xFF && (bytes[1] & 0xFF) == 0xD8 && (bytes[2] & 0xFF) == 0xFF) {
             return JPEG;
@@ -23,9 +27,14 @@ public enum ImageFormat {
         if (bytes.length >= 12 && ascii(bytes, 0, "RIFF") && ascii(bytes, 8, "WEBP")) {
             return WEBP;
         }
+        if (TiffDirectory.isTiff(bytes)) {
+            return TIFF;
+        }
         throw new ImageException(
                 ImageFault.UNSUPPORTED_FORMAT,
-                "unknown image format: bytes=%d, expected JPEG, PNG or WebP".formatted(bytes.length));
+                ForeignFormat.of(bytes)
+                        .map(name -> "%s isn't read: expected %s; convert it to JPEG or PNG".formatted(name, READ))
+                        .orElse("unknown image format: bytes=%d, expected %s".formatted(bytes.length, READ)));
     }
 
     private static boolean ascii(byte[] bytes, int offset, String text) {

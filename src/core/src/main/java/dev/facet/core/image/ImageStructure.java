@@ -35,6 +35,7 @@ record ImageStructure(
             case JPEG -> ofJpeg(bytes, limits);
             case PNG -> ofPng(bytes, limits);
             case WEBP -> ofWebp(bytes, limits);
+            case TIFF -> ofTiff(bytes, limits);
         };
     }
 
@@ -75,6 +76,20 @@ record ImageStructure(
                 0,
                 cancellation -> WebpDecoder.decode(bytes, chunks, cancellation),
                 () -> SrgbConversion.of(chunks.profile(), IccTags.RGB));
+    }
+
+    private static ImageStructure ofTiff(byte[] bytes, ImageLimits limits) {
+        TiffHeader header = TiffHeader.read(bytes, limits);
+        int space = header.photometric < TiffHeader.RGB ? IccTags.GREY : IccTags.RGB;
+        return new ImageStructure(
+                ImageFormat.TIFF,
+                header.height,
+                header.width,
+                Orientation.ofTiff(bytes),
+                header.decodingBytes(),
+                0,
+                cancellation -> TiffDecoder.decode(bytes, header, cancellation),
+                () -> SrgbConversion.of(header.profile(), space));
     }
 
     private static long pngBytes(PngChunks chunks) {

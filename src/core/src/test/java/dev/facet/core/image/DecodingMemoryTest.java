@@ -63,6 +63,12 @@ class DecodingMemoryTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1,8", "3,8", "4,16"})
+    void tiffsFit(int samples, int bits) throws Exception {
+        assertFits(Pictures.tiff(3000, 4000, samples, bits, new byte[12_000_000 * samples * bits / 8]), 3000, 4000);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"large-lossy.webp", "large-lossless.webp", "large-alpha-lossy.webp"})
     void webpsFit(String name) throws Exception {
         assertFits(Pictures.stored(name), 3000, 4000);
@@ -97,6 +103,7 @@ class DecodingMemoryTest {
             case "CMYK profile" -> Profiles.inJpeg(Pictures.stored("cmyk.jpg"), hugeTable(), 65_519);
             case "PNG profile" -> Profiles.inPng(png, bomb);
             case "PNG texts" -> behindHeader(png, Pictures.chunk("zTXt", concatenated("key\0\0", bomb)));
+            case "TIFF profile" -> tiffWithClaim();
             case "WebP profile" -> Profiles.inWebp(webp, claiming, 24, 32);
             default ->
                 ByteBuffer.wrap(Profiles.inWebp(webp, exif, 24, 32))
@@ -114,6 +121,18 @@ class DecodingMemoryTest {
         table.put(8, (byte) 4).put(9, (byte) 3).put(10, (byte) 255);
         table.putShort(48, (short) 2).putShort(50, (short) 2);
         return Profiles.profile("CMYK", new String[] {"A2B0"}, table.array());
+    }
+
+    /** Its profile is said to be where the file's end is, and 2 GiB large. */
+    private static byte[] tiffWithClaim() {
+        byte[] tiff = Pictures.tiff(24, 32, 3, 8, new byte[24 * 32 * 3]);
+        // In the place of the count of rows of a strip, which is the height where it isn't said.
+        ByteBuffer.wrap(tiff)
+                .putShort(10 + 12 * 7, (short) 34675)
+                .putShort(12 + 12 * 7, (short) 7)
+                .putInt(14 + 12 * 7, 1 << 18)
+                .putInt(18 + 12 * 7, 0x7FFFFFFF);
+        return tiff;
     }
 
     private static byte[] behindHeader(byte[] png, byte[] chunk) {

@@ -1,6 +1,7 @@
 package dev.facet.core.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
@@ -22,6 +24,70 @@ class HostileImageTest {
                 .isEqualTo(ImageFault.UNSUPPORTED_FORMAT);
         assertThat(fault("RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII)))
                 .isEqualTo(ImageFault.UNSUPPORTED_FORMAT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'....ftypheic....mif1heic',HEIC",
+        "'....ftypmif1....mif1avif',AVIF",
+        "'....ftypavif....avifmif1',AVIF",
+        "'....ftypisom....isommp42',MP4",
+        "'GIF89a and so on',GIF",
+        "'BM and so on',BMP",
+        "'8BPS and so on',Photoshop",
+        "'<svg xmlns=',SVG"
+    })
+    void namesAFormatThatItDoesNotReadAndWhatToConvertTo(String begin, String name) {
+        byte[] file = begin.getBytes(StandardCharsets.US_ASCII);
+        if (begin.startsWith("....")) {
+            ByteBuffer.wrap(file).putInt(0, file.length);
+        }
+        assertThatThrownBy(() -> ImageHeader.read(file, ImageLimits.DEFAULT))
+                .isInstanceOfSatisfying(
+                        ImageException.class, e -> assertThat(e.fault()).isEqualTo(ImageFault.UNSUPPORTED_FORMAT))
+                .hasMessageStartingWith(name)
+                .hasMessageContaining("convert it to JPEG or PNG");
+    }
+
+    @Test
+    void namesTheKindsOfTiffThatItDoesNotRead() {
+        byte[] tiff = Pictures.tiff(2, 2, 3, 8, new byte[12]);
+        // Values of entries 2 (bits), 3 (compression) and 4 (photometric interpretation).
+        assertUnsupported(ByteBuffer.wrap(tiff.clone()).putInt(18 + 24, 32).array(), "32 bits");
+        assertUnsupported(ByteBuffer.wrap(tiff.clone()).putInt(18 + 36, 7).array(), "JPEG compression");
+        assertUnsupported(ByteBuffer.wrap(tiff.clone()).putInt(18 + 48, 5).array(), "CMYK");
+        assertUnsupported(ByteBuffer.wrap(tiff.clone()).putShort(2, (short) 43).array(), "BigTIFF");
+        assertUnsupported(
+                ByteBuffer.wrap(tiff.clone())
+                        .putShort(10, (short) 254)
+                        .putInt(18, 1)
+                        .array(),
+                "raw image of a camera");
+    }
+
+    @Test
+    void refusesTiffsWhosePiecesLieOutsideTheFile() {
+        byte[] tiff = Pictures.tiff(2, 2, 3, 8, new byte[12]);
+        assertThat(ImageDecoder.read(tiff, ImageLimits.DEFAULT).height()).isEqualTo(2);
+        for (int value : new int[] {-1, Integer.MAX_VALUE, tiff.length}) {
+            assertThat(fault(
+                            ByteBuffer.wrap(tiff.clone()).putInt(18 + 60, value).array()))
+                    .isEqualTo(ImageFault.CORRUPT);
+            assertThat(fault(
+                            ByteBuffer.wrap(tiff.clone()).putInt(18 + 96, value).array()))
+                    .isEqualTo(ImageFault.CORRUPT);
+        }
+        assertThat(fault(ByteBuffer.wrap(tiff.clone()).putInt(18, 40_000).array()))
+                .isEqualTo(ImageFault.TOO_MANY_PIXELS);
+        assertThat(fault(ByteBuffer.wrap(tiff.clone()).putInt(14, 1 << 30).array()))
+                .isEqualTo(ImageFault.CORRUPT);
+    }
+
+    private static void assertUnsupported(byte[] tiff, String name) {
+        assertThatThrownBy(() -> ImageHeader.read(tiff, ImageLimits.DEFAULT))
+                .isInstanceOfSatisfying(
+                        ImageException.class, e -> assertThat(e.fault()).isEqualTo(ImageFault.UNSUPPORTED_FORMAT))
+                .hasMessageContaining(name);
     }
 
     @Test
@@ -131,6 +197,9 @@ class HostileImageTest {
                 "palette-alpha.png",
                 "lossy.webp",
                 "lossless.webp",
+                "lzw.tiff",
+                "palette.tiff",
+                "alpha.tiff",
                 "alpha-lossy.webp",
                 "animated.webp"
             })

@@ -31,6 +31,9 @@ class ImageDecoderFuzzTest {
                 "turned.png",
                 "lossy.webp",
                 "lossless.webp",
+                "lzw.tiff",
+                "palette.tiff",
+                "alpha.tiff",
                 "alpha-lossy.webp",
                 "animated.webp",
                 "srgb-profile.webp"

@@ -37,6 +37,7 @@ class ImageDecoderTest {
                 "rubbish-profile.jpg",
                 "lossy.webp",
                 "lossless.webp",
+                "lzw.tiff",
                 "animated.webp",
                 "rubbish-profile.webp",
                 "srgb-profile.webp"
@@ -53,7 +54,7 @@ class ImageDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"alpha.png", "alpha.webp", "alpha-lossy.webp"})
+    @ValueSource(strings = {"alpha.png", "alpha.webp", "alpha-lossy.webp", "alpha.tiff"})
     void laysWhatIsTransparentOnWhite(String name) {
         assertQuarters(read(Pictures.stored(name)), RED, HALF_GREEN, BLUE, WHITE);
     }

@@ -34,6 +34,9 @@ class ImageHeaderTest {
         "alpha.webp,WEBP,24,32",
         "alpha-lossy.webp,WEBP,24,32",
         "animated.webp,WEBP,24,32",
+        "lzw.tiff,TIFF,24,32",
+        "palette.tiff,TIFF,24,32",
+        "alpha.tiff,TIFF,24,32",
         "turned.webp,WEBP,32,24",
         "rubbish-profile.webp,WEBP,24,32",
         "srgb-profile.webp,WEBP,24,32"
@@ -60,6 +63,9 @@ class ImageHeaderTest {
                 "alpha.png",
                 "turned.png",
                 "lossy.webp",
+                "lzw.tiff",
+                "palette.tiff",
+                "alpha.tiff",
                 "alpha-lossy.webp",
                 "animated.webp"
             })

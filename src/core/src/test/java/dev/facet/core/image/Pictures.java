@@ -79,6 +79,29 @@ final class Pictures {
         return out.toByteArray();
     }
 
+    /** A TIFF of one strip, big-endian: 8 or 16 bits, compressed by Deflate. */
+    static byte[] tiff(int height, int width, int samples, int bits, byte[] rows) {
+        byte[] strip = deflated(rows);
+        int[][] entries = {
+            {256, width},
+            {257, height},
+            {258, bits},
+            {259, 8},
+            {262, samples >= 3 ? 2 : 1},
+            {273, 8 + 2 + 12 * 9 + 4},
+            {277, samples},
+            {278, height},
+            {279, strip.length}
+        };
+        ByteBuffer file = ByteBuffer.allocate(8 + 2 + 12 * entries.length + 4 + strip.length)
+                .put(new byte[] {'M', 'M', 0, 42, 0, 0, 0, 8})
+                .putShort((short) entries.length);
+        for (int[] entry : entries) {
+            file.putShort((short) entry[0]).putShort((short) 4).putInt(1).putInt(entry[1]);
+        }
+        return file.putInt(0).put(strip).array();
+    }
+
     /** A TIFF block that holds an orientation and nothing else. */
     static byte[] exif(int orientation) {
         return ByteBuffer.allocate(26)

@@ -27,6 +27,9 @@ im.save('srgb-profile.webp',lossless=True,icc_profile=ImageCms.ImageCmsProfile(I
 im.save('animated.webp',save_all=True,append_images=[im.transpose(0)],lossless=True)
 p=im.quantize(4); p.save('palette-alpha.png',transparency=bytes([255,128,0,255][:4]))
 print(p.getpalette()[:12])
+im.save('lzw.tiff',compression='tiff_lzw')
+im.quantize(4).save('palette.tiff')
+ra.save('alpha.tiff',compression='tiff_adobe_deflate')
 # Large and of one colour: for what decoding needs.
 f=Image.new('RGB',(4000,3000),(200,20,20))
 f.save('large-lossy.webp',quality=10,method=0)

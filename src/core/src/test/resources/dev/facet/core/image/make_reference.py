@@ -1,9 +1,10 @@
-"""Makes reference.zip: small images of every kind that is read, and the digest of the pixels that libjpeg-turbo, libpng and
-libwebp give (Pillow, with cwebp, cjpeg and webpmux to write what it can't). Transparent pixels are laid on white, CMYK is (1-c)(1-k),
+"""Makes reference.zip: small images of every kind that is read, and the digest of the pixels that libjpeg-turbo, libpng, libwebp
+and libtiff give (Pillow, with cwebp, cjpeg, webpmux and tifffile to write what it can't). Transparent pixels are laid on white, CMYK is (1-c)(1-k),
 16 bits are rounded to 8. Usage: make_reference.py IMAGE reference.zip"""
 import hashlib, io, os, struct, subprocess, sys, tempfile, zipfile, zlib
 from PIL import Image, ImageOps
 import numpy as np
+import tifffile
 
 rng = np.random.default_rng(0)
 photo = Image.open(sys.argv[1]).convert('RGB').resize((61, 47))
@@ -149,16 +150,46 @@ for kind, depths in ((0, (1, 2, 4, 8, 16)), (2, (8, 16)), (3, (1, 2, 4, 8)), (4,
                 reference = np.where((wide == wide[0, 0]).all(-1, keepdims=True), 255, reference)
             keep(f'png{kind}-{bits}-key.png', png(w, h, bits, kind, rows, extra + chunk(b'tRNS', key)), reference)
 
+# TIFF: compressions, predictors, planes, tiles, byte orders, depths, alpha.
+small = np.asarray(photo.resize((23, 17)))
+wide = (small.astype(int) * 257 + rng.integers(-100, 100, small.shape)).clip(0, 65535).astype(np.uint16)
+
+
+def tiff(name, data, reference, **how):
+    tifffile.imwrite('out', data, metadata=None, **how)
+    keep(name + '.tiff', open('out', 'rb').read(), reference)
+
+
+for order in '<>':
+    for compression in (None, 'lzw', 'zlib', 'packbits'):
+        for tile in (None, (16, 16)):
+            for bits, data in ((8, small), (16, wide)):
+                predictor = compression in ('lzw', 'zlib') and (order == '<') == (tile is None)
+                separate = bits == 8 and (order == '<') != (tile is None)
+                how = {'tile': tile} if tile else {'rowsperstrip': 5}
+                tiff(f'{bits}-{"le" if order == "<" else "be"}-{compression}-{"tiles" if tile else "strips"}',
+                     np.moveaxis(data, -1, 0) if separate else data, small if bits == 8 else (data.astype(int) * 255 + 32767) // 65535,
+                     photometric='rgb', compression=compression, predictor=predictor or None, byteorder=order,
+                     planarconfig='separate' if separate else 'contig', **how)
+for mode in ('1', 'L', 'LA', 'P', 'RGBA'):
+    im = alpha.resize((23, 17)).convert(mode)
+    for compression in (None, 'tiff_lzw'):
+        keep(f'{mode}-{compression}.tiff', saved(im, format='TIFF', compression=compression))
+white = 255 - small[..., :1].repeat(3, -1)
+tiff('white', small[..., 0], white, photometric='miniswhite')
+tiff('pages', np.stack([small, 255 - small]), small, photometric='rgb')
+tiff('turned', small, np.rot90(small, -1), photometric='rgb', extratags=[(274, 3, 1, 6, True)])
+
 # libjpeg 6b, which some JDKs bring, repeats chroma that is halved vertically alone; libjpeg-turbo interpolates it.
 tolerances = {'1x2-0.jpg': 24, '1x2-1.jpg': 24, '1x2-2.jpg': 24, 'mixed.jpg': 60}
 lines = []
-with zipfile.ZipFile(target, 'w', zipfile.ZIP_STORED) as out:
+with zipfile.ZipFile(target, 'w', zipfile.ZIP_DEFLATED) as out:
     for name in sorted(files):
-        out.writestr(zipfile.ZipInfo(name), files[name])
+        out.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)
         p = pixels[name].astype(np.uint8)
         if name in tolerances:
-            out.writestr(zipfile.ZipInfo(name + '.png'), saved(Image.fromarray(p), format='PNG'))
+            out.writestr(zipfile.ZipInfo(name + '.png'), saved(Image.fromarray(p), format='PNG'), zipfile.ZIP_DEFLATED)
         digest = hashlib.sha256(p.tobytes()).hexdigest()[:16]
         lines.append(f'{name} {p.shape[0]} {p.shape[1]} {digest} {tolerances.get(name, 0)}\n')
-    out.writestr(zipfile.ZipInfo('digests.txt'), ''.join(lines))
+    out.writestr(zipfile.ZipInfo('digests.txt'), ''.join(lines), zipfile.ZIP_DEFLATED)
 print(len(files), sum(map(len, files.values())))

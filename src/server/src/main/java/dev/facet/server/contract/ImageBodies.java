@@ -17,7 +17,8 @@ final class ImageBodies {
 
     static RequestBody body() {
         Content content = OASFactory.createContent();
-        for (String type : new String[] {"image/jpeg", "image/png", "image/webp", "application/octet-stream"}) {
+        for (String type :
+                new String[] {"image/jpeg", "image/png", "image/webp", "image/tiff", "application/octet-stream"}) {
             content.addMediaType(type, OASFactory.createMediaType().schema(Schemas.binary()));
         }
         Schema form = OASFactory.createSchema()
@@ -31,7 +32,7 @@ final class ImageBodies {
                         .schema(Schemas.reference(Schemas.IMAGE))
                         .example(example()));
         return OASFactory.createRequestBody()
-                .description("An image: JPEG, PNG or WebP, told by its bytes; its EXIF orientation is applied")
+                .description("An image: JPEG, PNG, WebP or TIFF, told by its bytes; its EXIF orientation is applied")
                 .required(true)
                 .content(content);
     }

@@ -27,7 +27,9 @@ final class ProblemResponses {
         problems.put("404", "UNKNOWN_TASK, UNKNOWN_PACK: nothing answers; the detail lists what there is");
         problems.put("406", "NOT_ACCEPTABLE: nothing that Accept names is offered");
         problems.put("413", "BODY_TOO_LARGE, TOO_MANY_BYTES, TOO_MANY_PIXELS, TOO_MUCH_MEMORY: above a limit");
-        problems.put("415", "UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_FORMAT: neither JPEG nor PNG nor WebP");
+        problems.put(
+                "415",
+                "UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_FORMAT: not JPEG, PNG, WebP or TIFF, or of a kind that isn't read");
         problems.put("422", "CORRUPT: the image is truncated or damaged");
         problems.put("429", "QUEUE_FULL: try again after Retry-After");
         problems.put(

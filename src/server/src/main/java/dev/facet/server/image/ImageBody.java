@@ -18,10 +18,21 @@ import java.util.Set;
  * <p>Copies and inflates: called on a worker's thread. What it takes is reserved with the body and lives as long.
  */
 public final class ImageBody {
-    private static final Set<String> RAW =
-            Set.of("image/jpeg", "image/jpg", "image/png", "image/webp", "image/*", "application/octet-stream");
+    /** HEIC and AVIF aren't read, but are refused by their bytes, with what to convert them to. */
+    private static final Set<String> RAW = Set.of(
+            "image/jpeg",
+            "image/jpg",
+            "image/png",
+            "image/webp",
+            "image/tiff",
+            "image/heic",
+            "image/heif",
+            "image/avif",
+            "image/*",
+            "application/octet-stream");
+
     private static final String EXPECTED =
-            "image/jpeg, image/png, image/webp, application/octet-stream, multipart/form-data or application/json";
+            "image/jpeg, image/png, image/webp, image/tiff, application/octet-stream, multipart/form-data or application/json";
     private static final int CHUNK = 16 << 10;
 
     private ImageBody() {}

@@ -188,6 +188,11 @@ class PredictionResourceTest {
     void answersBadImagesWithAProblem() {
         bad(new byte[0], "image/jpeg", 400, "EMPTY");
         bad("GIF89a and more".getBytes(StandardCharsets.UTF_8), "image/jpeg", 415, "UNSUPPORTED_FORMAT");
+        bad(
+                "\0\0\0\030ftypheic\0\0\0\0mif1heic".getBytes(StandardCharsets.UTF_8),
+                "image/heic",
+                415,
+                "UNSUPPORTED_FORMAT");
         bad(IMAGE, "text/plain", 415, "UNSUPPORTED_MEDIA_TYPE");
         bad(Arrays.copyOf(IMAGE, IMAGE.length / 2), "image/jpeg", 422, "CORRUPT");
         bad("{}".getBytes(StandardCharsets.UTF_8), "application/json", 400, "INVALID_BODY");

@@ -20,7 +20,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -82,7 +81,7 @@ final class BenchEngineCommand implements Callable<Integer> {
         double[] ratios = new double[rounds];
         try (PreparedPack first = engine.prepare(pack, Plan.FACTORED);
                 PreparedPack second = engine.prepare(pack, Plan.MERGED);
-                ProgressBar progress = Progress.bar(pack.manifest().name(), rounds)) {
+                Progress progress = Progress.bar(pack.manifest().name(), rounds)) {
             for (int round = -2; round < rounds; round++) {
                 boolean swapped = round % 2 != 0;
                 double before = swapped ? millis(second, input, frame) : 0;

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -170,7 +169,7 @@ final class BenchPlugCommand implements Callable<Integer> {
                 "Memory over %d plug/unplug rounds".formatted(rounds), "round", "resident", "live heap");
         ServerProcess.Memory first = null;
         ServerProcess.Memory last = null;
-        try (ProgressBar progress = Progress.bar("plugging", rounds)) {
+        try (Progress progress = Progress.bar("plugging", rounds)) {
             for (int round = 0; round <= rounds; round++) {
                 if (round > 0) {
                     running.plug("bench-round", bytes);

@@ -31,7 +31,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -157,7 +156,7 @@ final class BenchServerCommand implements Callable<Integer> {
         Bare bare = new Bare();
         int blocks = Math.max(1, requests / BLOCK);
         try (PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
-                ProgressBar progress = Progress.bar(pack.manifest().name(), blocks)) {
+                Progress progress = Progress.bar(pack.manifest().name(), blocks)) {
             for (int block = -warmUps; block < blocks; block++) {
                 double begin = running.cpuMillis();
                 double compute = 0;

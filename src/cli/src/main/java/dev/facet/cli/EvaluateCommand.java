@@ -148,12 +148,12 @@ final class EvaluateCommand implements Callable<Integer> {
                     "what to score? expected --data DIR, or --predictions DIR and --labels DIR, or --results FILE");
         }
         if (predictions != null && (write || pad != null || saved != null)) {
-            throw new CommandFailure(
+            throw CommandFailure.usage(
                     "--write, --pad and --save-predictions need a pack: expected --data DIR, not --predictions");
         }
         boolean standard = limit == null && maxDistance == null && !cardinality && !parity && pad == null;
         if (write && !standard) {
-            throw new CommandFailure("--write needs the standard scores of a whole split: expected none of --limit,"
+            throw CommandFailure.usage("--write needs the standard scores of a whole split: expected none of --limit,"
                     + " --max-distance, --cardinality, --parity and --pad");
         }
     }

@@ -1,6 +1,8 @@
 package dev.facet.cli;
 
 import dev.facet.core.failure.Failures;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -30,6 +32,7 @@ import picocli.CommandLine.ScopeType;
             PackCommand.class,
             PublishCommand.class,
             BenchCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class FacetMain implements Runnable {
@@ -66,11 +69,17 @@ public final class FacetMain implements Runnable {
             if (main.verbose) {
                 exception.printStackTrace(command.getErr());
             } else {
-                command.getErr().println("facet: " + Failures.describe(exception));
+                command.getErr().println("facet: " + Failures.describe(exception) + suggestion(exception));
             }
-            return 1;
+            return exception instanceof CommandFailure failure ? failure.exitCode() : 1;
         });
         return line.execute(arguments);
+    }
+
+    private static String suggestion(Exception failure) {
+        return failure instanceof NoSuchFileException missing && missing.getFile() != null
+                ? SimilarNames.hint(Path.of(missing.getFile()))
+                : "";
     }
 
     public static void main(String[] arguments) {

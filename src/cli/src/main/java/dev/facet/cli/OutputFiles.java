@@ -23,7 +23,7 @@ final class OutputFiles {
      * One image to answer.
      *
      * @param image file
-     * @param target where the answer goes
+     * @param target where the answer goes; null for standard output
      * @param representation form of the answer
      */
     record Job(Path image, Path target, Representation representation) {}
@@ -33,24 +33,32 @@ final class OutputFiles {
 
     /**
      * @param arguments files, folders and globs
-     * @param out file for one image given by name; else a folder
+     * @param out file or standard output for one image given by name; else a folder
      * @param format suffix, or null to take it from {@code out}, else png
      */
-    static List<Job> jobs(List<String> arguments, Path out, String format) throws IOException {
+    static List<Job> jobs(List<String> arguments, Output out, String format) throws IOException {
         List<Found> found = findAll(arguments);
-        boolean single = arguments.size() == 1
-                && Files.isRegularFile(Path.of(arguments.get(0)))
-                && !Files.isDirectory(out)
-                && !out.toString().endsWith("/");
-        Representation representation = representation(format, single ? out : null);
-        if (!single && Files.isRegularFile(out)) {
-            throw new CommandFailure("several images and one file: out=%s, expected a folder".formatted(out));
+        boolean single = arguments.size() == 1 && isFile(Path.of(arguments.get(0)));
+        if (single && !out.isFolder()) {
+            Path target = out.isStandard() ? null : out.path();
+            Job job = new Job(found.get(0).image(), target, representation(format, target));
+            if (target != null) {
+                refuseOverwriting(List.of(job));
+            }
+            return List.of(job);
         }
-        List<Job> jobs = single
-                ? List.of(new Job(found.get(0).image(), out, representation))
-                : targets(found, out, representation);
+        if (out.isStandard() || !out.isFolder() && Files.exists(out.path())) {
+            throw CommandFailure.usage("several images and one file: out=%s, expected a folder, such as answers/"
+                    .formatted(out.argument()));
+        }
+        List<Job> jobs = targets(found, out.path(), representation(format, null));
         refuseOverwriting(jobs);
         return jobs;
+    }
+
+    /** Whether there is something other than a folder: a pipe is one image, too. */
+    private static boolean isFile(Path path) {
+        return Files.exists(path) && !Files.isDirectory(path);
     }
 
     /** The images that files, folders and globs name; none twice. */
@@ -124,7 +132,7 @@ final class OutputFiles {
             return List.of(new Found(path, parent(path)));
         }
         if (!argument.matches(".*[*?\\[{].*")) {
-            throw new CommandFailure("no such image: " + argument);
+            throw new CommandFailure("no such image: " + argument + SimilarNames.hint(path));
         }
         Path base = literalPrefix(path);
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + argument);

@@ -25,7 +25,6 @@ import dev.facet.runtime.prediction.NetworkInputs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import me.tongfei.progressbar.ProgressBar;
 
 /** Answers a data set's images as the server or the reference does, one image a core at a time, and scores each. */
 final class PackEvaluation {
@@ -55,7 +54,7 @@ final class PackEvaluation {
         TaskKind kind = pack.manifest().task();
         try (Engine engine = OrtEngine.open(bank, options);
                 PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
-                ProgressBar progress = Progress.bar("scoring", ids.size())) {
+                Progress progress = Progress.bar("scoring", ids.size())) {
             ParallelWork.each(ids, workers, id -> {
                 Sample sample = dataset.sample(id);
                 Prediction prediction = padding.isPresent()

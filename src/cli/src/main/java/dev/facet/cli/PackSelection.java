@@ -45,7 +45,7 @@ final class PackSelection {
     /** The kind that {@code --task} names, by our name or the reference's. */
     String kind() {
         if (task == null) {
-            throw new CommandFailure("which task? expected --task KIND, one of " + TaskKind.IDS);
+            throw CommandFailure.usage("which task? expected --task KIND, one of " + TaskKind.IDS);
         }
         return ReferenceTask.find(task)
                 .map(ReferenceTask::kindId)
@@ -59,7 +59,7 @@ final class PackSelection {
             return packFile;
         }
         if (task == null) {
-            throw new CommandFailure("which pack? expected --pack FILE or --task KIND");
+            throw CommandFailure.usage("which pack? expected --pack FILE or --task KIND");
         }
         String kind = kind();
         Set<String> found = new TreeSet<>();

@@ -7,7 +7,6 @@ import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.failure.Failures;
-import dev.facet.core.file.AtomicFile;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageException;
@@ -30,14 +29,12 @@ import dev.facet.runtime.prediction.InputBuffers;
 import dev.facet.runtime.prediction.NetworkInputs;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,6 +52,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples: facet predict image.jpg --task edges -o edges.png",
+            "          facet predict image.jpg --task normals -o - | display",
             "          facet predict images/ 'more/*.png' --task segmentation --render overlay -o answers/",
             "          facet predict --pack normals.safetensors --bank bank.safetensors --tensor input.npy -o output.npy"
         })
@@ -71,8 +69,9 @@ final class PredictCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--out"},
             required = true,
-            description = "File for one image; folder for several.")
-    private Path out;
+            description =
+                    "File for one image (- for standard output), folder for several (with a slash at its end where it is new).")
+    private String out;
 
     @Option(names = "--format", description = "png, npy, bin, json or jpg (default: by the file's ending, else png).")
     private String format;
@@ -98,7 +97,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if ((tensor == null) == images.isEmpty()) {
-            throw new CommandFailure("what to answer? expected images or --tensor FILE, and not both");
+            throw CommandFailure.usage("what to answer? expected images or --tensor FILE, and not both");
         }
         FilterBank bank = selection.bank();
         ModulatorPack pack = selection.pack(bank);
@@ -124,7 +123,8 @@ final class PredictCommand implements Callable<Integer> {
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan))) {
             float[] answer = pack.manifest().task().forward(prepared.run(nchw, height, width), height, width);
             Shape answered = new Shape(1, pack.manifest().task().outputs(), height, width);
-            AtomicFile.write(out, NpyWriter.floats(answered, answer));
+            byte[] npy = NpyWriter.floats(answered, answer);
+            new Output(out).write(stream -> stream.write(npy));
         }
         return 0;
     }
@@ -134,7 +134,7 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private int answerImages(FilterBank bank, ModulatorPack pack) throws IOException {
-        List<OutputFiles.Job> jobs = OutputFiles.jobs(images, out, format);
+        List<OutputFiles.Job> jobs = OutputFiles.jobs(images, new Output(out), format);
         EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
         // Several images keep the cores busy with one thread each; one image gets them all.
         int workers = Math.min(Defaults.threads(), jobs.size());
@@ -143,7 +143,7 @@ final class PredictCommand implements Callable<Integer> {
         String[] failures = new String[jobs.size()];
         try (Engine engine = OrtEngine.open(bank, options(workers > 1 ? 1 : 0));
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
-                ProgressBar progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
+                Progress progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
             ParallelWork.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {
                 failures[job] = answer(jobs.get(job), bank, prepared, buffers, options);
                 if (progress != null) {
@@ -153,6 +153,9 @@ final class PredictCommand implements Callable<Integer> {
         }
         List<String> told = Stream.of(failures).filter(Objects::nonNull).toList();
         told.forEach(failure -> System.err.println("facet: " + failure));
+        if (jobs.size() > 1) {
+            System.err.printf("facet: %d written, %d failed%n", jobs.size() - told.size(), told.size());
+        }
         return told.isEmpty() ? 0 : 1;
     }
 
@@ -166,7 +169,11 @@ final class PredictCommand implements Callable<Integer> {
                 NetworkOutput output = inputs.run(pack, frame, wanted);
                 AnswerForm form = new AnswerForm(job.representation(), options, false);
                 Encoded encoded = PredictionEncoder.encode(pack.manifest().task(), output, frame, form, image, wanted);
-                AtomicFile.write(job.target(), file -> encoded.content().writeTo(Channels.newOutputStream(file)));
+                if (job.target() == null) {
+                    new Output("-").write(encoded.content()::writeTo);
+                } else {
+                    Output.write(job.target(), encoded.content()::writeTo);
+                }
             }
             return null;
         } catch (IOException | ImageException e) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import me.tongfei.progressbar.ProgressBar;
 
 /** Scores a folder of predictions against a folder of labels or a data set. */
 final class PredictionEvaluation {
@@ -66,7 +65,7 @@ final class PredictionEvaluation {
     /** @param pictures folder for pictures, or null */
     Evaluation score(List<String> some, ScorerOptions options, Path pictures) {
         Scorer scorer = Scorer.of(kind, options);
-        try (ProgressBar progress = Progress.bar("scoring", some.size())) {
+        try (Progress progress = Progress.bar("scoring", some.size())) {
             ParallelWork.each(some, Defaults.threads(), id -> {
                 Prediction prediction = predictions.prediction(id);
                 Label label = labels.apply(id);

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -62,7 +61,7 @@ final class PublishCommand implements Callable<Integer> {
         PublishOptions options =
                 new PublishOptions(key(publisher.server()), !inactive, signature(), Duration.ofSeconds(timeoutSeconds));
         Publication publication;
-        try (ProgressBar progress = Progress.bar("uploading", Files.size(file))) {
+        try (Progress progress = Progress.bar("uploading", Files.size(file))) {
             publication = publisher.publish(file, options, progress::stepTo);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import me.tongfei.progressbar.ProgressBar;
 
 /** Collects response statistics over images, with progress; positions as {@link ResponseStatistics} takes them. */
 final class ResponseCollector {
@@ -29,7 +28,7 @@ final class ResponseCollector {
         }
         try (ResponseStatistics statistics =
                         new ResponseStatistics(architecture, layers, positions, Defaults.threads());
-                ProgressBar progress = Progress.bar(title, images.size())) {
+                Progress progress = Progress.bar(title, images.size())) {
             for (Path image : images) {
                 statistics.add(ImageFiles.centreCrop(image, crop, normalization), crop, crop);
                 progress.step();

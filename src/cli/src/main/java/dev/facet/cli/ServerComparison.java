@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import me.tongfei.progressbar.ProgressBar;
 
 /**
  * Two installations of the server in one run: the same requests, in rounds that take turns, with one client and with eight.
@@ -136,7 +135,7 @@ final class ServerComparison {
         }
         String question = path.formatted(".png");
         int steps = warmUps + rounds * CLIENTS.length;
-        try (ProgressBar progress = Progress.bar(pack.manifest().name(), steps)) {
+        try (Progress progress = Progress.bar(pack.manifest().name(), steps)) {
             for (int i = 0; i < warmUps; i++) {
                 block(one, question, block, CLIENTS[1]);
                 block(other, question, block, CLIENTS[1]);

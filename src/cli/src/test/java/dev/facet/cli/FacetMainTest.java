@@ -33,6 +33,8 @@ class FacetMainTest {
                 "bank inspect",
                 "pack import",
                 "pack inspect",
+                "pack set",
+                "completion",
                 "pack verify",
                 "pack export",
                 "publish",
@@ -72,6 +74,21 @@ class FacetMainTest {
         assertThat(FacetMain.run("predict")).isEqualTo(2);
         assertThat(FacetMain.run("pack")).isEqualTo(2);
         assertThat(FacetMain.run("nonsense")).isEqualTo(2);
+    }
+
+    @Test
+    void optionsThatDoNotGoTogetherAreWrongUsage() {
+        assertThat(FacetMain.run("predict", "-o", "x.png")).isEqualTo(2);
+        assertThat(FacetMain.run("predict", "image.png", "--tensor", "input.npy", "-o", "x.png"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void theCompletionKnowsEveryCommandOfTheLauncher() {
+        CommandRun run = CommandRun.of("completion");
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains("complete -F", "serve", "train", "predict", "publish", "'--resume'", "'--prefix'");
     }
 
     @Test

@@ -21,12 +21,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class PredictCommandTest {
@@ -150,5 +153,81 @@ class PredictCommandTest {
                         "-o",
                         folder.resolve("o.npy").toString()))
                 .isEqualTo(1);
+    }
+
+    private CommandRun run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("predict"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of(
+                "--bank",
+                models.resolve("bank.safetensors").toString(),
+                "--pack",
+                models.resolve("edges.safetensors").toString(),
+                "--device",
+                "cpu"));
+        return CommandRun.of(all.toArray(String[]::new));
+    }
+
+    @Test
+    void aDashIsStandardOutputForOneImage() {
+        CommandRun one = run(images.resolve("a.png").toString(), "-o", "-", "--format", "json");
+        CommandRun several = run(images.toString(), "-o", "-");
+
+        assertThat(one.code()).as(one.err()).isZero();
+        assertThat(one.out()).startsWith("{").contains("\"size\":[40,60]");
+        assertThat(several.code()).isEqualTo(2);
+        assertThat(several.err()).contains("several images and one file: out=-, expected a folder");
+        assertThat(Path.of("-")).doesNotExist();
+    }
+
+    @Test
+    void aSlashAsksForAFolderAndALinkIsWrittenThrough() throws IOException {
+        Path target = Files.writeString(folder.resolve("target.png"), "before");
+        Path link = Files.createSymbolicLink(folder.resolve("link.png"), target);
+
+        assertThat(run(images.resolve("a.png").toString(), "-o", folder + "/new/")
+                        .code())
+                .isZero();
+        assertThat(run(images.resolve("a.png").toString(), "-o", link.toString())
+                        .code())
+                .isZero();
+
+        assertThat(folder.resolve("new/a.png")).exists();
+        assertThat(link).isSymbolicLink();
+        assertThat(target).hasSameBinaryContentAs(folder.resolve("new/a.png"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFullDeviceStaysADevice() throws IOException {
+        CommandRun full = run(images.resolve("a.png").toString(), "-o", "/dev/full");
+
+        assertThat(full.code()).isEqualTo(1);
+        assertThat(full.err()).contains("No space left on device");
+        assertThat(Files.readAttributes(Path.of("/dev/full"), BasicFileAttributes.class)
+                        .isOther())
+                .isTrue();
+    }
+
+    @Test
+    void aBatchEndsWithHowManyWereWritten() throws IOException {
+        Files.writeString(images.resolve("broken.jpg"), "not an image");
+        CommandRun run = run(images.toString(), "-o", folder + "/answers/");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).endsWith("facet: 2 written, 1 failed" + System.lineSeparator());
+    }
+
+    @Test
+    void aMissingImageIsAnsweredWithTheNearestName() {
+        CommandRun run = run(
+                images.resolve("a.pgn").toString(),
+                "-o",
+                folder.resolve("o.png").toString());
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err())
+                .isEqualTo("facet: no such image: %s; did you mean %s?%n"
+                        .formatted(images.resolve("a.pgn"), images.resolve("a.png")));
     }
 }

@@ -26,6 +26,7 @@ public final class TorchEngine {
     public static synchronized void start() {
         if (!started) {
             keepFreedMemory();
+            letWaitingThreadsSleep();
             System.setProperty("ai.djl.offline", "true");
             try {
                 Engine.getEngine("PyTorch");
@@ -48,6 +49,19 @@ public final class TorchEngine {
     public static NDManager newManager() {
         start();
         return NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+    }
+
+    /**
+     * Threads of OpenMP that wait for work spin by default: on a machine that others use, too, training takes a multiple of the
+     * time. Read when its library is loaded, so it is set before; what the environment says already stays.
+     */
+    private static void letWaitingThreadsSleep() {
+        if (!Platform.isLinux() && !Platform.isMac()) {
+            return;
+        }
+        int keep = 0;
+        NativeLibrary.getInstance("c").getFunction("setenv").invokeInt(new Object[] {"OMP_WAIT_POLICY", "PASSIVE", keep
+        });
     }
 
     /**

@@ -45,6 +45,7 @@ public final class OrtEngine implements Engine {
      */
     public static OrtEngine open(FilterBank bank, EngineOptions options) {
         SessionFactory factory = SessionFactory.of(options);
+        NativeFolder.removeAtExit();
         LOG.info("engine: device={} ({}), threads={}", factory.device(), factory.reason(), options.effectiveThreads());
         return new OrtEngine(bank, factory, new TensorVault());
     }

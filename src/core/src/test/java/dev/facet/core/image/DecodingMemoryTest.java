@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.facet.core.ForkedJvm;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -149,6 +151,75 @@ class DecodingMemoryTest {
                 .put(first)
                 .put(rest)
                 .array();
+    }
+
+    /** 65,536 areas of 4×4 pixels, each with prefix codes of its own: two megabytes that ask for half a gigabyte. */
+    @Test
+    void webpsOfEndlessPrefixCodesAreRefusedBeforeTheyFillTheHeap() throws Exception {
+        LittleBits bits = new LittleBits();
+        bits.put(0x2F, 8).put(1023, 14).put(1023, 14).put(0, 4);
+        // No transform, no cache, codes by area, of 4 pixels a side.
+        bits.put(0, 1).put(0, 1).put(1, 1).put(0, 3);
+        bits.put(0, 1);
+        putCodes(bits);
+        for (int area = 0; area < 1 << 16; area++) {
+            bits.put(Integer.reverse(area << 24) & 0xFF, 8).put(Integer.reverse(area >> 8 << 24) & 0xFF, 8);
+        }
+        for (int area = 0; area < 1 << 16; area++) {
+            putCodes(bits);
+        }
+        byte[] picture = bits.bytes();
+        byte[] webp = ByteBuffer.allocate(20 + picture.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(Profiles.ascii("RIFF"))
+                .putInt(12 + picture.length)
+                .put(Profiles.ascii("WEBPVP8L"))
+                .putInt(picture.length)
+                .put(picture)
+                .array();
+        Path file = Files.write(folder.resolve("image"), webp);
+        long bytes = ImageHeader.read(webp, ImageLimits.DEFAULT).decodingBytes();
+        assertThat(ForkedJvm.run(webp.length + bytes, Decode.class, file))
+                .contains("too many prefix codes")
+                .doesNotContain("OutOfMemoryError");
+    }
+
+    /** Green and red: 256 symbols of 8 bits each; blue, alpha and distances: one symbol. */
+    private static void putCodes(LittleBits bits) {
+        for (int i = 0; i < 2; i++) {
+            bits.put(0, 1).put(8, 4).put(0, 30).put(0, 3).put(1, 3);
+            bits.put(1, 1).put(3, 3).put(254, 8);
+        }
+        for (int i = 0; i < 3; i++) {
+            bits.put(1, 4);
+        }
+    }
+
+    /** Writes bits, the lowest of a byte first. */
+    private static final class LittleBits {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        private long buffer;
+        private int count;
+
+        LittleBits put(long value, int bits) {
+            buffer |= value << count;
+            count += bits;
+            while (count >= 8) {
+                out.write((int) buffer);
+                buffer >>>= 8;
+                count -= 8;
+            }
+            return this;
+        }
+
+        /** What was written, a byte more, an even number. */
+        byte[] bytes() {
+            put(0, 16 - count);
+            if (out.size() % 2 == 1) {
+                out.write(0);
+            }
+            return out.toByteArray();
+        }
     }
 
     @Test

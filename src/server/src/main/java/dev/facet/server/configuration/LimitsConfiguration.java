@@ -39,7 +39,7 @@ public interface LimitsConfiguration {
     @WithDefault("256M")
     MemorySize packBytes();
 
-    /** Longest expected wait of a prediction in the queue; then 429. Eight may always be ahead of it. */
+    /** Longest expected wait of a prediction in the queue; then 429. Seven may always be ahead of it. */
     @WithDefault("1S")
     Duration queueWait();
 

@@ -27,7 +27,7 @@ record PredictionStack(MemoryBudget memory, Scheduler scheduler, RequestThreads 
     private static final int KEPT_BUFFERS_PERCENT = 10;
 
     /** Eight connections at a time are nothing to refuse on any machine. */
-    private static final int FEWEST_AHEAD = 8;
+    private static final int FEWEST_AHEAD = 7;
 
     static PredictionStack of(FacetConfiguration configuration, Engine engine, PackRegistry registry) {
         long bytes = configuration.limits().memoryBytes();

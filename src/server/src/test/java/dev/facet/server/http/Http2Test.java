@@ -131,15 +131,18 @@ class Http2Test {
 
     private static void answered(HttpClient client, URL server, HttpMethod method, String path, byte[] body, int status)
             throws Exception {
+        // Within the event loop: what comes before a reader is there would be lost.
         Buffer answer = get(client.request(options(server, method, path))
-                .compose(request -> body == null ? request.send() : request.send(Buffer.buffer(body)))
-                .compose(response -> {
-                    assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
-                    return response.body().map(bytes -> {
-                        assertThat(response.statusCode()).as(bytes.toString()).isEqualTo(status);
-                        return bytes;
-                    });
-                }));
+                .compose(request -> (body == null ? request.send() : request.send(Buffer.buffer(body)))
+                        .compose(response -> {
+                            assertThat(response.version()).isEqualTo(HttpVersion.HTTP_2);
+                            return response.body().map(bytes -> {
+                                assertThat(response.statusCode())
+                                        .as(bytes.toString())
+                                        .isEqualTo(status);
+                                return bytes;
+                            });
+                        })));
         assertThat(answer.length()).isGreaterThan(status == 204 ? -1 : 10);
     }
 

@@ -139,7 +139,7 @@ class EvaluateCommandTest {
             List<String> arguments = new ArrayList<>(List.of("--write"));
             arguments.addAll(List.of(option.split(" ")));
             CommandRun result = evaluate("unscored", arguments.toArray(String[]::new));
-            assertThat(result.code()).as(option).isEqualTo(1);
+            assertThat(result.code()).as(option).isEqualTo(2);
             assertThat(result.err()).as(option).contains("--write needs the standard scores of a whole split");
         }
         assertThat(PackReader.readUnbound(draft).manifest().scores()).isEmpty();

@@ -113,13 +113,6 @@ record Snapshot(NavigableMap<PackId, RegisteredPack> packs, Map<String, String> 
         return new Snapshot(packs, newActive, defaults).withDefaults();
     }
 
-    /** With no version answering for a name. */
-    Snapshot withoutActive(String name) {
-        Map<String, String> newActive = new TreeMap<>(active);
-        newActive.remove(name);
-        return new Snapshot(packs, newActive, defaults).withDefaults();
-    }
-
     Snapshot withDefault(String kind, String name) {
         Map<String, String> newDefaults = new TreeMap<>(defaults);
         newDefaults.put(kind, name);

@@ -12,15 +12,15 @@ public interface EngineConfiguration {
     @Pattern(regexp = "auto|cpu|cuda(:[0-9]{1,3})?")
     String device();
 
-    /** Threads of one run on the CPU; 0 for as many as there are processors. */
+    /** Threads of one run on the CPU; 0 for what {@code EngineThreads} chooses: half of the cores, rounded up. */
     @WithDefault("0")
     @Min(0)
     @Max(1024)
     int threads();
 
-    /** Runs at the same time; more only adds contention on a CPU whose threads one run fills. */
-    @WithDefault("1")
-    @Min(1)
+    /** Runs at the same time; 0 for as many as fill the cores together. */
+    @WithDefault("0")
+    @Min(0)
     @Max(256)
     int concurrency();
 

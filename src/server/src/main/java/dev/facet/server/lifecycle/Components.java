@@ -5,6 +5,8 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
+import dev.facet.runtime.engine.EngineThreads;
+import dev.facet.runtime.engine.PhysicalCores;
 import dev.facet.runtime.engine.ort.OrtEngine;
 import dev.facet.runtime.prediction.PredictionService;
 import dev.facet.runtime.registry.PackFailure;
@@ -51,7 +53,9 @@ public class Components {
 
     Components(FacetConfiguration configuration, RegistryListener listener) throws IOException {
         FilterBank bank = readBank(configuration.bankFile());
-        this.engine = OrtEngine.open(bank, options(configuration.engine()));
+        EngineThreads threads = EngineThreads.choose(
+                configuration.engine().threads(), configuration.engine().concurrency(), PhysicalCores.count());
+        this.engine = OrtEngine.open(bank, options(configuration.engine(), threads));
         PackStore opened = null;
         try {
             opened = PackStore.open(
@@ -67,7 +71,8 @@ public class Components {
             throw e;
         }
         this.store = opened;
-        this.predictions = PredictionStack.of(configuration, engine, registry);
+        this.predictions = PredictionStack.of(configuration, threads.concurrency(), engine, registry);
+        LOG.infof("engine: runs at the same time=%d, threads of one=%d", threads.concurrency(), threads.threads());
         logPacks();
     }
 
@@ -80,8 +85,8 @@ public class Components {
         return BankReader.read(file);
     }
 
-    private static EngineOptions options(EngineConfiguration engine) {
-        return new EngineOptions(DeviceChoice.of(engine.device()), engine.threads(), engine.tf32());
+    private static EngineOptions options(EngineConfiguration engine, EngineThreads threads) {
+        return new EngineOptions(DeviceChoice.of(engine.device()), threads.threads(), engine.tf32());
     }
 
     private static RegistrySettings settings(FacetConfiguration configuration) {

@@ -29,10 +29,10 @@ record PredictionStack(MemoryBudget memory, Scheduler scheduler, RequestThreads 
     /** Eight connections at a time are nothing to refuse on any machine. */
     private static final int FEWEST_AHEAD = 7;
 
-    static PredictionStack of(FacetConfiguration configuration, Engine engine, PackRegistry registry) {
+    /** @param concurrency runs of the engine at the same time */
+    static PredictionStack of(FacetConfiguration configuration, int concurrency, Engine engine, PackRegistry registry) {
         long bytes = configuration.limits().memoryBytes();
         MemoryBudget memory = new MemoryBudget(bytes, bytes / 100 * BODIES_PERCENT);
-        int concurrency = configuration.engine().concurrency();
         int processors = Runtime.getRuntime().availableProcessors();
         // While the engine computes for some, the processors decode and encode for others.
         int underWay = concurrency + processors;

@@ -21,7 +21,7 @@ class FacetConfigurationTest {
         assertThat(configuration.data().dir()).isEqualTo(Path.of("data"));
         assertThat(configuration.engine().device()).isEqualTo("auto");
         assertThat(configuration.engine().threads()).isZero();
-        assertThat(configuration.engine().concurrency()).isEqualTo(1);
+        assertThat(configuration.engine().concurrency()).isZero();
         assertThat(configuration.engine().tf32()).isFalse();
         assertThat(configuration.limits().imageBytes().asLongValue()).isEqualTo(32L << 20);
         assertThat(configuration.limits().imagePixels()).isEqualTo(50_000_000);

@@ -16,11 +16,13 @@ public final class SessionFactory {
     private final EngineOptions options;
     private final boolean cuda;
     private final String reason;
+    private final boolean sharedThreads;
 
     private SessionFactory(EngineOptions options, boolean cuda, String reason) {
         this.options = options;
         this.cuda = cuda;
         this.reason = reason;
+        this.sharedThreads = SharedThreads.share(options.effectiveThreads());
     }
 
     /** Decides the device, by opening a session on it. */
@@ -79,12 +81,16 @@ public final class SessionFactory {
         try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
             session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            session.setIntraOpNumThreads(options.effectiveThreads());
-            session.setInterOpNumThreads(1);
+            if (sharedThreads) {
+                session.disablePerSessionThreads();
+            } else {
+                session.setIntraOpNumThreads(options.effectiveThreads());
+                session.setInterOpNumThreads(1);
+                // Waiting threads sleep: the processors belong to decoding and encoding meanwhile.
+                session.addConfigEntry("session.intra_op.allow_spinning", "0");
+            }
             // Sizes are symbolic: a pattern per size seen would be kept for ever.
             session.setMemoryPatternOptimization(false);
-            // Waiting threads sleep: the processors belong to decoding and encoding meanwhile.
-            session.addConfigEntry("session.intra_op.allow_spinning", "0");
             if (cuda) {
                 addCuda(session);
             }

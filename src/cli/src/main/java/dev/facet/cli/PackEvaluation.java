@@ -3,11 +3,9 @@ package dev.facet.cli;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.Frame;
-import dev.facet.core.image.Normalization;
 import dev.facet.core.image.Raster;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
-import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
@@ -20,8 +18,12 @@ import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.ort.OrtEngine;
+import dev.facet.runtime.prediction.FeatureCache;
 import dev.facet.runtime.prediction.InputBuffers;
 import dev.facet.runtime.prediction.NetworkInputs;
+import dev.facet.runtime.prediction.PackAnswer;
+import dev.facet.runtime.prediction.SourceImage;
+import dev.facet.runtime.schedule.EngineTurns;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +51,7 @@ final class PackEvaluation {
             Path saved) {
         int workers = Math.min(Defaults.threads(), ids.size());
         InputBuffers buffers = new InputBuffers(Defaults.KEPT_INPUT_BYTES);
+        EngineTurns turns = new EngineTurns(workers);
         // Several images keep the cores busy with one thread each; a single one gets them all.
         EngineOptions options = new EngineOptions(device, workers > 1 ? 1 : 0, false);
         TaskKind kind = pack.manifest().task();
@@ -63,7 +66,7 @@ final class PackEvaluation {
                                         prepared,
                                         sample.image(),
                                         bank.manifest().input())
-                        : answer(prepared, sample.image(), bank.manifest().input(), buffers);
+                        : answer(engine, turns, prepared, sample.image(), buffers);
                 Label label = sample.label(kind.id());
                 scorer.add(id, prediction, label);
                 if (saved != null) {
@@ -78,11 +81,12 @@ final class PackEvaluation {
     }
 
     private static Prediction answer(
-            PreparedPack pack, Raster image, Normalization normalization, InputBuffers buffers) {
-        try (NetworkInputs inputs = new NetworkInputs(image, normalization, buffers)) {
+            Engine engine, EngineTurns turns, PreparedPack pack, Raster raster, InputBuffers buffers) {
+        SourceImage image = SourceImage.of(raster);
+        try (NetworkInputs inputs = new NetworkInputs(image, engine, turns, buffers, new FeatureCache(0))) {
             Frame frame = inputs.frame(pack);
-            NetworkOutput output = inputs.run(pack, frame, Cancellation.withoutDeadline());
-            return pack.manifest().task().decode(output, frame);
+            PackAnswer answer = inputs.run(pack, frame, Cancellation.withoutDeadline());
+            return pack.manifest().task().decode(answer.output(), frame);
         }
     }
 }

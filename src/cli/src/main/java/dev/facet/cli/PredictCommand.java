@@ -25,8 +25,11 @@ import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.ort.OrtEngine;
+import dev.facet.runtime.prediction.FeatureCache;
 import dev.facet.runtime.prediction.InputBuffers;
 import dev.facet.runtime.prediction.NetworkInputs;
+import dev.facet.runtime.prediction.SourceImage;
+import dev.facet.runtime.schedule.EngineTurns;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -139,13 +142,14 @@ final class PredictCommand implements Callable<Integer> {
         // Several images keep the cores busy with one thread each; one image gets them all.
         int workers = Math.min(Defaults.threads(), jobs.size());
         InputBuffers buffers = new InputBuffers(Defaults.KEPT_INPUT_BYTES);
+        EngineTurns turns = new EngineTurns(Math.max(1, workers));
         // By job, so that they are told in the order of the images.
         String[] failures = new String[jobs.size()];
         try (Engine engine = OrtEngine.open(bank, options(workers > 1 ? 1 : 0));
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
                 Progress progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
             ParallelWork.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {
-                failures[job] = answer(jobs.get(job), bank, prepared, buffers, options);
+                failures[job] = answer(jobs.get(job), engine, turns, prepared, buffers, options);
                 if (progress != null) {
                     progress.step();
                 }
@@ -160,15 +164,21 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private static String answer(
-            OutputFiles.Job job, FilterBank bank, PreparedPack pack, InputBuffers buffers, EncodingOptions options) {
+            OutputFiles.Job job,
+            Engine engine,
+            EngineTurns turns,
+            PreparedPack pack,
+            InputBuffers buffers,
+            EncodingOptions options) {
         try {
-            Raster image = ImageDecoder.read(job.image(), ImageLimits.DEFAULT);
+            Raster raster = ImageDecoder.read(job.image(), ImageLimits.DEFAULT);
             Cancellation wanted = Cancellation.withoutDeadline();
-            try (NetworkInputs inputs = new NetworkInputs(image, bank.manifest().input(), buffers)) {
+            SourceImage image = SourceImage.of(raster);
+            try (NetworkInputs inputs = new NetworkInputs(image, engine, turns, buffers, new FeatureCache(0))) {
                 Frame frame = inputs.frame(pack);
-                NetworkOutput output = inputs.run(pack, frame, wanted);
+                NetworkOutput output = inputs.run(pack, frame, wanted).output();
                 AnswerForm form = new AnswerForm(job.representation(), options, false);
-                Encoded encoded = PredictionEncoder.encode(pack.manifest().task(), output, frame, form, image, wanted);
+                Encoded encoded = PredictionEncoder.encode(pack.manifest().task(), output, frame, form, raster, wanted);
                 if (job.target() == null) {
                     new Output("-").write(encoded.content()::writeTo);
                 } else {

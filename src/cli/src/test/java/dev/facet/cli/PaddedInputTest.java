@@ -11,23 +11,40 @@ import dev.facet.core.pack.Plan;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Prediction;
+import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.NetworkInput;
+import dev.facet.runtime.engine.Prefix;
 import dev.facet.runtime.engine.PreparedPack;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PaddedInputTest {
     /** Answers with the red plane of its input at a quarter of the size: a depth map that shows where the image lies. */
     private record RedPlane(PackManifest manifest) implements PreparedPack {
         @Override
-        public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
+        public List<NetworkOutput> run(NetworkInput input, Cancellation cancellation) {
+            FloatBuffer nchw = input.nchw();
+            int height = input.height();
+            int width = input.width();
             float[] red = new float[height / 4 * (width / 4)];
             for (int i = 0; i < red.length; i++) {
                 int y = i / (width / 4) * 4 + 1;
                 int x = i % (width / 4) * 4 + 1;
                 red[i] = (nchw.get(y * width + x) * 0.229f + 0.485f) * 255;
             }
-            return new NetworkOutput(1, height / 4, width / 4, red);
+            return List.of(new NetworkOutput(1, height / 4, width / 4, red));
+        }
+
+        @Override
+        public List<NetworkOutput> run(Features features, Cancellation cancellation) {
+            throw new UnsupportedOperationException("takes images only");
+        }
+
+        @Override
+        public Prefix prefix() {
+            return Prefix.of(manifest);
         }
 
         @Override

@@ -3,27 +3,23 @@ package dev.facet.runtime.engine;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.task.NetworkOutput;
-import java.nio.FloatBuffer;
+import java.util.List;
 
-/** What can answer an image: a prepared pack, or a lease on one. */
+/** What can answer images: a prepared pack, or a lease on one. */
 public interface AnsweringPack {
     PackManifest manifest();
 
+    /** What has to run before it. */
+    Prefix prefix();
+
     /**
-     * Answers one image.
+     * Runs the pack's own part of the network.
      *
-     * @param nchw normalised input [1, 3, height, width], direct, native order, position 0; not kept
-     * @param height rows
-     * @param width columns
+     * @param features of {@link #prefix()}
      * @param cancellation ends the run early
-     * @return the stride-4 map of the decoder
+     * @return the stride-4 map of the decoder, for each image
      * @throws dev.facet.core.cancellation.CancelledException if it was cancelled
      * @throws dev.facet.core.cancellation.DeadlineExceededException if its deadline passed
      */
-    NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation);
-
-    /** Answers one image, however long it takes. */
-    default NetworkOutput run(FloatBuffer nchw, int height, int width) {
-        return run(nchw, height, width, Cancellation.withoutDeadline());
-    }
+    List<NetworkOutput> run(Features features, Cancellation cancellation);
 }

@@ -1,14 +1,18 @@
 package dev.facet.runtime.engine;
 
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
 
 /**
  * Runs packs over one bank. Thread-safe.
  *
+ * <p>An answer has two steps: the {@link Features} of the image, which all packs with the same {@link Prefix} share, then each
+ * pack's own part on them.
+ *
  * <p>Isolation: on one machine, with one provider and plan, a pack's answer to an image is a function of the bank, the
- * pack and the image, bit for bit, whatever else is prepared, running or closed.
+ * pack and the image, bit for bit, whatever else is prepared, running or closed, and whoever else uses its features.
  */
 public interface Engine extends AutoCloseable {
     /** The bank that this engine holds. */
@@ -18,12 +22,31 @@ public interface Engine extends AutoCloseable {
     EngineReport report();
 
     /**
-     * Copies a pack's tensors into native memory and opens a session for its signature if there is none. The pack itself
-     * isn't kept.
+     * Copies a pack's tensors into native memory and opens a session for its signature if there is none, likewise those of its
+     * prefix. The pack itself isn't kept.
      *
      * @throws dev.facet.core.pack.PackException if the pack doesn't fit the bank or may not run under the plan
      */
     PreparedPack prepare(ModulatorPack pack, Plan plan);
+
+    /**
+     * Runs the bank's own network as far as a prefix goes.
+     *
+     * @param input for an empty prefix the features refer to it, and it must outlive them
+     * @param cancellation ends the run early
+     * @return the caller's, to be closed
+     * @throws dev.facet.core.cancellation.CancelledException if it was cancelled
+     * @throws dev.facet.core.cancellation.DeadlineExceededException if its deadline passed
+     */
+    Features features(Prefix prefix, NetworkInput input, Cancellation cancellation);
+
+    /**
+     * The same from where a shallower prefix ended, with the same bits.
+     *
+     * @param shallower stay the caller's; may be closed before the result
+     * @throws IllegalArgumentException if theirs isn't the same prefix cut earlier
+     */
+    Features extend(Features shallower, Prefix prefix, Cancellation cancellation);
 
     /** Closes all sessions. Prepared packs must have been closed before. */
     @Override

@@ -3,29 +3,48 @@ package dev.facet.runtime.prediction;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.InputTensor;
-import dev.facet.core.image.Normalization;
 import dev.facet.core.image.Raster;
+import dev.facet.core.network.Stage;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.AnsweringPack;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.NetworkInput;
+import dev.facet.runtime.engine.Prefix;
+import dev.facet.runtime.schedule.EngineTurns;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * One image as the network's input, made once per input policy however many packs ask for it. One thread at a time; closing gives
- * the buffers back, so no run may be under way then.
+ * One image on its way through networks: as input, made once per input policy, and as features, run once per prefix, however many
+ * packs ask for them. Where they are in the cache, the image isn't even decoded. Thread-safe; closing gives everything back, so no run
+ * may be under way then.
  */
 public final class NetworkInputs implements AutoCloseable {
-    private final Raster image;
-    private final Normalization normalization;
+    private final SourceImage image;
+    private final Engine engine;
+    private final EngineTurns turns;
     private final InputBuffers buffers;
+    private final FeatureCache cache;
     private final Map<Frame, FloatBuffer> inputs = new HashMap<>();
+    private final List<FeatureCache.Hold> holds = new ArrayList<>();
 
-    /** @param normalization the bank's */
-    public NetworkInputs(Raster image, Normalization normalization, InputBuffers buffers) {
+    /**
+     * @param turns taken for each run
+     * @param cache where images that have a digest share features with other requests
+     */
+    public NetworkInputs(
+            SourceImage image, Engine engine, EngineTurns turns, InputBuffers buffers, FeatureCache cache) {
         this.image = image;
-        this.normalization = normalization;
+        this.engine = engine;
+        this.turns = turns;
         this.buffers = buffers;
+        // Without a digest, the packs of this image alone share.
+        this.cache = image.digest().isPresent() ? cache : new FeatureCache(0);
     }
 
     /** How the image lies in a pack's input. */
@@ -33,23 +52,118 @@ public final class NetworkInputs implements AutoCloseable {
         return pack.manifest().input().frame(image.height(), image.width());
     }
 
-    /** Makes the input of a frame, where it isn't there yet. */
-    public void prepare(Frame frame) {
-        inputs.computeIfAbsent(frame, key -> {
-            FloatBuffer buffer = buffers.take(key.paddedHeight(), key.paddedWidth());
-            InputTensor.prepare(image, key, normalization, buffer);
-            return buffer;
-        });
+    /** What a pack answers for the image. */
+    public PackAnswer run(AnsweringPack pack, Frame frame, Cancellation cancellation) {
+        Prefix prefix = pack.prefix();
+        long begin = System.nanoTime();
+        if (prefix.isEmpty()) {
+            NetworkInput input = input(frame, cancellation);
+            long prepared = System.nanoTime();
+            try (Features features = engine.features(prefix, input, cancellation)) {
+                return run(pack, features, FeatureSource.IMAGE, new PrefixTimes(prepared - begin, 0, 0), cancellation);
+            }
+        }
+        FeatureRun run = new FeatureRun(frame, prefix);
+        FeatureCache.Hold hold = cache.acquire(run.key(prefix), cancellation, run::compute);
+        synchronized (this) {
+            holds.add(hold);
+        }
+        FeatureSource source = hold.isShared() ? FeatureSource.SHARED : FeatureSource.COMPUTED;
+        return run(pack, hold.features(), source, run.times(System.nanoTime() - begin), cancellation);
     }
 
-    /** What a pack answers for the image: the stride-4 map of its decoder. */
-    public NetworkOutput run(AnsweringPack pack, Frame frame, Cancellation cancellation) {
-        prepare(frame);
-        return pack.run(inputs.get(frame), frame.paddedHeight(), frame.paddedWidth(), cancellation);
+    /** Makes an input of the image, where it isn't there yet. */
+    private NetworkInput input(Frame frame, Cancellation cancellation) {
+        Raster raster = image.raster(cancellation);
+        FloatBuffer buffer;
+        synchronized (this) {
+            buffer = inputs.get(frame);
+            if (buffer == null) {
+                buffer = buffers.take(frame.paddedHeight(), frame.paddedWidth());
+                inputs.put(frame, buffer);
+                InputTensor.prepare(raster, frame, engine.bank().manifest().input(), buffer);
+            }
+        }
+        return NetworkInput.of(buffer.duplicate(), frame.paddedHeight(), frame.paddedWidth());
+    }
+
+    private PackAnswer run(
+            AnsweringPack pack,
+            Features features,
+            FeatureSource source,
+            PrefixTimes before,
+            Cancellation cancellation) {
+        long begin = System.nanoTime();
+        try (EngineTurns.Turn turn = turns.take(cancellation)) {
+            long started = System.nanoTime();
+            NetworkOutput output = pack.run(features, cancellation).get(0);
+            long ended = System.nanoTime();
+            return new PackAnswer(
+                    output, source, before.input(), before.queue() + started - begin, before.prefix(), ended - started);
+        }
+    }
+
+    private record PrefixTimes(long input, long queue, long prefix) {}
+
+    /** One computation of features, and how long its parts took. */
+    private final class FeatureRun {
+        private final Frame frame;
+        private final Prefix prefix;
+        private long inputNanos;
+        private long waitNanos;
+
+        FeatureRun(Frame frame, Prefix prefix) {
+            this.frame = frame;
+            this.prefix = prefix;
+        }
+
+        FeatureKey key(Prefix cut) {
+            return new FeatureKey(image.digest().orElse(""), frame, cut);
+        }
+
+        PrefixTimes times(long allNanos) {
+            return new PrefixTimes(inputNanos, waitNanos, allNanos - inputNanos - waitNanos);
+        }
+
+        Features compute(Cancellation cancellation) {
+            try (FeatureCache.Hold shallower = shallower().orElse(null)) {
+                if (shallower != null) {
+                    try (EngineTurns.Turn turn = take(cancellation)) {
+                        return engine.extend(shallower.features(), prefix, cancellation);
+                    }
+                }
+            }
+            long begin = System.nanoTime();
+            NetworkInput input = input(frame, cancellation);
+            inputNanos = System.nanoTime() - begin;
+            try (EngineTurns.Turn turn = take(cancellation)) {
+                return engine.features(prefix, input, cancellation);
+            }
+        }
+
+        private EngineTurns.Turn take(Cancellation cancellation) {
+            long begin = System.nanoTime();
+            EngineTurns.Turn turn = turns.take(cancellation);
+            waitNanos = System.nanoTime() - begin;
+            return turn;
+        }
+
+        /** Features of the deepest prefix that this one extends, where there are some. */
+        private Optional<FeatureCache.Hold> shallower() {
+            for (int cut = prefix.end().ordinal() - 1; cut > Stage.CONV1.ordinal(); cut--) {
+                Optional<FeatureCache.Hold> hold = cache.acquireReady(key(prefix.cutAt(Stage.values()[cut])));
+                if (hold.isPresent()) {
+                    return hold;
+                }
+            }
+            return Optional.empty();
+        }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        holds.forEach(FeatureCache.Hold::close);
+        holds.clear();
         inputs.values().forEach(buffers::giveBack);
         inputs.clear();
     }

@@ -15,9 +15,17 @@ public sealed interface PredictionResponse {
      * @param kind its task kind
      * @param digest SHA-256 of its file
      * @param encoded the prediction
+     * @param features where the pack's features came from
      * @param times of the stages
      */
-    record Success(PackSelector selector, PackId pack, String kind, String digest, Encoded encoded, StageTimes times)
+    record Success(
+            PackSelector selector,
+            PackId pack,
+            String kind,
+            String digest,
+            Encoded encoded,
+            FeatureSource features,
+            StageTimes times)
             implements PredictionResponse {}
 
     /**

@@ -1,14 +1,16 @@
 package dev.facet.runtime.prediction;
 
 import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.digest.Sha256;
 import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageDecoder;
+import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageHeader;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.Raster;
-import dev.facet.core.task.NetworkOutput;
+import dev.facet.core.network.Stage;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.registry.Lease;
 import dev.facet.runtime.registry.PackRegistry;
@@ -16,16 +18,18 @@ import dev.facet.runtime.schedule.EngineTurns;
 import dev.facet.runtime.schedule.Reservation;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.Work;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 
 /**
  * Answers requests, from an image's file to encoded predictions. The order is that of this class: the header is read and the packs
- * are leased, the scheduler admits the request by what it will cost, the image is decoded, and for each pack the engine runs and
- * the answer is encoded. Thread-safe; {@link #predict} never blocks.
+ * are leased, the scheduler admits the request by what it will cost; for each pack the features of the image are computed unless they are
+ * there, for which the image is decoded, then the pack's own part runs, and the answer is encoded. Thread-safe; {@link #predict} never blocks.
  *
  * <p>The deadline bounds the answer whatever stage is at work: the result fails when it passes, and the work ends at its next step.
  */
@@ -38,6 +42,7 @@ public final class PredictionService {
     private final Scheduler scheduler;
     private final EngineTurns turns;
     private final InputBuffers buffers;
+    private final FeatureCache features;
     private final ImageLimits limits;
     private final RequestThreads threads;
 
@@ -48,6 +53,7 @@ public final class PredictionService {
             Scheduler scheduler,
             EngineTurns turns,
             InputBuffers buffers,
+            FeatureCache features,
             ImageLimits limits,
             RequestThreads threads) {
         this.registry = registry;
@@ -55,6 +61,7 @@ public final class PredictionService {
         this.scheduler = scheduler;
         this.turns = turns;
         this.buffers = buffers;
+        this.features = features;
         this.limits = limits;
         this.threads = threads;
     }
@@ -94,7 +101,7 @@ public final class PredictionService {
                     cost.pixels(),
                     cost.memoryBytes(),
                     request.cancellation(),
-                    memory -> work(request, file, packs, memory, System.nanoTime() - arrived, result),
+                    memory -> work(request, header, file, packs, memory, System.nanoTime() - arrived, result),
                     refusal -> {
                         packs.close();
                         fail(request, result, refusal);
@@ -113,13 +120,14 @@ public final class PredictionService {
     /** Does the work, and returns what completes the result. */
     private Runnable work(
             PredictionRequest request,
+            ImageHeader header,
             byte[] file,
             LeasedPacks packs,
             Reservation memory,
             long queueNanos,
             CompletableFuture<PredictionResult> result) {
         try (packs) {
-            PredictionResult answered = new PredictionResult(answer(request, file, packs, queueNanos), memory);
+            PredictionResult answered = new PredictionResult(answer(request, header, file, packs, queueNanos), memory);
             memory.shrinkTo(heldBytes(answered.responses()));
             return () -> {
                 if (!result.complete(answered)) {
@@ -133,58 +141,75 @@ public final class PredictionService {
     }
 
     private List<PredictionResponse> answer(
-            PredictionRequest request, byte[] file, LeasedPacks packs, long queueNanos) {
-        long begin = System.nanoTime();
-        Raster image = ImageDecoder.read(file, limits, request.cancellation());
-        request.image().close();
-        long decodeNanos = System.nanoTime() - begin;
-        List<PredictionResponse> responses = new ArrayList<>();
-        try (NetworkInputs inputs =
-                new NetworkInputs(image, engine.bank().manifest().input(), buffers)) {
-            for (LeasedPacks.Entry pack : packs.entries()) {
-                responses.add(
-                        pack.lease() == null
-                                ? pack.failed()
-                                : answer(request, pack, image, inputs, queueNanos, decodeNanos));
+            PredictionRequest request, ImageHeader header, byte[] file, LeasedPacks packs, long queueNanos) {
+        SourceImage image = new SourceImage(header.height(), header.width(), digest(file), cancellation -> {
+            Raster raster = ImageDecoder.read(file, limits, cancellation);
+            request.image().close();
+            return raster;
+        });
+        PredictionResponse[] responses = new PredictionResponse[packs.entries().size()];
+        try (NetworkInputs inputs = new NetworkInputs(image, engine, turns, buffers, features)) {
+            for (int index : shallowFirst(packs.entries())) {
+                LeasedPacks.Entry pack = packs.entries().get(index);
+                responses[index] =
+                        pack.lease() == null ? pack.failed() : answer(request, pack, image, inputs, queueNanos);
             }
+        } finally {
+            request.image().close();
         }
-        return responses;
+        return List.of(responses);
     }
 
-    /** One pack's answer; its failure is no other's, unless nobody waits any more. */
+    /** By which requests share features; empty where they don't. */
+    private Optional<String> digest(byte[] file) {
+        return features.keptBytes() == 0 ? Optional.empty() : Optional.of(Sha256.hex(file));
+    }
+
+    /** Positions of the packs, so that a deeper prefix extends the features of a shallower one. */
+    private static List<Integer> shallowFirst(List<LeasedPacks.Entry> packs) {
+        return IntStream.range(0, packs.size())
+                .boxed()
+                .sorted(Comparator.comparing(index -> packs.get(index).lease() == null
+                        ? Stage.CONV1
+                        : packs.get(index).lease().prefix().end()))
+                .toList();
+    }
+
+    /** One pack's answer; its failure is no other's, unless nobody waits any more or the image is damaged. */
     private PredictionResponse answer(
             PredictionRequest request,
             LeasedPacks.Entry pack,
-            Raster image,
+            SourceImage image,
             NetworkInputs inputs,
-            long queueNanos,
-            long decodeNanos) {
+            long queueNanos) {
         Cancellation cancellation = request.cancellation();
         Lease lease = pack.lease();
         try {
-            long begin = System.nanoTime();
             Frame frame = inputs.frame(lease);
-            inputs.prepare(frame);
             // A cold pack is opened before the engine is waited for, so that it keeps nobody else waiting.
             lease.open(cancellation);
-            long prepared = System.nanoTime();
-            NetworkOutput output;
-            long started;
-            try (EngineTurns.Turn turn = turns.take(cancellation)) {
-                started = System.nanoTime();
-                output = inputs.run(lease, frame, cancellation);
-            }
-            long computed = System.nanoTime();
+            PackAnswer answer = inputs.run(lease, frame, cancellation);
+            Raster shown = PredictionEncoder.needsImage(request.form()) ? image.raster(cancellation) : null;
+            long begin = System.nanoTime();
             Encoded encoded = PredictionEncoder.encode(
-                    lease.manifest().task(), output, frame, request.form(), image, cancellation);
+                    lease.manifest().task(), answer.output(), frame, request.form(), shown, cancellation);
             StageTimes times = new StageTimes(
-                    decodeNanos,
-                    prepared - begin,
-                    queueNanos + started - prepared,
-                    computed - started,
-                    System.nanoTime() - computed);
+                    image.decodeNanos(),
+                    answer.input(),
+                    queueNanos + answer.queue(),
+                    answer.prefix(),
+                    answer.compute(),
+                    System.nanoTime() - begin);
             return new PredictionResponse.Success(
-                    pack.selector(), lease.id(), lease.manifest().task().id(), lease.digest(), encoded, times);
+                    pack.selector(),
+                    lease.id(),
+                    lease.manifest().task().id(),
+                    lease.digest(),
+                    encoded,
+                    answer.features(),
+                    times);
+        } catch (ImageException e) {
+            throw e;
         } catch (RuntimeException e) {
             cancellation.check();
             return new PredictionResponse.Failure(pack.selector(), lease.id().name(), e);

@@ -4,8 +4,10 @@ import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.AnsweringPack;
+import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.Prefix;
 import dev.facet.runtime.engine.PreparedPack;
-import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * A request's hold on the pack that it started with: it can be run until the lease closes, whatever is plugged or removed
@@ -49,10 +51,15 @@ public final class Lease implements AnsweringPack, AutoCloseable {
         with(cancellation, prepared -> null);
     }
 
+    @Override
+    public Prefix prefix() {
+        return Prefix.of(manifest());
+    }
+
     /** @throws PackUnavailableException if the pack is cold and can't be opened */
     @Override
-    public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
-        return with(cancellation, prepared -> prepared.run(nchw, height, width, cancellation));
+    public List<NetworkOutput> run(Features features, Cancellation cancellation) {
+        return with(cancellation, prepared -> prepared.run(features, cancellation));
     }
 
     private interface Use<T> {

@@ -64,6 +64,7 @@ class PredictionServiceTest {
     private static PackRegistry registry;
 
     private final MemoryBudget memory = new MemoryBudget(64 << 20, 16 << 20);
+    private final FeatureCache features = new FeatureCache(1 << 20);
     private final RequestThreads threads = new RequestThreads(2, 3);
     private final Scheduler scheduler =
             new Scheduler(new SchedulerLimits(3, Duration.ofMinutes(1), 0), memory, threads.work());
@@ -95,7 +96,7 @@ class PredictionServiceTest {
 
     private PredictionService service(Scheduler queue, ImageLimits limits) {
         return new PredictionService(
-                registry, engine, queue, new EngineTurns(1), new InputBuffers(1 << 20), limits, threads);
+                registry, engine, queue, new EngineTurns(1), new InputBuffers(1 << 20), features, limits, threads);
     }
 
     private static byte[] png(int height, int width) {

@@ -108,7 +108,7 @@ class ColdPacksTest {
             assertThat(lease.manifest().name()).isEqualTo("normals");
             assertThat(lease.digest()).hasSize(64);
             assertThat(state(registry, "normals@1")).isEqualTo(PackState.COLD);
-            assertThat(lease.run(RegistryFixture.image(), 32, 32).values()).isEqualTo(before);
+            assertThat(RegistryFixture.answer(lease)).isEqualTo(before);
         }
         assertThat(state(registry, "normals@1")).isEqualTo(PackState.OPEN);
     }
@@ -138,7 +138,7 @@ class ColdPacksTest {
         holdPreparations();
         try (Lease lease = registry.acquire(PackId.parse("normals@1"))) {
             Cancellation soon = Cancellation.after(Duration.ofMillis(50));
-            assertThatThrownBy(() -> lease.run(RegistryFixture.image(), 32, 32, soon))
+            assertThatThrownBy(() -> Packs.answer(RegistryFixture.engine(), lease, RegistryFixture.image(), soon))
                     .isInstanceOf(DeadlineExceededException.class);
             Cancellation cancelled = Cancellation.withoutDeadline();
             Future<?> waiting = clients.submit(() -> lease.open(cancelled));
@@ -146,7 +146,7 @@ class ColdPacksTest {
             assertThatThrownBy(waiting::get).hasCauseInstanceOf(CancelledException.class);
             assertThat(state(registry, "normals@1")).isEqualTo(PackState.OPENING);
             release.countDown();
-            assertThat(lease.run(RegistryFixture.image(), 32, 32).values()).isNotEmpty();
+            assertThat(RegistryFixture.answer(lease)).isNotEmpty();
         }
     }
 
@@ -189,10 +189,10 @@ class ColdPacksTest {
         PackRegistry registry = fixture.open();
         registry.started().join();
         try (Lease lease = registry.acquire(PackId.parse("normals@1"))) {
-            float[] first = lease.run(RegistryFixture.image(), 32, 32).values();
+            float[] first = RegistryFixture.answer(lease);
             fixture.plug("normals@3", RegistryFixture.pack("normals@3", RandomNetworks.NORMALS, 5));
             assertThat(state(registry, "normals@1")).isEqualTo(PackState.OPEN);
-            assertThat(lease.run(RegistryFixture.image(), 32, 32).values()).isEqualTo(first);
+            assertThat(RegistryFixture.answer(lease)).isEqualTo(first);
         }
     }
 
@@ -217,7 +217,7 @@ class ColdPacksTest {
         try (Lease lease = registry.acquire(PackId.parse("normals@1"))) {
             registry.remove(PackId.parse("normals@1"));
             fixture.plug("normals@1", RegistryFixture.pack("normals@1", RandomNetworks.NORMALS, 8));
-            assertThat(lease.run(RegistryFixture.image(), 32, 32).values()).isEqualTo(before);
+            assertThat(RegistryFixture.answer(lease)).isEqualTo(before);
         }
         assertThat(fixture.answer("normals@1")).isNotEqualTo(before);
         assertThat(fixture.stored("normals/1.safetensors")).exists();

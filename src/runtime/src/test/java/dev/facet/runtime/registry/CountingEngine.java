@@ -8,8 +8,11 @@ import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineReport;
+import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.NetworkInput;
+import dev.facet.runtime.engine.Prefix;
 import dev.facet.runtime.engine.PreparedPack;
-import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -58,6 +61,16 @@ final class CountingEngine implements Engine {
     }
 
     @Override
+    public Features features(Prefix prefix, NetworkInput input, Cancellation cancellation) {
+        return engine.features(prefix, input, cancellation);
+    }
+
+    @Override
+    public Features extend(Features shallower, Prefix prefix, Cancellation cancellation) {
+        return engine.extend(shallower, prefix, cancellation);
+    }
+
+    @Override
     public void close() {
         engine.close();
     }
@@ -90,8 +103,18 @@ final class CountingEngine implements Engine {
         }
 
         @Override
-        public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
-            return prepared.run(nchw, height, width, cancellation);
+        public Prefix prefix() {
+            return prepared.prefix();
+        }
+
+        @Override
+        public List<NetworkOutput> run(NetworkInput input, Cancellation cancellation) {
+            return prepared.run(input, cancellation);
+        }
+
+        @Override
+        public List<NetworkOutput> run(Features features, Cancellation cancellation) {
+            return prepared.run(features, cancellation);
         }
 
         @Override

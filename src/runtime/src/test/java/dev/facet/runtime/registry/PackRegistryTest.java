@@ -3,6 +3,7 @@ package dev.facet.runtime.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
@@ -145,18 +146,22 @@ class PackRegistryTest {
                 .hasMessage("no pack plugged: name='depth', plugged=[edges]");
     }
 
+    private static float[] answer(Lease lease) {
+        return Packs.answer(engine, lease, IMAGE.duplicate(), Cancellation.withoutDeadline());
+    }
+
     @Test
     void aLeaseKeepsItsPackOpenWhenItIsRemoved() throws IOException {
         plug(NORMALS_1, normals1);
         Lease lease = registry.acquire("normals");
-        float[] before = lease.run(IMAGE, 32, 32).values();
+        float[] before = answer(lease);
         registry.remove(NORMALS_1);
         assertThat(engine.open()).isEqualTo(2);
-        assertThat(lease.run(IMAGE, 32, 32).values()).isEqualTo(before);
+        assertThat(answer(lease)).isEqualTo(before);
         lease.close();
         lease.close();
         assertThat(engine.open()).isEqualTo(1);
-        assertThatThrownBy(() -> lease.run(IMAGE, 32, 32)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> answer(lease)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -347,7 +352,7 @@ class PackRegistryTest {
                 int count = 0;
                 for (; !stop.get(); count++) {
                     try (Lease lease = registry.acquireDefault("edges")) {
-                        lease.run(IMAGE.duplicate(), 32, 32);
+                        answer(lease);
                     }
                 }
                 return count;

@@ -1,6 +1,7 @@
 package dev.facet.runtime.registry;
 
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
@@ -13,11 +14,15 @@ import dev.facet.core.pack.Provenance;
 import dev.facet.core.task.TaskKind;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.runtime.engine.AnsweringPack;
 import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.NetworkInput;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.RandomNetworks;
 import dev.facet.runtime.engine.RandomNetworks.Recipe;
 import dev.facet.runtime.engine.SelfTest;
+import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,5 +105,13 @@ public final class Packs {
         values[values.length / 2] += 1;
         tensors.put(ModulatorPack.SELF_TEST_OUTPUT, Tensor.of(output.shape(), values));
         return new ModulatorPack(pack.manifest(), tensors, "");
+    }
+
+    /** What a pack answers for an image of 32×32. */
+    static float[] answer(Engine engine, AnsweringPack pack, FloatBuffer image, Cancellation cancellation) {
+        NetworkInput input = NetworkInput.of(image, 32, 32);
+        try (Features features = engine.features(pack.prefix(), input, cancellation)) {
+            return pack.run(features, cancellation).get(0).values();
+        }
     }
 }

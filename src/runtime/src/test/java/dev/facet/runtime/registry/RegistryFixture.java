@@ -1,5 +1,6 @@
 package dev.facet.runtime.registry;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.engine.EngineOptions;
@@ -97,8 +98,12 @@ final class RegistryFixture implements AutoCloseable {
 
     float[] answer(String id) {
         try (Lease lease = registry.acquire(PackId.parse(id))) {
-            return lease.run(image(), 32, 32).values();
+            return answer(lease);
         }
+    }
+
+    static float[] answer(Lease lease) {
+        return Packs.answer(engine(), lease, image(), Cancellation.withoutDeadline());
     }
 
     @Override

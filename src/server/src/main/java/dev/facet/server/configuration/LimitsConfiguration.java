@@ -21,6 +21,9 @@ public interface LimitsConfiguration {
 
     long MOST_PACK_MEMORY = 8L << 30;
 
+    /** Bound of the default of {@link #featureMemory()}. */
+    long MOST_FEATURE_MEMORY = 128L << 20;
+
     /** Bytes of an encoded image. A request's body may be larger by what multipart or base64 add. */
     @WithDefault("32M")
     MemorySize imageBytes();
@@ -72,6 +75,12 @@ public interface LimitsConfiguration {
     /** Bytes that all requests may hold together, bodies and working memory; 60 % of the largest heap unless set. */
     Optional<MemorySize> memory();
 
+    /**
+     * Bytes of {@link #memory()} that are kept for features of images, which requests for the same image share; a tenth of it
+     * unless set, 128 MiB at most. 0: only the packs of one request share.
+     */
+    Optional<MemorySize> featureMemory();
+
     /** Tasks or packs that one request may ask for. */
     @WithDefault("16")
     @Min(1)
@@ -98,6 +107,13 @@ public interface LimitsConfiguration {
     /** {@link #memory()}, or the default where it isn't set. */
     default long memoryBytes() {
         return memory().map(MemorySize::asLongValue).orElse(Runtime.getRuntime().maxMemory() / 100 * HEAP_PERCENT);
+    }
+
+    /** {@link #featureMemory()}, or the default where it isn't set; half of the memory at most. */
+    default long featureMemoryBytes() {
+        long usual = Math.min(MOST_FEATURE_MEMORY, memoryBytes() / 10);
+        return Math.min(
+                memoryBytes() / 2, featureMemory().map(MemorySize::asLongValue).orElse(usual));
     }
 
     /** {@link #packMemory()}, or the default where it isn't set. */

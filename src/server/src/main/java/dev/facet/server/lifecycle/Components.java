@@ -8,6 +8,7 @@ import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.EngineThreads;
 import dev.facet.runtime.engine.PhysicalCores;
 import dev.facet.runtime.engine.ort.OrtEngine;
+import dev.facet.runtime.prediction.FeatureCache;
 import dev.facet.runtime.prediction.PredictionService;
 import dev.facet.runtime.registry.PackFailure;
 import dev.facet.runtime.registry.PackReference;
@@ -169,6 +170,12 @@ public class Components {
 
     @Produces
     @Singleton
+    FeatureCache features() {
+        return predictions.features();
+    }
+
+    @Produces
+    @Singleton
     PredictionService predictions() {
         return predictions.service();
     }
@@ -181,6 +188,7 @@ public class Components {
             return;
         }
         predictions.threads().close();
+        predictions.features().close();
         registry.close();
         engine.close();
         store.close();

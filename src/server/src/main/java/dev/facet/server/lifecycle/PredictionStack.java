@@ -1,6 +1,7 @@
 package dev.facet.server.lifecycle;
 
 import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.prediction.FeatureCache;
 import dev.facet.runtime.prediction.InputBuffers;
 import dev.facet.runtime.prediction.PredictionService;
 import dev.facet.runtime.prediction.RequestThreads;
@@ -17,9 +18,15 @@ import dev.facet.server.configuration.FacetConfiguration;
  * @param memory that requests may hold
  * @param scheduler the one queue
  * @param threads that requests are worked on
+ * @param features of images that requests share
  * @param service what transports call
  */
-record PredictionStack(MemoryBudget memory, Scheduler scheduler, RequestThreads threads, PredictionService service) {
+record PredictionStack(
+        MemoryBudget memory,
+        Scheduler scheduler,
+        RequestThreads threads,
+        FeatureCache features,
+        PredictionService service) {
     /** Of the memory that requests may hold, what bodies may. */
     private static final int BODIES_PERCENT = 40;
 
@@ -32,7 +39,9 @@ record PredictionStack(MemoryBudget memory, Scheduler scheduler, RequestThreads 
     /** @param concurrency runs of the engine at the same time */
     static PredictionStack of(FacetConfiguration configuration, int concurrency, Engine engine, PackRegistry registry) {
         long bytes = configuration.limits().memoryBytes();
-        MemoryBudget memory = new MemoryBudget(bytes, bytes / 100 * BODIES_PERCENT);
+        long featureBytes = configuration.limits().featureMemoryBytes();
+        FeatureCache features = new FeatureCache(featureBytes);
+        MemoryBudget memory = new MemoryBudget(bytes - featureBytes, bytes / 100 * BODIES_PERCENT);
         int processors = Runtime.getRuntime().availableProcessors();
         // While the engine computes for some, the processors decode and encode for others.
         int underWay = concurrency + processors;
@@ -47,8 +56,9 @@ record PredictionStack(MemoryBudget memory, Scheduler scheduler, RequestThreads 
                 scheduler,
                 new EngineTurns(concurrency),
                 new InputBuffers(bytes / 100 * KEPT_BUFFERS_PERCENT),
+                features,
                 configuration.limits().image(),
                 threads);
-        return new PredictionStack(memory, scheduler, threads, service);
+        return new PredictionStack(memory, scheduler, threads, features, service);
     }
 }

@@ -1,5 +1,6 @@
 package dev.facet.server.metrics;
 
+import dev.facet.runtime.prediction.FeatureSource;
 import dev.facet.runtime.prediction.PackSelector;
 import dev.facet.runtime.prediction.PredictionResponse;
 import dev.facet.runtime.prediction.StageTimes;
@@ -51,8 +52,11 @@ public class PredictionMeters {
     private final Timer decode;
     private final Timer input;
     private final Timer queue;
+    private final Timer prefix;
     private final Timer compute;
     private final Timer encode;
+    private final Counter hits;
+    private final Counter misses;
     private final Timer total;
 
     PredictionMeters(MeterRegistry meters, PackRegistry registry) {
@@ -61,9 +65,20 @@ public class PredictionMeters {
         this.decode = stage("decode");
         this.input = stage("input");
         this.queue = stage("queue");
+        this.prefix = stage("prefix");
         this.compute = stage("compute");
         this.encode = stage("encode");
         this.total = stage("total");
+        this.hits = features("hit");
+        this.misses = features("miss");
+    }
+
+    private Counter features(String result) {
+        return Counter.builder("facet.features")
+                .description(
+                        "Answers on features that were there or under way (hit), or that were computed for them (miss)")
+                .tag("result", result)
+                .register(meters);
     }
 
     private Timer stage(String label) {
@@ -109,6 +124,10 @@ public class PredictionMeters {
         }
         input.record(times.input(), TimeUnit.NANOSECONDS);
         queue.record(times.queue(), TimeUnit.NANOSECONDS);
+        if (answer.features() != FeatureSource.IMAGE) {
+            prefix.record(times.prefix(), TimeUnit.NANOSECONDS);
+            (answer.features() == FeatureSource.SHARED ? hits : misses).increment();
+        }
         compute.record(times.compute(), TimeUnit.NANOSECONDS);
         encode.record(times.encode(), TimeUnit.NANOSECONDS);
         Timer.builder(DURATION)

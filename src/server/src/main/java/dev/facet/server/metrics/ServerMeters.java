@@ -2,6 +2,7 @@ package dev.facet.server.metrics;
 
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.prediction.FeatureCache;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
 import io.micrometer.core.instrument.Gauge;
@@ -18,6 +19,7 @@ class ServerMeters {
             MeterRegistry meters,
             Scheduler scheduler,
             MemoryBudget memory,
+            FeatureCache features,
             Engine engine,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         Gauge.builder("facet.queue.depth", scheduler, Scheduler::waiting)
@@ -40,6 +42,10 @@ class ServerMeters {
         Gauge.builder("facet.memory.limit", memory, MemoryBudget::totalBytes)
                 .baseUnit("bytes")
                 .description("Memory that may be reserved for requests")
+                .register(meters);
+        Gauge.builder("facet.features.kept", features, FeatureCache::idleBytes)
+                .baseUnit("bytes")
+                .description("Memory of features of images that are kept for later requests")
                 .register(meters);
         long bankBytes = engine.bank().tensors().values().stream()
                 .mapToLong(Tensor::sizeBytes)

@@ -1,8 +1,11 @@
 package dev.facet.server.prediction;
 
+import dev.facet.runtime.prediction.FeatureSource;
 import dev.facet.runtime.prediction.PredictionResponse;
 import dev.facet.runtime.prediction.StageTimes;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -16,20 +19,25 @@ final class AnswerHeaders {
         headers.put("Facet-Pack", answer.pack().name());
         headers.put("Facet-Pack-Version", answer.pack().version());
         headers.put("Facet-Pack-Digest", answer.digest());
-        headers.put("Server-Timing", serverTiming(answer.times()));
+        headers.put("Server-Timing", serverTiming(answer));
         headers.putAll(answer.encoded().headers());
         return headers;
     }
 
     /** Milliseconds. */
-    private static String serverTiming(StageTimes times) {
-        return String.join(
-                ", ",
-                metric("decode", times.decode()),
-                metric("input", times.input()),
-                metric("queue", times.queue()),
-                metric("compute", times.compute()),
-                metric("encode", times.encode()));
+    private static String serverTiming(PredictionResponse.Success answer) {
+        StageTimes times = answer.times();
+        List<String> metrics = new ArrayList<>();
+        metrics.add(metric("decode", times.decode()));
+        metrics.add(metric("input", times.input()));
+        metrics.add(metric("queue", times.queue()));
+        if (answer.features() != FeatureSource.IMAGE) {
+            String found = answer.features() == FeatureSource.SHARED ? "hit" : "miss";
+            metrics.add(metric("prefix;desc=" + found, times.prefix()));
+        }
+        metrics.add(metric("compute", times.compute()));
+        metrics.add(metric("encode", times.encode()));
+        return String.join(", ", metrics);
     }
 
     private static String metric(String name, long nanos) {

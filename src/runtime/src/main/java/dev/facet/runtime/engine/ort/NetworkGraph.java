@@ -2,10 +2,8 @@ package dev.facet.runtime.engine.ort;
 
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.folding.BankFolding;
-import dev.facet.core.folding.FoldedConvolution;
 import dev.facet.core.folding.Weights;
 import dev.facet.core.network.Architecture;
-import dev.facet.core.network.Block;
 import dev.facet.core.network.Convolution;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
@@ -17,26 +15,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The graph of a whole network, image to stride-4 map: prefix, modulated stages, decoder.
+ * The graph of a pack: its own stages and the decoder, from the end of its prefix to the stride-4 map.
  *
  * <p>Factored: the bank is constant, the operands of {@code PackFolding.factored} are inputs. Merged: the operands of {@code
- * PackFolding.merged} are constants. Either way the prefix is the bank's own network, norms folded.
+ * PackFolding.merged} are constants.
  */
-public final class NetworkGraph {
+public final class NetworkGraph extends StageGraph {
     /** Name of the input. */
     public static final String IMAGE = "image";
 
     static final String OUTPUT = "output";
 
-    private final FilterBank bank;
     private final Signature signature;
     private final boolean merged;
     private final Map<String, Weights> constants;
-    private final GraphBuilder graph = new GraphBuilder("facet");
-    private long bankBytes;
 
     private NetworkGraph(FilterBank bank, Signature signature, boolean merged, Map<String, Weights> constants) {
-        this.bank = bank;
+        super(bank, new GraphBuilder("facet"));
         this.signature = signature;
         this.merged = merged;
         this.constants = constants;
@@ -52,16 +47,37 @@ public final class NetworkGraph {
 
     /** The graph that all packs of a signature share. */
     static Built factored(FilterBank bank, Signature signature) {
-        NetworkGraph network = new NetworkGraph(bank, signature, false, Map.of());
-        network.output(network.map(network.image()));
-        return new Built(network.graph.build(Map.of()), network.bankBytes);
+        return new NetworkGraph(bank, signature, false, Map.of()).onFeatures();
     }
 
     /** The graph of one pack. */
     static Built merged(FilterBank bank, Signature signature, Map<String, Weights> operands) {
-        NetworkGraph network = new NetworkGraph(bank, signature, true, operands);
-        network.output(network.map(network.image()));
-        return new Built(network.graph.build(Map.of()), network.bankBytes);
+        return new NetworkGraph(bank, signature, true, operands).onFeatures();
+    }
+
+    private Built onFeatures() {
+        Stage first = signature.modulatedFrom();
+        String map;
+        if (first == Stage.CONV1) {
+            map = ownPart(image(), null);
+        } else {
+            int channels = Architecture.channels(Stage.values()[first.ordinal() - 1]);
+            String features = graph.input(PrefixGraph.FEATURES, "batch", channels, "map_height", "map_width");
+            map = ownPart(features, lowLevelInput(features));
+        }
+        graph.named("Identity", List.of(map), OUTPUT);
+        graph.output(OUTPUT, "batch", "outputs", "output_height", "output_width");
+        return new Built(graph.build(Map.of()), bankBytes());
+    }
+
+    /** Layer1's map, where the prefix gives it; null where the pack has that stage. */
+    private String lowLevelInput(String features) {
+        int channels = Architecture.channels(Stage.LAYER1);
+        return switch (signature.modulatedFrom()) {
+            case CONV1, LAYER1 -> null;
+            case LAYER2 -> features;
+            case LAYER3, LAYER4 -> graph.input(PrefixGraph.LOW, "batch", channels, "low_height", "low_width");
+        };
     }
 
     /**
@@ -77,7 +93,7 @@ public final class NetworkGraph {
         NetworkGraph network = new NetworkGraph(bank, signature, true, operands);
         GraphBuilder graph = network.graph;
         String image = network.image();
-        String answer = graph.resize(network.map(image), graph.spatialShape(image));
+        String answer = graph.resize(network.wholeNetwork(image), graph.spatialShape(image));
         if (unitLength) {
             String squares = graph.multiply(answer, answer);
             String axes = graph.constant("channel_axis", 1);
@@ -95,54 +111,34 @@ public final class NetworkGraph {
         return graph.input(IMAGE, "batch", 3, "height", "width");
     }
 
-    private void output(String map) {
-        graph.named("Identity", List.of(map), OUTPUT);
-        graph.output(OUTPUT, "batch", "outputs", "map_height", "map_width");
-    }
-
-    private String map(String image) {
-        Architecture architecture = signature.architecture();
-        String x = graph.maxPool(graph.relu(convolution(image, architecture.stem())));
+    private String wholeNetwork(String image) {
+        PrefixGraph prefix = new PrefixGraph(bank, graph);
+        String x = image;
         String low = null;
         for (Stage stage : Stage.values()) {
-            if (stage == Stage.CONV1) {
-                continue;
+            if (stage.compareTo(signature.modulatedFrom()) < 0) {
+                x = prefix.stage(x, signature.architecture(), stage, signature.outputStride());
+                low = stage == Stage.LAYER1 ? x : low;
             }
-            for (Block block : architecture.blocks(stage, signature.outputStride())) {
-                x = block(x, block);
-            }
-            if (stage == Stage.LAYER1) {
-                low = x;
+        }
+        return ownPart(x, low);
+    }
+
+    /** The pack's stages and the decoder. */
+    private String ownPart(String features, String lowLevelMap) {
+        String x = features;
+        String low = lowLevelMap;
+        for (Stage stage : Stage.values()) {
+            if (stage.compareTo(signature.modulatedFrom()) >= 0) {
+                x = stage(x, signature.architecture(), stage, signature.outputStride());
+                low = stage == Stage.LAYER1 ? x : low;
             }
         }
         return decoder(x, low);
     }
 
-    private String block(String x, Block block) {
-        String inner = graph.relu(convolution(x, block.conv1()));
-        String outer = convolution(inner, block.conv2());
-        String shortcut = block.shortcut().map(conv -> shortcut(x, conv)).orElse(x);
-        return graph.relu(graph.add(outer, shortcut));
-    }
-
-    private boolean isPrefix(Convolution conv) {
-        return conv.stage().compareTo(signature.modulatedFrom()) < 0;
-    }
-
-    private String pretrained(String x, Convolution conv) {
-        FoldedConvolution folded = BankFolding.pretrained(bank, conv);
-        return convolve(
-                x,
-                conv,
-                bankConstant(conv.name() + ".prefix", folded.weights()),
-                bankConstant(
-                        conv.name() + ".prefix_bias", new Weights(new Shape(folded.bias().length), folded.bias())));
-    }
-
-    private String convolution(String x, Convolution conv) {
-        if (isPrefix(conv)) {
-            return pretrained(x, conv);
-        }
+    @Override
+    String convolution(String x, Convolution conv) {
         String name = conv.name();
         int out = conv.outChannels();
         int in = conv.inChannels();
@@ -192,10 +188,8 @@ public final class NetworkGraph {
         return convolve(x, conv, bankConstant(conv.name(), BankFolding.frozen(bank, conv.name())), null);
     }
 
-    private String shortcut(String x, Convolution conv) {
-        if (isPrefix(conv)) {
-            return pretrained(x, conv);
-        }
+    @Override
+    String shortcut(String x, Convolution conv) {
         String name = conv.name();
         int out = conv.outChannels();
         if (!merged && signature.modulation() == Modulation.NORM) {
@@ -205,10 +199,6 @@ public final class NetworkGraph {
                     operand(name + ".bias", out, 1, 1));
         }
         return convolve(x, conv, operand(name + ".weight", out, conv.inChannels(), 1, 1), operand(name + ".bias", out));
-    }
-
-    private String convolve(String x, Convolution conv, String weight, String bias) {
-        return graph.convolution(x, weight, bias, conv.kernel(), conv.stride(), conv.dilation(), conv.padding(), 1);
     }
 
     /** DeepLabv3+ (Chen et al., ECCV 2018), as the method's reference has it. */
@@ -275,11 +265,6 @@ public final class NetworkGraph {
         if (weights == null) {
             throw new IllegalStateException("no operand of that name: '%s' (bug)".formatted(name));
         }
-        return graph.constant(name, weights.shape(), weights.values());
-    }
-
-    private String bankConstant(String name, Weights weights) {
-        bankBytes += (long) weights.values().length * Float.BYTES;
         return graph.constant(name, weights.shape(), weights.values());
     }
 }

@@ -2,8 +2,10 @@ package dev.facet.runtime.engine.ort;
 
 import ai.onnxruntime.OnnxTensor;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.folding.PackFolding;
 import dev.facet.core.folding.Weights;
+import dev.facet.core.network.Stage;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
@@ -11,8 +13,13 @@ import dev.facet.core.pack.Plan;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.EngineReport;
+import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.NetworkInput;
+import dev.facet.runtime.engine.Prefix;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.Signature;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The engine on ONNX Runtime. Thread-safe.
  *
- * <p>Factored: one session per {@link Signature}, the bank its constants (embedded in the model, since at level ALL ONNX
+ * <p>The bank's own network, which prefixes are, runs in sessions of its own, and packs on what they give. Factored: one session
+ * per {@link Signature}, the bank its constants (embedded in the model, since at level ALL ONNX
  * Runtime re-orders what it finds there), every tensor of the pack an input of the graph. Merged: one session per pack.
  * Sessions close with their last pack.
  */
@@ -30,12 +38,14 @@ public final class OrtEngine implements Engine {
     private final FilterBank bank;
     private final SessionFactory factory;
     private final TensorVault vault;
+    private final PrefixSessions prefixes;
     private final Sessions sessions = new Sessions();
 
     private OrtEngine(FilterBank bank, SessionFactory factory, TensorVault vault) {
         this.bank = bank;
         this.factory = factory;
         this.vault = vault;
+        this.prefixes = new PrefixSessions(bank, factory);
     }
 
     /**
@@ -57,22 +67,52 @@ public final class OrtEngine implements Engine {
 
     @Override
     public EngineReport report() {
-        return new EngineReport(factory.device(), factory.reason(), sessions.report());
+        List<EngineReport.Session> open = new ArrayList<>(prefixes.report());
+        open.addAll(sessions.report());
+        return new EngineReport(factory.device(), factory.reason(), open);
     }
 
     @Override
     public PreparedPack prepare(ModulatorPack pack, Plan plan) {
         PackFit.check(bank, pack, plan);
-        return switch (plan) {
-            case FACTORED -> factored(pack);
-            case MERGED -> merged(pack);
-            case INT8 ->
-                throw new PackException(
-                        PackFault.PLAN_REFUSED, "plan=int8 is not available in this engine, expected=factored|merged");
-        };
+        if (plan == Plan.INT8) {
+            throw new PackException(
+                    PackFault.PLAN_REFUSED, "plan=int8 is not available in this engine, expected=factored|merged");
+        }
+        Prefix prefix = Prefix.of(pack.manifest());
+        prefixes.retain(prefix);
+        try {
+            return plan == Plan.MERGED ? merged(pack, prefix) : factored(pack, prefix);
+        } catch (RuntimeException | Error e) {
+            prefixes.release(prefix);
+            throw e;
+        }
     }
 
-    private PreparedPack factored(ModulatorPack pack) {
+    @Override
+    public Features features(Prefix prefix, NetworkInput input, Cancellation cancellation) {
+        OrtFeatures image = PrefixSessions.input(prefix.cutAt(Stage.CONV1), input);
+        if (prefix.isEmpty()) {
+            return image;
+        }
+        try (image) {
+            return prefixes.extend(image, prefix, cancellation);
+        }
+    }
+
+    @Override
+    public Features extend(Features shallower, Prefix prefix, Cancellation cancellation) {
+        Stage end = shallower.prefix().end();
+        if (!(shallower instanceof OrtFeatures own)
+                || end.compareTo(prefix.end()) >= 0
+                || !prefix.cutAt(end).equals(shallower.prefix())) {
+            throw new IllegalArgumentException("features don't lead there: prefix=%s, expected one that %s extends"
+                    .formatted(shallower.prefix(), prefix));
+        }
+        return prefixes.extend(own, prefix, cancellation);
+    }
+
+    private PreparedPack factored(ModulatorPack pack, Prefix prefix) {
         Signature signature = Signature.of(pack.manifest());
         Map<String, Weights> folded = PackFolding.factored(bank, pack);
         Map<String, OnnxTensor> operands = vault.copy(folded);
@@ -82,20 +122,21 @@ public final class OrtEngine implements Engine {
                 return new SharedSession(factory.open(graph.model()), signature.toString(), graph.bankBytes());
             });
             return new OrtPack(
+                    this,
                     pack.manifest(),
                     pack.digest(),
                     Plan.FACTORED,
                     session.session(),
                     operands,
                     bytes(folded),
-                    () -> sessions.release(signature));
+                    () -> release(signature, prefix));
         } catch (RuntimeException | Error e) {
             operands.values().forEach(OnnxTensor::close);
             throw e;
         }
     }
 
-    private PreparedPack merged(ModulatorPack pack) {
+    private PreparedPack merged(ModulatorPack pack, Prefix prefix) {
         Signature signature = Signature.of(pack.manifest());
         Map<String, Weights> folded = PackFolding.merged(bank, pack);
         Object key = new Object();
@@ -106,13 +147,19 @@ public final class OrtEngine implements Engine {
             return new SharedSession(factory.open(graph.model()), label, graph.bankBytes());
         });
         return new OrtPack(
+                this,
                 pack.manifest(),
                 pack.digest(),
                 Plan.MERGED,
                 session.session(),
                 Map.of(),
                 bytes(folded) + session.bankBytes(),
-                () -> sessions.release(key));
+                () -> release(key, prefix));
+    }
+
+    private void release(Object key, Prefix prefix) {
+        sessions.release(key);
+        prefixes.release(prefix);
     }
 
     private static long bytes(Map<String, Weights> weights) {

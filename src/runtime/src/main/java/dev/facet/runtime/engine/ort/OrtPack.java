@@ -1,17 +1,18 @@
 package dev.facet.runtime.engine.ort;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
-import dev.facet.runtime.engine.EngineException;
+import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.NetworkInput;
+import dev.facet.runtime.engine.Prefix;
 import dev.facet.runtime.engine.PreparedPack;
 import java.nio.FloatBuffer;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -20,9 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * after it was closed is told so.
  */
 final class OrtPack implements PreparedPack {
-    private static final int KEPT_PIXELS = 1 << 20;
-
+    private final OrtEngine engine;
     private final PackManifest manifest;
+    private final Prefix prefix;
     private final String digest;
     private final Plan plan;
     private final OrtSession session;
@@ -32,11 +33,13 @@ final class OrtPack implements PreparedPack {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * @param operands the graph's inputs but the image; closed with this pack
+     * @param engine gives the features of images that come without
+     * @param operands the graph's inputs but the features; closed with this pack
      * @param sizeBytes native bytes that this pack alone holds
-     * @param release gives the session back
+     * @param release gives the sessions back
      */
     OrtPack(
+            OrtEngine engine,
             PackManifest manifest,
             String digest,
             Plan plan,
@@ -44,7 +47,9 @@ final class OrtPack implements PreparedPack {
             Map<String, OnnxTensor> operands,
             long sizeBytes,
             Runnable release) {
+        this.engine = engine;
         this.manifest = manifest;
+        this.prefix = Prefix.of(manifest);
         this.digest = digest;
         this.plan = plan;
         this.session = session;
@@ -56,6 +61,11 @@ final class OrtPack implements PreparedPack {
     @Override
     public PackManifest manifest() {
         return manifest;
+    }
+
+    @Override
+    public Prefix prefix() {
+        return prefix;
     }
 
     @Override
@@ -74,40 +84,46 @@ final class OrtPack implements PreparedPack {
     }
 
     @Override
-    public NetworkOutput run(FloatBuffer nchw, int height, int width, Cancellation cancellation) {
-        if (height < 1 || width < 1) {
-            throw new IllegalArgumentException(
-                    "image is empty: height=%d, width=%d, expected at least 1".formatted(height, width));
+    public List<NetworkOutput> run(NetworkInput input, Cancellation cancellation) {
+        try (Features features = engine.features(prefix, input, cancellation)) {
+            return run(features, cancellation);
         }
-        long expected = Math.multiplyExact(3L * height, width);
-        if (!nchw.isDirect() || nchw.remaining() != expected) {
-            throw new IllegalArgumentException(
-                    "image does not fit: values=%d, direct=%s, expected=%d direct [1, 3, %d, %d]"
-                            .formatted(nchw.remaining(), nchw.isDirect(), expected, height, width));
+    }
+
+    @Override
+    public List<NetworkOutput> run(Features features, Cancellation cancellation) {
+        if (!features.prefix().equals(prefix) || !(features instanceof OrtFeatures own)) {
+            throw new IllegalArgumentException("features of another prefix or engine: prefix=%s, expected=%s"
+                    .formatted(features.prefix(), prefix));
         }
         if (closed.get()) {
             throw new IllegalStateException("pack is closed: name='%s'".formatted(manifest.name()));
         }
-        cancellation.check();
-        try (OnnxTensor image =
-                OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), nchw, new long[] {1, 3, height, width})) {
-            Map<String, OnnxTensor> inputs = new HashMap<>(operands);
-            inputs.put(NetworkGraph.IMAGE, image);
-            try (RunControl control = RunControl.open(cancellation, (long) height * width > KEPT_PIXELS);
-                    OrtSession.Result result = session.run(inputs, control.options())) {
-                OnnxTensor output = (OnnxTensor) result.get(0);
-                long[] shape = output.getInfo().getShape();
-                float[] values = output.getFloatBuffer().array();
-                return new NetworkOutput(
-                        Math.toIntExact(shape[1]), Math.toIntExact(shape[2]), Math.toIntExact(shape[3]), values);
-            }
-        } catch (OrtException e) {
-            // A run that was told to end fails; what ended it is what the caller wants to know.
-            cancellation.check();
-            throw new EngineException(
-                    "run failed: %s [pack=%s, image=%d×%d]".formatted(e.getMessage(), manifest.name(), height, width),
-                    e);
+        Map<String, OnnxTensor> inputs = own.inputs();
+        inputs.putAll(operands);
+        try (OrtSession.Result result =
+                SessionRun.run(session, inputs, own.pixels(), cancellation, "pack=" + manifest.name())) {
+            return outputs((OnnxTensor) result.get(0));
         }
+    }
+
+    /** One map for each image of [batch, outputs, height, width]. */
+    private static List<NetworkOutput> outputs(OnnxTensor maps) {
+        long[] shape = maps.getInfo().getShape();
+        int channels = Math.toIntExact(shape[1]);
+        int height = Math.toIntExact(shape[2]);
+        int width = Math.toIntExact(shape[3]);
+        FloatBuffer values = maps.getFloatBuffer();
+        if (shape[0] == 1) {
+            return List.of(new NetworkOutput(channels, height, width, values.array()));
+        }
+        List<NetworkOutput> outputs = new ArrayList<>();
+        for (int image = 0; image < shape[0]; image++) {
+            float[] map = new float[channels * height * width];
+            values.get(map);
+            outputs.add(new NetworkOutput(channels, height, width, map));
+        }
+        return outputs;
     }
 
     @Override

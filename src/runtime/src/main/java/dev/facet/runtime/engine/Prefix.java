@@ -1,0 +1,69 @@
+package dev.facet.runtime.engine;
+
+import dev.facet.core.network.Architecture;
+import dev.facet.core.network.Stage;
+import dev.facet.core.pack.PackManifest;
+
+/**
+ * The part of the bank's own network that runs before a pack: nothing in it is the pack's, so packs with an equal prefix share
+ * its {@link Features}. Prefixes that differ in their end alone extend one another.
+ *
+ * @param architecture encoder
+ * @param outputStride 8 or 16; 16 wherever it doesn't matter, which is where the prefix ends before layer4
+ * @param end first stage that isn't in it; {@code conv1} where there is no prefix
+ */
+public record Prefix(Architecture architecture, int outputStride, Stage end) {
+    private static final int USUAL_STRIDE = 16;
+
+    public Prefix {
+        // Only layer3 and layer4 depend on it, and layer4 is in no prefix.
+        outputStride = end == Stage.LAYER4 ? outputStride : USUAL_STRIDE;
+    }
+
+    /** The prefix of a pack. */
+    public static Prefix of(PackManifest manifest) {
+        return new Prefix(manifest.architecture(), manifest.outputStride(), manifest.modulatedFrom());
+    }
+
+    /** Whether there is none: the pack takes the image. */
+    public boolean isEmpty() {
+        return end == Stage.CONV1;
+    }
+
+    /** The same network, cut earlier. */
+    public Prefix cutAt(Stage stage) {
+        if (stage.compareTo(end) > 0) {
+            throw new IllegalArgumentException("prefix ends at %s, not after it: stage=%s".formatted(end, stage));
+        }
+        return new Prefix(architecture, outputStride, stage);
+    }
+
+    /** Whether layer1's map, which the decoder takes, is one of its features beside the map at its end. */
+    public boolean hasLowLevelMap() {
+        return end.compareTo(Stage.LAYER2) > 0;
+    }
+
+    /** Bytes of the features of one image of that size, in fp32. */
+    public long featureBytes(int height, int width) {
+        if (isEmpty()) {
+            return 0;
+        }
+        long low = hasLowLevelMap() ? mapBytes(Stage.LAYER1, height, width) : 0;
+        return low + mapBytes(Stage.values()[end.ordinal() - 1], height, width);
+    }
+
+    private long mapBytes(Stage stage, int height, int width) {
+        int halvings = switch (stage) {
+            case CONV1, LAYER1 -> 2;
+            case LAYER2 -> 3;
+            case LAYER3, LAYER4 -> outputStride == USUAL_STRIDE ? 4 : 3;
+        };
+        int rows = height;
+        int columns = width;
+        for (int i = 0; i < halvings; i++) {
+            rows = (rows + 1) / 2;
+            columns = (columns + 1) / 2;
+        }
+        return (long) Float.BYTES * Architecture.channels(stage) * rows * columns;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.facet.runtime.prediction;
+
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.image.Raster;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** An image that is decoded when its pixels are needed first, which may be never. Thread-safe. */
+public final class SourceImage {
+    private final int height;
+    private final int width;
+    private final Optional<String> digest;
+    private final Function<Cancellation, Raster> decode;
+    private Raster raster;
+    private long decodeNanos;
+
+    /**
+     * @param height rows, upright
+     * @param width columns, upright
+     * @param digest SHA-256 of its file, by which requests share features; empty where they don't
+     * @param decode called until it succeeds
+     */
+    SourceImage(int height, int width, Optional<String> digest, Function<Cancellation, Raster> decode) {
+        this.height = height;
+        this.width = width;
+        this.digest = digest;
+        this.decode = decode;
+    }
+
+    /** An image that is decoded already. */
+    public static SourceImage of(Raster raster) {
+        return new SourceImage(raster.height(), raster.width(), Optional.empty(), cancellation -> raster);
+    }
+
+    int height() {
+        return height;
+    }
+
+    int width() {
+        return width;
+    }
+
+    Optional<String> digest() {
+        return digest;
+    }
+
+    /**
+     * Its pixels.
+     *
+     * @throws dev.facet.core.image.ImageException if it can't be decoded
+     */
+    synchronized Raster raster(Cancellation cancellation) {
+        if (raster == null) {
+            long begin = System.nanoTime();
+            raster = decode.apply(cancellation);
+            decodeNanos = System.nanoTime() - begin;
+        }
+        return raster;
+    }
+
+    /** How long decoding took; 0 if it wasn't needed yet. */
+    synchronized long decodeNanos() {
+        return decodeNanos;
+    }
+}

@@ -44,7 +44,7 @@ public interface Engine extends AutoCloseable {
      * The same from where a shallower prefix ended, with the same bits.
      *
      * @param shallower stay the caller's; may be closed before the result
-     * @throws IllegalArgumentException if theirs isn't the same prefix cut earlier
+     * @throws IllegalArgumentException if {@link Prefix#canExtend} says no
      */
     Features extend(Features shallower, Prefix prefix, Cancellation cancellation);
 

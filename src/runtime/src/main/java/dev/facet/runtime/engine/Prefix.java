@@ -6,7 +6,7 @@ import dev.facet.core.pack.PackManifest;
 
 /**
  * The part of the bank's own network that runs before a pack: nothing in it is the pack's, so packs with an equal prefix share
- * its {@link Features}. Prefixes that differ in their end alone extend one another.
+ * its {@link Features}. Prefixes that differ in their end alone extend one another ({@link #canExtend}).
  *
  * @param architecture encoder
  * @param outputStride 8 or 16; 16 wherever it doesn't matter, which is where the prefix ends before layer4
@@ -36,6 +36,13 @@ public record Prefix(Architecture architecture, int outputStride, Stage end) {
             throw new IllegalArgumentException("prefix ends at %s, not after it: stage=%s".formatted(end, stage));
         }
         return new Prefix(architecture, outputStride, stage);
+    }
+
+    /** Whether features of a shallower one lead to this one's: it is the same network, cut earlier, after layer1 at least. */
+    public boolean canExtend(Prefix shallower) {
+        return shallower.end().compareTo(Stage.LAYER2) >= 0
+                && shallower.end().compareTo(end) < 0
+                && cutAt(shallower.end()).equals(shallower);
     }
 
     /** Whether layer1's map, which the decoder takes, is one of its features beside the map at its end. */

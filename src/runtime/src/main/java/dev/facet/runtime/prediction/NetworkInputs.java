@@ -150,8 +150,10 @@ public final class NetworkInputs implements AutoCloseable {
 
         /** Features of the deepest prefix that this one extends, where there are some. */
         private Optional<FeatureCache.Hold> shallower() {
-            for (int cut = prefix.end().ordinal() - 1; cut > Stage.CONV1.ordinal(); cut--) {
-                Optional<FeatureCache.Hold> hold = cache.acquireReady(key(prefix.cutAt(Stage.values()[cut])));
+            for (int cut = prefix.end().ordinal() - 1; cut > 0; cut--) {
+                Prefix shallower = prefix.cutAt(Stage.values()[cut]);
+                Optional<FeatureCache.Hold> hold =
+                        prefix.canExtend(shallower) ? cache.acquireReady(key(shallower)) : Optional.empty();
                 if (hold.isPresent()) {
                     return hold;
                 }

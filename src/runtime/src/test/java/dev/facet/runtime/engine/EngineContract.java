@@ -7,6 +7,7 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.cancellation.CancelledException;
 import dev.facet.core.cancellation.DeadlineExceededException;
+import dev.facet.core.image.InputTensor;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
@@ -196,6 +197,83 @@ public abstract class EngineContract {
     }
 
     @Test
+    void featuresGiveTheSameBitsHoweverTheyCameAbout() {
+        FilterBank bank = RandomNetworks.bank(27);
+        NetworkInput image = NetworkInput.of(RandomNetworks.image(HEIGHT, WIDTH, 9), HEIGHT, WIDTH);
+        Cancellation wanted = Cancellation.withoutDeadline();
+        try (Engine engine = open(bank);
+                PreparedPack deep =
+                        engine.prepare(RandomNetworks.pack(bank, Recipe.PLAIN.from(Stage.LAYER4)), Plan.FACTORED)) {
+            float[] alone = deep.run(image, wanted).get(0).values();
+            List<PreparedPack> others = new ArrayList<>();
+            for (Stage stage : List.of(Stage.LAYER3, Stage.LAYER2)) {
+                others.add(engine.prepare(RandomNetworks.pack(bank, Recipe.PLAIN.from(stage)), Plan.MERGED));
+                assertThat(deep.run(image, wanted).get(0).values())
+                        .as("beside a prefix that ends at %s", stage)
+                        .isEqualTo(alone);
+            }
+            for (PreparedPack other : others) {
+                Features extended;
+                try (Features shallower = engine.features(other.prefix(), image, wanted)) {
+                    assertThat(other.run(shallower, wanted).get(0).values())
+                            .isEqualTo(other.run(image, wanted).get(0).values());
+                    extended = engine.extend(shallower, deep.prefix(), wanted);
+                }
+                try (extended) {
+                    assertThat(deep.run(extended, wanted).get(0).values())
+                            .as("extended from %s", other.prefix().end())
+                            .isEqualTo(alone);
+                }
+            }
+            others.forEach(PreparedPack::close);
+            assertThat(deep.run(image, wanted).get(0).values()).isEqualTo(alone);
+            assertThat(engine.report().sessions()).hasSize(4);
+        }
+    }
+
+    @Test
+    void aBatchAnswersTheBitsOfItsImages() {
+        FilterBank bank = RandomNetworks.bank(28);
+        Cancellation wanted = Cancellation.withoutDeadline();
+        FloatBuffer images = InputTensor.allocate(3 * HEIGHT, WIDTH);
+        List<FloatBuffer> single = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            single.add(RandomNetworks.image(HEIGHT, WIDTH, 60 + i));
+            images.put(single.get(i).duplicate());
+        }
+        images.flip();
+        try (Engine engine = open(bank)) {
+            for (Stage stage : List.of(Stage.CONV1, Stage.LAYER4)) {
+                try (PreparedPack pack =
+                        engine.prepare(RandomNetworks.pack(bank, Recipe.PLAIN.from(stage)), Plan.FACTORED)) {
+                    List<NetworkOutput> answers = pack.run(new NetworkInput(images, 3, HEIGHT, WIDTH), wanted);
+                    assertThat(answers).hasSize(3);
+                    for (int i = 0; i < 3; i++) {
+                        assertThat(answers.get(i).values())
+                                .isEqualTo(
+                                        pack.run(single.get(i), HEIGHT, WIDTH).values());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesFeaturesOfAnotherPrefix() {
+        FilterBank bank = RandomNetworks.bank(29);
+        NetworkInput image = NetworkInput.of(RandomNetworks.image(32, 32, 9), 32, 32);
+        Cancellation wanted = Cancellation.withoutDeadline();
+        try (Engine engine = open(bank);
+                PreparedPack pack =
+                        engine.prepare(RandomNetworks.pack(bank, Recipe.PLAIN.from(Stage.LAYER3)), Plan.FACTORED);
+                Features shallower = engine.features(pack.prefix().cutAt(Stage.LAYER2), image, wanted)) {
+            assertThatThrownBy(() -> pack.run(shallower, wanted)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> engine.extend(shallower, shallower.prefix(), wanted))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void pluggingAndUnpluggingOthersLeavesAnswersBitIdentical() {
         FilterBank bank = RandomNetworks.bank(17);
         FloatBuffer image = RandomNetworks.image(64, 80, 6);
@@ -253,8 +331,8 @@ public abstract class EngineContract {
             });
             PreparedPack third =
                     engine.prepare(RandomNetworks.pack(bank, Recipe.PLAIN.from(Stage.LAYER4)), Plan.FACTORED);
-            // The prefix is one of them.
-            assertThat(engine.report().sessions()).hasSize(3);
+            // Three of them are the prefix.
+            assertThat(engine.report().sessions()).hasSize(5);
             first.close();
             first.close();
             third.close();

@@ -95,8 +95,12 @@ class PredictionServiceTest {
     }
 
     private PredictionService service(Scheduler queue, ImageLimits limits) {
+        return service(queue, limits, features);
+    }
+
+    private PredictionService service(Scheduler queue, ImageLimits limits, FeatureCache cache) {
         return new PredictionService(
-                registry, engine, queue, new EngineTurns(1), new InputBuffers(1 << 20), features, limits, threads);
+                registry, engine, queue, new EngineTurns(1), new InputBuffers(1 << 20), cache, limits, threads);
     }
 
     private static byte[] png(int height, int width) {
@@ -166,6 +170,50 @@ class PredictionServiceTest {
 
     private static byte[] bytes(PredictionResponse response) {
         return ((PredictionResponse.Success) response).encoded().content().toBytes();
+    }
+
+    @Test
+    void packsAndRequestsForOneImageShareItsFeaturesAndGiveTheSameBits() {
+        byte[] image = png(50, 70);
+        PredictionService apart = service(scheduler, ImageLimits.DEFAULT, new FeatureCache(0));
+        try (PredictionResult first = predict(image, Cancellation.withoutDeadline(), EDGES, NORMALS)
+                        .join();
+                PredictionResult second =
+                        predict(image, Cancellation.withoutDeadline(), NORMALS).join();
+                PredictionResult alone = apart.predict(request(image, Cancellation.withoutDeadline(), NORMALS))
+                        .toCompletableFuture()
+                        .join()) {
+            PredictionResponse.Success edges = success(first, 0);
+            PredictionResponse.Success normals = success(first, 1);
+            PredictionResponse.Success again = success(second, 0);
+            assertThat(edges.features()).isEqualTo(FeatureSource.COMPUTED);
+            assertThat(normals.features()).isEqualTo(FeatureSource.SHARED);
+            assertThat(again.features()).isEqualTo(FeatureSource.SHARED);
+            assertThat(again.times().decode()).as("decoding again").isZero();
+            assertThat(success(alone, 0).features()).isEqualTo(FeatureSource.COMPUTED);
+            assertThat(bytes(again)).isEqualTo(bytes(normals)).isEqualTo(bytes(success(alone, 0)));
+        }
+    }
+
+    private static PredictionResponse.Success success(PredictionResult result, int index) {
+        return (PredictionResponse.Success) result.responses().get(index);
+    }
+
+    @Test
+    void anOverlayOnSharedFeaturesStillShowsTheImage() {
+        byte[] image = png(51, 71);
+        AnswerForm overlay = new AnswerForm(
+                Representation.PNG, new EncodingOptions(EncodingOptions.Render.OVERLAY, 0.5, 8, 0.5), false);
+        List<byte[]> answers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            PredictionRequest request = new PredictionRequest(
+                    new Sent(image), List.of(EDGES), overlay, "client", 0, Cancellation.withoutDeadline());
+            try (PredictionResult result =
+                    service.predict(request).toCompletableFuture().join()) {
+                answers.add(bytes(success(result, 0)));
+            }
+        }
+        assertThat(answers.get(1)).isEqualTo(answers.get(0));
     }
 
     @Test

@@ -102,10 +102,7 @@ public final class OrtEngine implements Engine {
 
     @Override
     public Features extend(Features shallower, Prefix prefix, Cancellation cancellation) {
-        Stage end = shallower.prefix().end();
-        if (!(shallower instanceof OrtFeatures own)
-                || end.compareTo(prefix.end()) >= 0
-                || !prefix.cutAt(end).equals(shallower.prefix())) {
+        if (!(shallower instanceof OrtFeatures own) || !prefix.canExtend(shallower.prefix())) {
             throw new IllegalArgumentException("features don't lead there: prefix=%s, expected one that %s extends"
                     .formatted(shallower.prefix(), prefix));
         }

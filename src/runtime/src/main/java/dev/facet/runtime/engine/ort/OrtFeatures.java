@@ -70,6 +70,11 @@ final class OrtFeatures implements Features {
         return inputs;
     }
 
+    /** The map at the prefix' end; the image where there is no prefix. */
+    SharedTensor map() {
+        return tensor(prefix.isEmpty() ? NetworkGraph.IMAGE : PrefixGraph.FEATURES);
+    }
+
     /** The tensor of that input, or null. */
     SharedTensor tensor(String name) {
         return tensors.get(name);

@@ -10,8 +10,11 @@ import dev.facet.core.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 
-/** The graph of a prefix, or of what lies between the ends of two: the bank's own network, norms folded. */
+/** The graph of a prefix' stages: the bank's own network, norms folded. */
 final class PrefixGraph extends StageGraph {
+    /** A segment's input: the image, or the map at the end of the segment before. */
+    static final String INPUT = "input";
+
     /** The map at a prefix' end. */
     static final String FEATURES = "features";
 
@@ -22,20 +25,14 @@ final class PrefixGraph extends StageGraph {
         super(bank, graph);
     }
 
-    /** The graph of a segment: input the image or the features before it, outputs the features and, where it has them, {@link #LOW}. */
+    /** The graph of a segment, from the image or the map before it to the map at its end. */
     static NetworkGraph.Built segment(FilterBank bank, PrefixSegment segment) {
         GraphBuilder graph = new GraphBuilder("facet-prefix");
         PrefixGraph stages = new PrefixGraph(bank, graph);
-        String x = segment.from() == Stage.CONV1
-                ? graph.input(NetworkGraph.IMAGE, "batch", 3, "height", "width")
-                : graph.input("map", "batch", segment.inputChannels(), "height", "width");
+        String x = graph.input(INPUT, "batch", segment.inputChannels(), "height", "width");
         for (Stage stage : Stage.values()) {
             if (stage.compareTo(segment.from()) >= 0 && stage.compareTo(segment.to()) < 0) {
                 x = stages.stage(x, segment.architecture(), stage, segment.outputStride());
-                if (stage == Stage.LAYER1 && segment.givesLowLevelMap()) {
-                    graph.named("Identity", List.of(x), LOW);
-                    graph.output(LOW, "batch", "low_channels", "low_height", "low_width");
-                }
             }
         }
         graph.named("Identity", List.of(x), FEATURES);

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 
 /**
  * The open sessions of an engine by what they were built for. A session lives from its first holder to its last; so the
@@ -66,23 +65,11 @@ final class Sessions {
         entry.close();
     }
 
-    /** One entry per open session, its packs being its holders. */
+    /** One entry per open session. */
     synchronized List<EngineReport.Session> report() {
-        return report(key -> open.get(key).holders);
-    }
-
-    /**
-     * One entry per open session.
-     *
-     * @param packs how many share the session of that key
-     */
-    synchronized List<EngineReport.Session> report(ToIntFunction<Object> packs) {
-        return open.entrySet().stream()
-                .filter(entry -> entry.getValue().session != null)
-                .map(entry -> new EngineReport.Session(
-                        entry.getValue().session.label(),
-                        entry.getValue().session.bankBytes(),
-                        packs.applyAsInt(entry.getKey())))
+        return open.values().stream()
+                .filter(entry -> entry.session != null)
+                .map(entry -> new EngineReport.Session(entry.session.label(), entry.session.bankBytes(), entry.holders))
                 .toList();
     }
 }

@@ -18,6 +18,10 @@ final class SharedTensor implements AutoCloseable {
         return tensor;
     }
 
+    long sizeBytes() {
+        return tensor.getInfo().getNumElements() * tensor.getInfo().type.size;
+    }
+
     /** Adds a holder; the caller must be one. */
     SharedTensor hold() {
         holders.incrementAndGet();

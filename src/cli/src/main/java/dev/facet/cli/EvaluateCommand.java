@@ -3,6 +3,7 @@ package dev.facet.cli;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Score;
 import dev.facet.core.task.ReferenceTask;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
         name = "evaluate",
         mixinStandardHelpOptions = true,
         description = {
-            "Scores a pack on whole images, exactly as the server answers them, or predictions that are there already.",
+            "Scores packs on whole images, exactly as the server answers them, or predictions that are there already.",
             "Data sets: images/ID.jpg, segmentation|human_parts|depth|normals|saliency|edges/ID.png,",
             "edges_annotators/ID_k.png, splits/NAME.txt, classes.txt; or PASCAL_MT and NYUD_MT as their archives have them,",
             "evaluated as the reference does (own scale, padded)."
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples: facet evaluate --pack models/edges.safetensors --data bsds500 --split test --json",
             "          facet evaluate --task segmentation --data msrc21 --split val --limit 10 --pictures look/",
+            "          facet evaluate --task depth,normals --data kitchen --split test",
             "          facet evaluate --pack parts.safetensors --dataset pascal --data PASCAL_MT",
             "          facet evaluate --predictions pred/semseg --labels gt/semseg --task semseg --json",
             "          facet evaluate --predictions pred/edge --dataset nyud --data NYUD_MT --task edge",
@@ -115,16 +117,12 @@ final class EvaluateCommand implements Callable<Integer> {
             reports.compare();
             return 0;
         }
-        for (Path folder : new Path[] {pictures, saved}) {
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-        }
+        folder(pictures, "");
+        folder(saved, "");
         if (predictions != null) {
             reports.print(scorePredictions(), PredictionEvaluation.experiment(predictions), parity);
         } else {
-            Evaluation evaluation = scorePack();
-            reports.print(evaluation, evaluation.pack(), parity);
+            reports.print(scorePacks(), parity);
         }
         return 0;
     }
@@ -206,33 +204,62 @@ final class EvaluateCommand implements Callable<Integer> {
         return known > 0 ? known : classes;
     }
 
-    private Evaluation scorePack() throws IOException {
+    private List<Evaluation> scorePacks() throws IOException {
         FilterBank bank = selection.bank();
-        Path file = selection.packFile();
-        ModulatorPack pack = selection.pack(bank);
-        PackManifest manifest = pack.manifest();
-        if (write) {
-            checkDraft(file, manifest);
+        List<Path> files = selection.packFiles();
+        List<PackScoring> scorings = new ArrayList<>();
+        for (Path file : files) {
+            scorings.add(scoring(file, PackReader.read(file, bank), files.size() > 1));
         }
         Optional<PaddedInput> padding = pad == null
                 ? datasets.padding()
                 : pad.equals("none") ? Optional.empty() : Optional.of(PaddedInput.parse(pad));
+        PackEvaluation.run(DeviceChoice.of(device), bank, scorings, padding);
+        List<Evaluation> evaluations = new ArrayList<>();
+        for (PackScoring scoring : scorings) {
+            evaluations.add(evaluation(scoring));
+        }
+        return evaluations;
+    }
+
+    /** @param several whether each pack has a folder of its own for what is written */
+    private PackScoring scoring(Path file, ModulatorPack pack, boolean several) throws IOException {
+        PackManifest manifest = pack.manifest();
+        if (write) {
+            checkDraft(file, manifest);
+        }
         LabelledDataset dataset =
                 datasets.open(manifest.task().id(), manifest.task().outputs());
         LabelClasses.check(manifest, dataset);
-        List<String> ids = limited(dataset.ids());
         Scorer scorer = Scorer.of(manifest.task(), options(dataset.boundaryTolerance()));
-        PackEvaluation.run(DeviceChoice.of(device), bank, pack, dataset, ids, padding, scorer, pictures, saved);
-        Map<String, Double> scores = scorer.scores();
-        scorer.remarks().forEach(remark -> System.err.println("facet: " + remark));
-        String digest = pack.digest();
+        String own = several ? manifest.name() + "@" + manifest.version() : "";
+        return new PackScoring(
+                file, pack, dataset, limited(dataset.ids()), scorer, folder(pictures, own), folder(saved, own));
+    }
+
+    private static Path folder(Path folder, String own) throws IOException {
+        return folder == null ? null : Files.createDirectories(folder.resolve(own));
+    }
+
+    private Evaluation evaluation(PackScoring scoring) throws IOException {
+        PackManifest manifest = scoring.pack().manifest();
+        LabelledDataset dataset = scoring.dataset();
+        Map<String, Double> scores = scoring.scorer().scores();
+        scoring.scorer().remarks().forEach(remark -> System.err.println("facet: " + remark));
+        String digest = scoring.pack().digest();
         if (write) {
-            digest = PackWriter.write(file, scored(pack, dataset, scores));
-            System.err.println("facet: wrote the scores into " + file);
+            digest = PackWriter.write(scoring.file(), scored(scoring.pack(), dataset, scores));
+            System.err.println("facet: wrote the scores into " + scoring.file());
         }
-        String name = manifest.name() + "@" + manifest.version();
         return new Evaluation(
-                name, digest, manifest.task().id(), dataset.name(), dataset.split(), ids.size(), scores, Map.of());
+                manifest.name() + "@" + manifest.version(),
+                digest,
+                manifest.task().id(),
+                dataset.name(),
+                dataset.split(),
+                scoring.ids().size(),
+                scores,
+                Map.of());
     }
 
     private List<String> limited(List<String> ids) {

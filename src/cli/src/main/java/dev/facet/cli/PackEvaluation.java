@@ -4,14 +4,11 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.Raster;
-import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
-import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.Sample;
-import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.report.SideBySide;
 import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
@@ -24,69 +21,90 @@ import dev.facet.runtime.prediction.NetworkInputs;
 import dev.facet.runtime.prediction.PackAnswer;
 import dev.facet.runtime.prediction.SourceImage;
 import dev.facet.runtime.schedule.EngineTurns;
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Answers a data set's images as the server or the reference does, one image a core at a time, and scores each. */
-final class PackEvaluation {
-    private PackEvaluation() {}
+/**
+ * Answers a data set's images as the server or the reference does, one image a core at a time, and scores each. Packs with a common
+ * prefix share the features of an image.
+ */
+final class PackEvaluation implements AutoCloseable {
+    private final Engine engine;
+    private final Optional<PaddedInput> padding;
+    private final EngineTurns turns;
+    private final InputBuffers buffers = new InputBuffers(Defaults.KEPT_INPUT_BYTES);
+    private final Map<PackScoring, PreparedPack> packs = new LinkedHashMap<>();
+
+    private PackEvaluation(Engine engine, Optional<PaddedInput> padding, int workers) {
+        this.engine = engine;
+        this.padding = padding;
+        this.turns = new EngineTurns(workers);
+    }
 
     /**
      * Scores images.
      *
-     * @param padding pads images as the reference does; empty scales them as the pack says
-     * @param pictures folder for pictures, or null
-     * @param saved folder for the answers in the reference's formats, or null
+     * @param padding pads images as the reference does; empty scales them as the packs say
      */
-    static void run(
-            DeviceChoice device,
-            FilterBank bank,
-            ModulatorPack pack,
-            LabelledDataset dataset,
-            List<String> ids,
-            Optional<PaddedInput> padding,
-            Scorer scorer,
-            Path pictures,
-            Path saved) {
-        int workers = Math.min(Defaults.threads(), ids.size());
-        InputBuffers buffers = new InputBuffers(Defaults.KEPT_INPUT_BYTES);
-        EngineTurns turns = new EngineTurns(workers);
+    static void run(DeviceChoice device, FilterBank bank, List<PackScoring> scorings, Optional<PaddedInput> padding) {
+        Map<String, List<PackScoring>> byImage = new LinkedHashMap<>();
+        for (PackScoring scoring : scorings) {
+            scoring.ids()
+                    .forEach(id -> byImage.computeIfAbsent(id, absent -> new ArrayList<>())
+                            .add(scoring));
+        }
+        int workers = Math.max(1, Math.min(Defaults.threads(), byImage.size()));
         // Several images keep the cores busy with one thread each; a single one gets them all.
         EngineOptions options = new EngineOptions(device, workers > 1 ? 1 : 0, false);
-        TaskKind kind = pack.manifest().task();
         try (Engine engine = OrtEngine.open(bank, options);
-                PreparedPack prepared = engine.prepare(pack, Plan.FACTORED);
-                Progress progress = Progress.bar("scoring", ids.size())) {
-            ParallelWork.each(ids, workers, id -> {
-                Sample sample = dataset.sample(id);
-                Prediction prediction = padding.isPresent()
-                        ? padding.get()
-                                .predict(
-                                        prepared,
-                                        sample.image(),
-                                        bank.manifest().input())
-                        : answer(engine, turns, prepared, sample.image(), buffers);
-                Label label = sample.label(kind.id());
-                scorer.add(id, prediction, label);
-                if (saved != null) {
-                    PredictionFiles.write(saved, id, prediction);
-                }
-                if (pictures != null) {
-                    SideBySide.write(pictures, id, Optional.of(sample.image()), prediction, label);
-                }
+                PackEvaluation evaluation = new PackEvaluation(engine, padding, workers);
+                Progress progress = Progress.bar("scoring", byImage.size())) {
+            for (PackScoring scoring : scorings) {
+                evaluation.packs.put(scoring, engine.prepare(scoring.pack(), Plan.FACTORED));
+            }
+            ParallelWork.each(List.copyOf(byImage.keySet()), workers, id -> {
+                evaluation.score(id, byImage.get(id));
                 progress.step();
             });
         }
     }
 
-    private static Prediction answer(
-            Engine engine, EngineTurns turns, PreparedPack pack, Raster raster, InputBuffers buffers) {
-        SourceImage image = SourceImage.of(raster);
-        try (NetworkInputs inputs = new NetworkInputs(image, engine, turns, buffers, new FeatureCache(0))) {
-            Frame frame = inputs.frame(pack);
-            PackAnswer answer = inputs.run(pack, frame, Cancellation.withoutDeadline());
-            return pack.manifest().task().decode(answer.output(), frame);
+    private void score(String id, List<PackScoring> scorings) throws Exception {
+        Raster image = scorings.get(0).dataset().sample(id).image();
+        Raster input = padding.map(padded -> padded.pad(image)).orElse(image);
+        SourceImage source = SourceImage.of(input);
+        try (NetworkInputs inputs = new NetworkInputs(source, engine, turns, buffers, new FeatureCache(0))) {
+            for (PackScoring scoring : scorings) {
+                score(id, scoring, image, predict(inputs, packs.get(scoring), input, image));
+            }
         }
+    }
+
+    private Prediction predict(NetworkInputs inputs, PreparedPack pack, Raster input, Raster image) {
+        Frame frame = padding.isPresent() ? Frame.identity(input.height(), input.width()) : inputs.frame(pack);
+        PackAnswer answer = inputs.run(pack, frame, Cancellation.withoutDeadline());
+        Prediction whole = pack.manifest().task().decode(answer.output(), frame);
+        return padding.isPresent() ? PaddedInput.cut(whole, image) : whole;
+    }
+
+    private static void score(String id, PackScoring scoring, Raster image, Prediction prediction) throws Exception {
+        TaskKind kind = scoring.pack().manifest().task();
+        Sample sample = scoring.dataset().sample(id);
+        Label label = sample.label(kind.id());
+        scoring.scorer().add(id, prediction, label);
+        if (scoring.saved() != null) {
+            PredictionFiles.write(scoring.saved(), id, prediction);
+        }
+        if (scoring.pictures() != null) {
+            SideBySide.write(scoring.pictures(), id, Optional.of(image), prediction, label);
+        }
+    }
+
+    @Override
+    public void close() {
+        packs.values().forEach(PreparedPack::close);
     }
 }

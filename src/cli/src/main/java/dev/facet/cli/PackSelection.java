@@ -11,24 +11,28 @@ import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Option;
 
-/** The options that say which bank and which pack a command works with. */
+/** The options that say which bank and which packs a command works with. */
 final class PackSelection {
     @Option(names = "--bank", description = "Filter bank (default: models/bank.safetensors).")
     private Path bankFile;
 
-    @Option(names = "--pack", description = "Pack file.")
-    private Path packFile;
+    @Option(names = "--pack", paramLabel = "FILE", description = "Pack file. May be repeated.")
+    private List<Path> packFiles = List.of();
 
     @Option(
             names = "--task",
+            paramLabel = "KIND",
+            split = ",",
             description =
-                    "Kind, for the default pack of that kind in models/: segmentation, human-parts, depth, normals, saliency, edges.")
-    private String task;
+                    "Kind, for the default pack of that kind in models/: segmentation, human-parts, depth, normals, saliency, edges;"
+                            + " several with commas.")
+    private List<String> tasks = List.of();
 
     Path bankFile() {
         return Defaults.bank(bankFile);
@@ -44,24 +48,44 @@ final class PackSelection {
 
     /** The kind that {@code --task} names, by our name or the reference's. */
     String kind() {
-        if (task == null) {
+        if (tasks.size() != 1) {
             throw CommandFailure.usage("which task? expected --task KIND, one of " + TaskKind.IDS);
         }
+        return kind(tasks.get(0));
+    }
+
+    private static String kind(String task) {
         return ReferenceTask.find(task)
                 .map(ReferenceTask::kindId)
                 .orElseThrow(() -> new CommandFailure(
                         "unknown task kind: value='%s', expected one of %s".formatted(task, TaskKind.IDS)));
     }
 
-    /** The file that was named, or the one in models/ that answers for the kind. */
+    /** The one file that was named, or the one in models/ that answers for the one kind. */
     Path packFile() throws IOException {
-        if (packFile != null) {
-            return packFile;
+        List<Path> files = packFiles();
+        if (files.size() > 1) {
+            throw CommandFailure.usage("which pack? expected one --pack FILE or --task KIND, not " + files.size());
         }
-        if (task == null) {
+        return files.get(0);
+    }
+
+    /** The files that were named; or those in models/ that answer for the kinds. */
+    List<Path> packFiles() throws IOException {
+        if (packFiles.isEmpty() && tasks.isEmpty()) {
             throw CommandFailure.usage("which pack? expected --pack FILE or --task KIND");
         }
-        String kind = kind();
+        if (!packFiles.isEmpty()) {
+            return List.copyOf(packFiles);
+        }
+        List<Path> files = new ArrayList<>();
+        for (String task : tasks) {
+            files.add(defaultPack(kind(task)));
+        }
+        return files;
+    }
+
+    private Path defaultPack(String kind) throws IOException {
         Set<String> found = new TreeSet<>();
         Path chosen = null;
         PackId newest = null;

@@ -1,13 +1,7 @@
 package dev.facet.cli;
 
-import dev.facet.core.image.Frame;
-import dev.facet.core.image.InputTensor;
-import dev.facet.core.image.Normalization;
 import dev.facet.core.image.Raster;
 import dev.facet.core.task.Prediction;
-import dev.facet.core.task.TaskKind;
-import dev.facet.runtime.engine.PreparedPack;
-import java.nio.FloatBuffer;
 
 /**
  * Answers images the way that the method's reference evaluates: at their own scale, padded around the centre with (123, 116,
@@ -35,31 +29,28 @@ record PaddedInput(int height, int width) {
         return new PaddedInput(Integer.parseInt(sides[0]), Integer.parseInt(sides[sides.length - 1]));
     }
 
-    /** The answer at the image's own size. */
-    Prediction predict(PreparedPack pack, Raster image, Normalization normalization) {
+    /** The image with a border. */
+    Raster pad(Raster image) {
         int rows = Math.max(height, image.height());
         int columns = Math.max(width, image.width());
-        Raster padded = padded(image, rows, columns);
-        FloatBuffer input = InputTensor.allocate(rows, columns);
-        Frame frame = Frame.identity(rows, columns);
-        InputTensor.prepare(padded, frame, normalization, input);
-        TaskKind kind = pack.manifest().task();
-        Prediction whole = kind.decode(pack.run(input, rows, columns), frame);
-        return cut(whole, (rows - image.height()) / 2, (columns - image.width()) / 2, image.height(), image.width());
-    }
-
-    private static Raster padded(Raster image, int rows, int columns) {
+        int top = (rows - image.height()) / 2;
+        int left = (columns - image.width()) / 2;
         byte[] rgb = new byte[Math.multiplyExact(Math.multiplyExact(rows, columns), 3)];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = COLOR[i % 3];
         }
-        int top = (rows - image.height()) / 2;
-        int left = (columns - image.width()) / 2;
         for (int y = 0; y < image.height(); y++) {
             System.arraycopy(
                     image.rgb(), y * image.width() * 3, rgb, ((top + y) * columns + left) * 3, image.width() * 3);
         }
         return new Raster(rows, columns, rgb);
+    }
+
+    /** The part of a padded image's answer that is the image's own. */
+    static Prediction cut(Prediction whole, Raster image) {
+        int top = (whole.height() - image.height()) / 2;
+        int left = (whole.width() - image.width()) / 2;
+        return cut(whole, top, left, image.height(), image.width());
     }
 
     private static Prediction cut(Prediction whole, int top, int left, int height, int width) {

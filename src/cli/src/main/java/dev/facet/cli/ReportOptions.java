@@ -73,6 +73,14 @@ final class ReportOptions {
         System.out.println(json ? comparison.json() : comparison.markdown().stripTrailing());
     }
 
+    /** Prints scores of packs, and logs them where that was asked for; each pack is a run of its own name. */
+    void print(List<Evaluation> evaluations, boolean parity) throws IOException {
+        for (Evaluation evaluation : evaluations) {
+            log(evaluation, evaluation.pack(), parity);
+        }
+        print(evaluations);
+    }
+
     /**
      * Prints scores, and logs them where that was asked for.
      *
@@ -80,18 +88,28 @@ final class ReportOptions {
      * @param parity whether edges are left out of the log, as the reference does
      */
     void print(Evaluation evaluation, String name, boolean parity) throws IOException {
+        log(evaluation, name, parity);
+        print(List.of(evaluation));
+    }
+
+    private void log(Evaluation evaluation, String name, boolean parity) throws IOException {
         if (performance != null) {
             String line = PerformanceLine.of(experiment != null ? experiment : name, evaluation, parity);
             Files.writeString(performance, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
-        if (baseline == null) {
-            System.out.println(json ? evaluation.json() : evaluation.markdown().stripTrailing());
-            return;
+    }
+
+    private void print(List<Evaluation> evaluations) throws IOException {
+        Comparison comparison = baseline == null ? null : Comparison.of(evaluations, EvaluationFiles.read(baseline));
+        for (Evaluation evaluation : evaluations) {
+            String scores = json ? evaluation.json() : evaluation.markdown().stripTrailing();
+            // One pack's comparison is part of its object; that of several comes after them.
+            System.out.println(
+                    json && comparison != null && evaluations.size() == 1 ? evaluation.json(comparison) : scores);
         }
-        Comparison comparison = Comparison.of(List.of(evaluation), EvaluationFiles.read(baseline));
-        System.out.println(
-                json
-                        ? evaluation.json(comparison)
-                        : evaluation.markdown() + "\n" + comparison.markdown().stripTrailing());
+        if (comparison != null && !(json && evaluations.size() == 1)) {
+            System.out.println(
+                    json ? comparison.json() : "\n" + comparison.markdown().stripTrailing());
+        }
     }
 }

@@ -90,6 +90,23 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void packsThatAreScoredTogetherGetTheScoresThatTheyGetAlone() throws IOException {
+        String alone = evaluate("segmentation", "--json").out() + evaluate("edges", "--json").out();
+
+        CommandRun together = evaluate(
+                "segmentation",
+                "--pack",
+                folder.resolve("edges.safetensors").toString(),
+                "--pictures",
+                folder.resolve("both").toString(),
+                "--json");
+
+        assertThat(together.out()).isEqualTo(alone);
+        assertThat(folder.resolve("both/random-segmentation@1/a.png")).exists();
+        assertThat(folder.resolve("both/random-edges@1/b.png")).exists();
+    }
+
+    @Test
     void writesScoresIntoADraft() throws IOException {
         Path draft = Files.copy(folder.resolve("edges.safetensors"), folder.resolve("draft.safetensors"));
 

@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import dev.facet.cli.sample.SyntheticImage;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.facet.cli.sample.SyntheticImage;
 import dev.facet.core.SharedData;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;

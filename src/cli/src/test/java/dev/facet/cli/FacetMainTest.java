@@ -38,6 +38,13 @@ class FacetMainTest {
                 "pack verify",
                 "pack export",
                 "publish",
+                "bench",
+                "bench tasks",
+                "bench engine",
+                "bench server",
+                "bench concurrency",
+                "bench packs",
+                "bench plug",
                 "bench reliability"
             })
     void everyCommandHelps(String command) {

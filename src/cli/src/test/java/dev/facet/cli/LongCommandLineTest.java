@@ -2,6 +2,7 @@ package dev.facet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.cli.sample.SyntheticImage;
 import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.PngWriter;

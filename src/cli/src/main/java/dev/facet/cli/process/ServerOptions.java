@@ -1,6 +1,7 @@
 package dev.facet.cli.process;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +24,8 @@ public record ServerOptions(
         List<String> settings,
         Map<String, String> environment,
         List<String> prefix) {
-    private static final List<String> FIXED_HEAP = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
+    /** A heap of 512 MB that is touched at the start. */
+    public static final List<String> FIXED_HEAP = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch");
 
     public ServerOptions {
         jvm = List.copyOf(jvm);
@@ -46,9 +48,18 @@ public record ServerOptions(
         return new ServerOptions(jar, models, threads, jvm, List.of(more), environment, prefix);
     }
 
-    /** The same with an environment variable, which a server that doesn't know it ignores. */
+    /** The same with an environment variable more, which a server that doesn't know it ignores. */
     public ServerOptions withVariable(String name, String value) {
-        return new ServerOptions(jar, models, threads, jvm, settings, Map.of(name, value), prefix);
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put(name, value);
+        return new ServerOptions(jar, models, threads, jvm, settings, variables, prefix);
+    }
+
+    /** The same without that environment variable. */
+    public ServerOptions withoutVariable(String name) {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.remove(name);
+        return new ServerOptions(jar, models, threads, jvm, settings, variables, prefix);
     }
 
     /** The same, started by a command that takes the rest as its arguments. */

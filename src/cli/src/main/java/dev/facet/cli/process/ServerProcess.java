@@ -190,9 +190,22 @@ public final class ServerProcess implements AutoCloseable {
         return response;
     }
 
-    /** Uploads a pack as version 1 of that name. */
+    /** Uploads a pack as version 1 of that name, under the plan that the server chooses. */
     public void plug(String name, byte[] pack) throws IOException, InterruptedException {
-        send(managementRequest("/v1/packs/" + name + "/versions/1")
+        upload("/v1/packs/" + name + "/versions/1", pack);
+    }
+
+    /**
+     * The same under a plan.
+     *
+     * @param plan its id, for example {@code merged}
+     */
+    public void plug(String name, byte[] pack, String plan) throws IOException, InterruptedException {
+        upload("/v1/packs/" + name + "/versions/1?plan=" + plan, pack);
+    }
+
+    private void upload(String path, byte[] pack) throws IOException, InterruptedException {
+        send(managementRequest(path)
                 .header("Content-Type", "application/octet-stream")
                 .PUT(BodyPublishers.ofByteArray(pack))
                 .build());
@@ -222,11 +235,9 @@ public final class ServerProcess implements AutoCloseable {
         return millis;
     }
 
-    /** CPU time of all its threads so far, user and system, in ms; the kernel counts in steps of 10 ms. */
+    /** CPU time of all its threads so far, in ms, see {@link ProcessUsage}. */
     public double cpuMillis() throws IOException {
-        String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10.0;
+        return ProcessUsage.cpuMillis(process.pid());
     }
 
     /** Resident bytes after a garbage collection, and the live heap of it. */
@@ -240,12 +251,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Resident bytes and used heap as they are, garbage counted. */
     public Memory memoryNow() throws IOException, InterruptedException {
-        long resident = Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                .findFirst()
-                .orElseThrow(() -> new IOException("no resident set: pid=" + process.pid()));
-        return new Memory(resident, heapUsed());
+        return new Memory(ProcessUsage.residentBytes(process.pid()), heapUsed());
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.facet.cli.reliability;
 
+import dev.facet.cli.load.Workers;
 import dev.facet.cli.process.ServerOptions;
 import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.sample.PackFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.facet.cli.reliability;
 
+import dev.facet.cli.load.Statuses;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 

@@ -1,6 +1,8 @@
 package dev.facet.cli.reliability;
 
+import dev.facet.cli.load.Workers;
 import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.sample.PackFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +41,7 @@ final class MutationsTrial implements Trial {
     public void run(Surroundings surroundings, TrialReport report) throws IOException, InterruptedException {
         try (ServerProcess server = surroundings.start(surroundings.serverOptions())) {
             PackFile edges = surroundings.edges();
-            server.plug(SMALL_PACK, edges.small(SMALL_PACK));
+            server.plug(SMALL_PACK, edges.sized(SMALL_PACK, 64));
             ControlAnswers control = ControlAnswers.learn(
                     server,
                     List.of("/v1/edges.npy", "/v1/segmentation.png", "/v1/edges.npy?pack=" + SMALL_PACK),

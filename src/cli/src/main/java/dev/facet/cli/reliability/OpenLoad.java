@@ -1,5 +1,8 @@
 package dev.facet.cli.reliability;
 
+import dev.facet.cli.load.Latencies;
+import dev.facet.cli.load.Statuses;
+import dev.facet.cli.load.Workers;
 import dev.facet.cli.process.ServerProcess;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

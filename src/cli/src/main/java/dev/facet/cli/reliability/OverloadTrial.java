@@ -1,5 +1,7 @@
 package dev.facet.cli.reliability;
 
+import dev.facet.cli.load.Cores;
+import dev.facet.cli.load.Latencies;
 import dev.facet.cli.process.ServerProcess;
 import dev.facet.cli.reliability.OpenLoad.Outcome;
 import dev.facet.cli.reliability.OpenLoad.Outcomes;

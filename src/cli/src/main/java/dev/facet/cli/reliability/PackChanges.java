@@ -2,7 +2,9 @@ package dev.facet.cli.reliability;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.facet.cli.load.Statuses;
 import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.sample.PackFile;
 import dev.facet.core.digest.Sha256;
 import java.io.IOException;
 import java.net.http.HttpRequest;

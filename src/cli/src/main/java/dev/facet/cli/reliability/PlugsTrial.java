@@ -1,6 +1,7 @@
 package dev.facet.cli.reliability;
 
 import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.sample.PackFile;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;

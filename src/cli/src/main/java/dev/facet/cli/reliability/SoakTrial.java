@@ -1,6 +1,7 @@
 package dev.facet.cli.reliability;
 
 import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.sample.PackFile;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -53,7 +54,7 @@ final class SoakTrial implements Trial {
         try (ServerProcess server =
                 surroundings.start(surroundings.serverOptions().withSettings("quarkus.shutdown.delay=2S"))) {
             PackFile edges = surroundings.edges();
-            server.plug("small-edges", edges.small("small-edges"));
+            server.plug("small-edges", edges.sized("small-edges", 64));
             RepeatableAnswers answers = RepeatableAnswers.learn(server, images);
             report.figure(
                     "answers that are written differently each time",

@@ -1,6 +1,9 @@
 package dev.facet.cli.reliability;
 
+import dev.facet.cli.load.Statuses;
+import dev.facet.cli.load.Workers;
 import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.sample.PackFile;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;

@@ -2,6 +2,7 @@ package dev.facet.cli.reliability;
 
 import dev.facet.cli.process.ServerOptions;
 import dev.facet.cli.process.ServerProcess;
+import dev.facet.cli.sample.PackFile;
 import dev.facet.core.digest.Sha256;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package dev.facet.cli.reliability;
+package dev.facet.cli.load;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -6,28 +6,28 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /** How often each outcome came: HTTP statuses and what else a client sees. Thread-safe. */
-final class Statuses {
+public final class Statuses {
     private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
 
-    void count(int status) {
+    public void count(int status) {
         count(Integer.toString(status));
     }
 
-    void count(String outcome) {
+    public void count(String outcome) {
         counts.computeIfAbsent(outcome, key -> new LongAdder()).increment();
     }
 
-    long of(String outcome) {
+    public long of(String outcome) {
         LongAdder count = counts.get(outcome);
         return count == null ? 0 : count.sum();
     }
 
-    long total() {
+    public long total() {
         return counts.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
     /** Whether a server may answer so: below 500, or it says that it is busy, stopping or out of time. */
-    static boolean isAllowed(int status) {
+    public static boolean isAllowed(int status) {
         return status < 500 || status == 503 || status == 504;
     }
 

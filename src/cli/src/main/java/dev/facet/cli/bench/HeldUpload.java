@@ -1,4 +1,4 @@
-package dev.facet.cli;
+package dev.facet.cli.bench;
 
 import dev.facet.cli.process.ServerProcess;
 import java.io.BufferedInputStream;
@@ -46,7 +46,7 @@ final class HeldUpload implements AutoCloseable {
         InputStream in = new BufferedInputStream(socket.getInputStream());
         String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         if (!answer.matches("(?s)HTTP/1\\.1 2\\d\\d.*")) {
-            throw new CommandFailure("the server refused the upload: " + answer);
+            throw new IOException("the server refused the upload: " + answer);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.facet.cli.reliability;
+package dev.facet.cli.load;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,17 +7,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Threads that do a trial's work side by side. */
-final class Workers {
+/** Threads that do a measurement's or a trial's work side by side. */
+public final class Workers {
     private Workers() {}
 
-    /** What a worker does; failures of others than it expects end the trial. */
-    interface Work {
+    /** What a worker does; a failure ends the whole. */
+    public interface Work {
         void run(int worker) throws Exception;
     }
 
     /** Runs that many workers, numbered from 0, and waits for all. */
-    static void run(int count, Work work) throws InterruptedException {
+    public static void run(int count, Work work) throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(count);
         try {
             List<Future<?>> futures = new ArrayList<>();
@@ -32,7 +32,7 @@ final class Workers {
                 future.get();
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a worker of the campaign failed: " + e.getCause(), e.getCause());
+            throw new IllegalStateException("a worker failed: " + e.getCause(), e.getCause());
         } finally {
             threads.shutdownNow();
         }

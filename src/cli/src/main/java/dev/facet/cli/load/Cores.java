@@ -1,4 +1,4 @@
-package dev.facet.cli.reliability;
+package dev.facet.cli.load;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Pins this process to one core, and a server to another, by {@code taskset} where there is one and at least two cores.
  * Closing lets this process run everywhere again.
  */
-final class Cores implements AutoCloseable {
+public final class Cores implements AutoCloseable {
     private final List<Integer> allowed;
     private final boolean pinned;
 
@@ -21,19 +21,19 @@ final class Cores implements AutoCloseable {
     }
 
     /** Pins this process to the first core that it may use. */
-    static Cores pin() throws IOException, InterruptedException {
+    public static Cores pin() throws IOException, InterruptedException {
         List<Integer> allowed = allowed();
         boolean pinned = allowed.size() > 1 && taskset(allowed.get(0).toString());
         return new Cores(allowed, pinned);
     }
 
     /** Words before a command that is to run on the last core; none where nothing is pinned. */
-    List<String> prefixOfServer() {
+    public List<String> prefixOfServer() {
         return pinned ? List.of("taskset", "-c", allowed.get(allowed.size() - 1).toString()) : List.of();
     }
 
     /** Who runs where, for the report. */
-    String describe() {
+    public String describe() {
         return pinned
                 ? "load generator on core %d, server on core %d"
                         .formatted(allowed.get(0), allowed.get(allowed.size() - 1))

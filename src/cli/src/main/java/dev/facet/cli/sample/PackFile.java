@@ -1,4 +1,4 @@
-package dev.facet.cli.reliability;
+package dev.facet.cli.sample;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * A pack's file taken apart: its header and the data behind it. Put together again with another manifest it has the right
  * digest (docs/format.md), so that what is wrong is found behind the check of the digest. Immutable.
  */
-final class PackFile {
+public final class PackFile {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String METADATA = "__metadata__";
     private static final String MANIFEST = "facet.pack";
@@ -32,7 +32,7 @@ final class PackFile {
     }
 
     /** Takes a sound file apart. */
-    static PackFile parse(byte[] file) throws IOException {
+    public static PackFile parse(byte[] file) throws IOException {
         int length = Math.toIntExact(
                 ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong());
         JsonNode header = JSON.readTree(file, Long.BYTES, length);
@@ -40,17 +40,17 @@ final class PackFile {
     }
 
     /** The manifest's JSON. */
-    String manifest() {
+    public String manifest() {
         return header.get(METADATA).get(MANIFEST).textValue();
     }
 
     /** The kind that it answers. */
-    String kind() throws IOException {
+    public String kind() throws IOException {
         return JSON.readTree(manifest()).get("task").get("kind").textValue();
     }
 
     /** The file with another manifest, and the digest of that. */
-    byte[] withManifest(String manifest) throws IOException {
+    public byte[] withManifest(String manifest) throws IOException {
         return bytes(header, manifest, data);
     }
 
@@ -59,22 +59,26 @@ final class PackFile {
      *
      * @param remark changes the digest and nothing else
      */
-    byte[] copy(String name, String version, String remark) throws IOException {
+    public byte[] copy(String name, String version, String remark) throws IOException {
         ObjectNode manifest = (ObjectNode) JSON.readTree(manifest());
         manifest.put("name", name).put("version", version).put("description", remark);
         return withManifest(manifest.toString());
     }
 
-    /** A copy that shrinks every image to at most 64 pixels a side, so that a prediction costs little. */
-    byte[] small(String name) throws IOException {
+    /**
+     * A copy that scales every image to at most that longer side, so that a prediction costs less.
+     *
+     * @param size in pixels
+     */
+    public byte[] sized(String name, int size) throws IOException {
         ObjectNode manifest = (ObjectNode) JSON.readTree(manifest());
         manifest.put("name", name).put("version", "1");
-        ((ObjectNode) manifest.get("input")).put("size", 64);
+        ((ObjectNode) manifest.get("input")).put("size", size);
         return withManifest(manifest.toString());
     }
 
     /** The same pack under that name whose header and data are changed, and the digest of that. */
-    byte[] altered(String name, Consumer<ObjectNode> tensors, byte[] otherData) throws IOException {
+    public byte[] altered(String name, Consumer<ObjectNode> tensors, byte[] otherData) throws IOException {
         ObjectNode manifest = (ObjectNode) JSON.readTree(manifest());
         manifest.put("name", name).put("version", "1");
         ObjectNode changed = header.deepCopy();
@@ -87,7 +91,7 @@ final class PackFile {
     }
 
     /** The data section; a copy. */
-    byte[] data() {
+    public byte[] data() {
         return data.clone();
     }
 

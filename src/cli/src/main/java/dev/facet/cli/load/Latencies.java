@@ -1,18 +1,27 @@
-package dev.facet.cli.reliability;
+package dev.facet.cli.load;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 /** Times of requests in ms, and their percentiles. Thread-safe. */
-final class Latencies {
+public final class Latencies {
     private final List<Double> millis = Collections.synchronizedList(new ArrayList<>());
 
-    void add(double value) {
+    public void add(double value) {
         millis.add(value);
     }
 
-    int count() {
+    /** All times of another. */
+    public void addAll(Latencies others) {
+        List<Double> copy;
+        synchronized (others.millis) {
+            copy = List.copyOf(others.millis);
+        }
+        millis.addAll(copy);
+    }
+
+    public int count() {
         return millis.size();
     }
 
@@ -21,7 +30,7 @@ final class Latencies {
      *
      * @param percent 0 … 100
      */
-    double percentile(double percent) {
+    public double percentile(double percent) {
         List<Double> sorted;
         synchronized (millis) {
             sorted = new ArrayList<>(millis);

@@ -1,4 +1,4 @@
-package dev.facet.cli;
+package dev.facet.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ServerComparisonTest {
+class ComparisonBenchmarkTest {
     @TempDir
     private Path checkout;
 
@@ -17,15 +17,15 @@ class ServerComparisonTest {
     void anInstallationIsACheckoutOrItsServerOrTheJar() throws IOException {
         Path server = Files.createDirectories(checkout.resolve("src/server/target/quarkus-app"));
         Path jar = Files.createFile(server.resolve("quarkus-run.jar"));
-        assertThat(ServerComparison.jarOf(checkout)).isEqualTo(jar);
-        assertThat(ServerComparison.jarOf(server)).isEqualTo(jar);
-        assertThat(ServerComparison.jarOf(jar)).isEqualTo(jar);
+        assertThat(ComparisonBenchmark.jarOf(checkout)).isEqualTo(jar);
+        assertThat(ComparisonBenchmark.jarOf(server)).isEqualTo(jar);
+        assertThat(ComparisonBenchmark.jarOf(jar)).isEqualTo(jar);
     }
 
     @Test
     void aFolderWithoutAServerIsRefused() {
-        assertThatThrownBy(() -> ServerComparison.jarOf(checkout))
-                .isInstanceOf(CommandFailure.class)
+        assertThatThrownBy(() -> ComparisonBenchmark.jarOf(checkout))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no packaged server: --against " + checkout);
     }
 }

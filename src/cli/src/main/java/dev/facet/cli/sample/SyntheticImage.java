@@ -1,4 +1,4 @@
-package dev.facet.cli;
+package dev.facet.cli.sample;
 
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
@@ -9,13 +9,13 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
 /** Pictures that belong to nobody, drawn from a seed: a colour gradient with discs on it. For self-tests and measurements. */
-final class SyntheticImage {
+public final class SyntheticImage {
     private static final int DISCS = 12;
 
     private SyntheticImage() {}
 
     /** uint8 [height, width, 3], RGB. */
-    static byte[] draw(int height, int width, long seed) {
+    public static byte[] draw(int height, int width, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int[] from = color(random);
         int[] to = color(random);
@@ -35,12 +35,12 @@ final class SyntheticImage {
     }
 
     /** The same picture as a tensor. */
-    static Tensor tensor(int height, int width, long seed) {
+    public static Tensor tensor(int height, int width, long seed) {
         return Tensor.ofBytes(new Shape(height, width, 3), draw(height, width, seed));
     }
 
     /** The same picture as a JPEG file. */
-    static byte[] jpeg(int height, int width, long seed) throws IOException {
+    public static byte[] jpeg(int height, int width, long seed) throws IOException {
         byte[] rgb = draw(height, width, seed);
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < height * width; i++) {

@@ -1,4 +1,4 @@
-package dev.facet.cli.reliability;
+package dev.facet.cli.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -13,7 +13,7 @@ import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.evaluation.report.Evaluation;
-import dev.facet.runtime.engine.DeviceChoice;
+import dev.facet.runtime.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,8 +106,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--cardinality", description = "Edges: match as many as possible, without preferring the nearest.")
     private boolean cardinality;
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda[:n] (default auto).")
-    private String device;
+    @Mixin
+    private EngineSelection engines;
 
     @Override
     public Integer call() throws IOException {
@@ -149,10 +149,15 @@ final class EvaluateCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "--write, --pad and --save-predictions need a pack: expected --data DIR, not --predictions");
         }
-        boolean standard = limit == null && maxDistance == null && !cardinality && !parity && pad == null;
+        boolean standard = limit == null
+                && maxDistance == null
+                && !cardinality
+                && !parity
+                && pad == null
+                && !engines.padsOtherwise();
         if (write && !standard) {
             throw CommandFailure.usage("--write needs the standard scores of a whole split: expected none of --limit,"
-                    + " --max-distance, --cardinality, --parity and --pad");
+                    + " --max-distance, --cardinality, --parity, --pad and --size-multiple");
         }
     }
 
@@ -214,7 +219,14 @@ final class EvaluateCommand implements Callable<Integer> {
         Optional<PaddedInput> padding = pad == null
                 ? datasets.padding()
                 : pad.equals("none") ? Optional.empty() : Optional.of(PaddedInput.parse(pad));
-        PackEvaluation.run(DeviceChoice.of(device), bank, scorings, padding);
+        if (padding.isPresent() && engines.padsOtherwise()) {
+            throw CommandFailure.usage(
+                    "--size-multiple pads images that are scaled as the packs say: expected --pad none");
+        }
+        EngineOptions options = engines.options();
+        // What a manifest says is comparable wherever it was measured.
+        PackEvaluation.run(
+                write ? options.withSizeMultiple(EngineOptions.OWN_MULTIPLE) : options, bank, scorings, padding);
         List<Evaluation> evaluations = new ArrayList<>();
         for (PackScoring scoring : scorings) {
             evaluations.add(evaluation(scoring));

@@ -10,7 +10,6 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.evaluation.report.SideBySide;
-import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
@@ -47,9 +46,10 @@ final class PackEvaluation implements AutoCloseable {
     /**
      * Scores images.
      *
+     * @param options of the engine; how many threads a run has is decided here
      * @param padding pads images as the reference does; empty scales them as the packs say
      */
-    static void run(DeviceChoice device, FilterBank bank, List<PackScoring> scorings, Optional<PaddedInput> padding) {
+    static void run(EngineOptions options, FilterBank bank, List<PackScoring> scorings, Optional<PaddedInput> padding) {
         Map<String, List<PackScoring>> byImage = new LinkedHashMap<>();
         for (PackScoring scoring : scorings) {
             scoring.ids()
@@ -58,8 +58,7 @@ final class PackEvaluation implements AutoCloseable {
         }
         int workers = Math.max(1, Math.min(Defaults.threads(), byImage.size()));
         // Several images keep the cores busy with one thread each; a single one gets them all.
-        EngineOptions options = new EngineOptions(device, workers > 1 ? 1 : 0, false);
-        try (Engine engine = OrtEngine.open(bank, options);
+        try (Engine engine = OrtEngine.open(bank, options.withThreads(workers > 1 ? 1 : 0));
                 PackEvaluation evaluation = new PackEvaluation(engine, padding, workers);
                 Progress progress = Progress.bar("scoring", byImage.size())) {
             for (PackScoring scoring : scorings) {

@@ -20,9 +20,7 @@ import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
-import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.Engine;
-import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.ort.OrtEngine;
 import dev.facet.runtime.prediction.FeatureCache;
@@ -94,8 +92,8 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--plan", defaultValue = "factored", description = "factored or merged (default factored).")
     private String plan;
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or cuda[:n] (default auto).")
-    private String device;
+    @Mixin
+    private EngineSelection engines;
 
     @Override
     public Integer call() throws IOException {
@@ -122,7 +120,7 @@ final class PredictCommand implements Callable<Integer> {
         FloatBuffer nchw = InputTensor.allocate(height, width);
         input.copyTo(nchw);
         nchw.rewind();
-        try (Engine engine = OrtEngine.open(bank, options(0));
+        try (Engine engine = OrtEngine.open(bank, engines.options());
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan))) {
             float[] answer = pack.manifest().task().forward(prepared.run(nchw, height, width), height, width);
             Shape answered = new Shape(1, pack.manifest().task().outputs(), height, width);
@@ -130,10 +128,6 @@ final class PredictCommand implements Callable<Integer> {
             new Output(out).write(stream -> stream.write(npy));
         }
         return 0;
-    }
-
-    private EngineOptions options(int threads) {
-        return new EngineOptions(DeviceChoice.of(device), threads, false);
     }
 
     private int answerImages(FilterBank bank, ModulatorPack pack) throws IOException {
@@ -145,7 +139,7 @@ final class PredictCommand implements Callable<Integer> {
         EngineTurns turns = new EngineTurns(Math.max(1, workers));
         // By job, so that they are told in the order of the images.
         String[] failures = new String[jobs.size()];
-        try (Engine engine = OrtEngine.open(bank, options(workers > 1 ? 1 : 0));
+        try (Engine engine = OrtEngine.open(bank, engines.options().withThreads(workers > 1 ? 1 : 0));
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
                 Progress progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
             ParallelWork.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {

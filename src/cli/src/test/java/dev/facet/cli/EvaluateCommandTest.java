@@ -92,7 +92,8 @@ class EvaluateCommandTest {
 
     @Test
     void packsThatAreScoredTogetherGetTheScoresThatTheyGetAlone() throws IOException {
-        String alone = evaluate("segmentation", "--json").out() + evaluate("edges", "--json").out();
+        String alone = evaluate("segmentation", "--json").out()
+                + evaluate("edges", "--json").out();
 
         CommandRun together = evaluate(
                 "segmentation",
@@ -152,8 +153,14 @@ class EvaluateCommandTest {
     @Test
     void refusesToWriteScoresThatArentTheStandardOnesOfAWholeSplit() throws IOException {
         Path draft = Files.copy(folder.resolve("edges.safetensors"), folder.resolve("unscored.safetensors"));
-        for (String option :
-                List.of("--limit 1", "--max-distance 0.05", "--cardinality", "--parity", "--pad 96x80", "--pad none")) {
+        for (String option : List.of(
+                "--limit 1",
+                "--max-distance 0.05",
+                "--cardinality",
+                "--parity",
+                "--pad 96x80",
+                "--pad none",
+                "--size-multiple 64")) {
             List<String> arguments = new ArrayList<>(List.of("--write"));
             arguments.addAll(List.of(option.split(" ")));
             CommandRun result = evaluate("unscored", arguments.toArray(String[]::new));
@@ -161,6 +168,14 @@ class EvaluateCommandTest {
             assertThat(result.err()).as(option).contains("--write needs the standard scores of a whole split");
         }
         assertThat(PackReader.readUnbound(draft).manifest().scores()).isEmpty();
+    }
+
+    @Test
+    void refusesToPadTwice() {
+        CommandRun result = evaluate("edges", "--pad", "96x80", "--size-multiple", "64");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("expected --pad none");
+        assertThat(evaluate("edges", "--size-multiple", "64").code()).isZero();
     }
 
     @Test

@@ -84,6 +84,27 @@ class PredictCommandTest {
     }
 
     @Test
+    void padsToTheMultipleThatWasAskedFor() throws IOException {
+        String image = images.resolve("a.png").toString();
+        List<byte[]> answers = new ArrayList<>();
+        for (String multiple : List.of("0", "1", "16", "256")) {
+            Path npy = folder.resolve("edges-" + multiple + ".npy");
+            assertThat(predict(image, "--size-multiple", multiple, "-o", npy.toString()))
+                    .isZero();
+            answers.add(Files.readAllBytes(npy));
+        }
+        assertThat(answers.get(0)).isEqualTo(answers.get(1)).isEqualTo(answers.get(2));
+        assertThat(answers.get(3)).as("the decoder pools over the padding, too").isNotEqualTo(answers.get(0));
+        assertThat(predict(
+                        image,
+                        "--size-multiple",
+                        "20",
+                        "-o",
+                        folder.resolve("no.npy").toString()))
+                .isNotZero();
+    }
+
+    @Test
     void folderGivesOneAnswerAnImageInTheSameTree() throws IOException {
         Path out = folder.resolve("answers");
         assertThat(predict(images.toString(), "-o", out.toString())).isZero();

@@ -33,14 +33,33 @@ public record InputPolicy(int size, boolean enlarge, int multiple) {
 
     /** The frame of an image of that size. */
     public Frame frame(int imageHeight, int imageWidth) {
+        return frame(imageHeight, imageWidth, 1);
+    }
+
+    /**
+     * The frame of an image of that size for an engine that wants few different inputs: padded to multiples of its own number as
+     * well as of {@code multiple}.
+     *
+     * @param sizeMultiple at least 1; with 1 the frame is that of the policy alone
+     */
+    public Frame frame(int imageHeight, int imageWidth, int sizeMultiple) {
         int longer = Math.max(imageHeight, imageWidth);
         double scale = longer > size || enlarge ? (double) size / longer : 1;
         int height = (int) Math.max(1, Math.round(imageHeight * scale));
         int width = (int) Math.max(1, Math.round(imageWidth * scale));
-        return new Frame(imageHeight, imageWidth, height, width, roundUp(height), roundUp(width));
+        int step = leastCommonMultiple(multiple, sizeMultiple);
+        return new Frame(imageHeight, imageWidth, height, width, roundUp(height, step), roundUp(width, step));
     }
 
-    private int roundUp(int extent) {
-        return (extent + multiple - 1) / multiple * multiple;
+    private static int leastCommonMultiple(int a, int b) {
+        int step = a;
+        while (step % b != 0) {
+            step = Math.addExact(step, a);
+        }
+        return step;
+    }
+
+    private static int roundUp(int extent, int step) {
+        return Math.multiplyExact((extent - 1) / step + 1, step);
     }
 }

@@ -84,6 +84,16 @@ class ResamplerTest {
         assertThat(new InputPolicy(512, true, 16).frame(100, 50)).isEqualTo(new Frame(100, 50, 512, 256, 512, 256));
     }
 
+    @Test
+    void framesArePaddedToWhatPolicyAndEngineBothWant() {
+        InputPolicy policy = new InputPolicy(512, false, 16);
+        assertThat(policy.frame(321, 481, 1)).isEqualTo(policy.frame(321, 481));
+        assertThat(policy.frame(321, 481, 64)).isEqualTo(new Frame(321, 481, 321, 481, 384, 512));
+        assertThat(policy.frame(512, 512, 64)).isEqualTo(new Frame(512, 512, 512, 512, 512, 512));
+        // Multiples of 32 as well as of 48.
+        assertThat(new InputPolicy(512, false, 32).frame(97, 10, 48)).isEqualTo(new Frame(97, 10, 97, 10, 192, 96));
+    }
+
     /** Enlarged axes: linear between half-pixel centres. Shrunken ones: the integral over the exact interval. */
     private static double defined(Raster raster, int newHeight, int newWidth, int y, int x, int channel) {
         double[] rows = weights(raster.height(), newHeight, y);

@@ -2,6 +2,8 @@ package dev.facet.runtime.engine;
 
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
 
@@ -11,8 +13,8 @@ import dev.facet.core.pack.Plan;
  * <p>An answer has two steps: the {@link Features} of the image, which all packs with the same {@link Prefix} share, then each
  * pack's own part on them.
  *
- * <p>Isolation: on one machine, with one provider and plan, a pack's answer to an image is a function of the bank, the
- * pack and the image, bit for bit, whatever else is prepared, running or closed, and whoever else uses its features.
+ * <p>Isolation: on one machine, with one provider, plan and {@link #frame}, a pack's answer to an image is a function of the bank,
+ * the pack and the image, bit for bit, whatever else is prepared, running or closed, and whoever else uses its features.
  */
 public interface Engine extends AutoCloseable {
     /** The bank that this engine holds. */
@@ -20,6 +22,12 @@ public interface Engine extends AutoCloseable {
 
     /** Where it runs, and what its sessions hold in memory now. */
     EngineReport report();
+
+    /**
+     * How an image lies in the input of a pack: as the pack's policy says, and padded further where this engine wants few
+     * different sizes ({@link EngineOptions#sizeMultiple()}). The one place where frames for runs are made.
+     */
+    Frame frame(InputPolicy policy, int imageHeight, int imageWidth);
 
     /**
      * Copies a pack's tensors into native memory and opens a session for its signature if there is none, likewise those of its

@@ -49,7 +49,7 @@ public final class NetworkInputs implements AutoCloseable {
 
     /** How the image lies in a pack's input. */
     public Frame frame(AnsweringPack pack) {
-        return pack.manifest().input().frame(image.height(), image.width());
+        return engine.frame(pack.manifest().input(), image.height(), image.width());
     }
 
     /** What a pack answers for the image. */

@@ -94,7 +94,7 @@ public final class PredictionService {
             }
             byte[] file = request.image().read();
             ImageHeader header = ImageHeader.read(file, limits);
-            RequestCost cost = RequestCost.of(header, packs.leases(), request.form());
+            RequestCost cost = RequestCost.of(engine, header, packs.leases(), request.form());
             scheduler.submit(new Work(
                     request.client(),
                     request.priority(),

@@ -5,6 +5,7 @@ import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageHeader;
 import dev.facet.core.task.TaskKind;
+import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.Prefix;
 import dev.facet.runtime.registry.Lease;
 import java.util.HashMap;
@@ -26,7 +27,8 @@ record RequestCost(long pixels, long memoryBytes) {
     /** What a request costs besides: of the order of a hundredth of a second on one core. */
     private static final long FIXED_PIXELS = 16 << 10;
 
-    static RequestCost of(ImageHeader header, List<Lease> packs, AnswerForm form) {
+    /** @param engine by whose frames the inputs are sized */
+    static RequestCost of(Engine engine, ImageHeader header, List<Lease> packs, AnswerForm form) {
         long imagePixels = (long) header.height() * header.width();
         double networkPixels = 0;
         long answerBytes = 0;
@@ -34,7 +36,7 @@ record RequestCost(long pixels, long memoryBytes) {
         Map<Prefix, Set<Frame>> features = new HashMap<>();
         for (Lease pack : packs) {
             TaskKind task = pack.manifest().task();
-            Frame frame = pack.manifest().input().frame(header.height(), header.width());
+            Frame frame = engine.frame(pack.manifest().input(), header.height(), header.width());
             long padded = (long) frame.paddedHeight() * frame.paddedWidth();
             frames.add(frame);
             double shared = shareOf(pack.prefix());

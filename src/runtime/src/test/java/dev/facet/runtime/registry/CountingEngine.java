@@ -2,6 +2,8 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
@@ -49,6 +51,11 @@ final class CountingEngine implements Engine {
     @Override
     public EngineReport report() {
         return engine.report();
+    }
+
+    @Override
+    public Frame frame(InputPolicy policy, int imageHeight, int imageWidth) {
+        return engine.frame(policy, imageHeight, imageWidth);
     }
 
     @Override

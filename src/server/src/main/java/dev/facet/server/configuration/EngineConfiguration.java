@@ -1,9 +1,11 @@
 package dev.facet.server.configuration;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
+import java.util.Optional;
 
 /** Where packs run. */
 public interface EngineConfiguration {
@@ -18,11 +20,23 @@ public interface EngineConfiguration {
     @Max(1024)
     int threads();
 
-    /** Runs at the same time; 0 for as many as fill the cores together. */
+    /** Runs at the same time; 0 for as many as fill the cores together, and for 1 on CUDA. */
     @WithDefault("0")
     @Min(0)
     @Max(256)
     int concurrency();
+
+    /**
+     * What the sides of a network's input are padded to multiples of, so that there are few different sizes: a multiple of 16, or 1
+     * for what each pack says; 0 for 64 on CUDA and 1 on the CPU. Another multiple gives another answer.
+     */
+    @WithDefault("0")
+    @Min(0)
+    @Max(1024)
+    int sizeMultiple();
+
+    /** Bytes that the memory arena of one session on a GPU may grow to; no bound unless set. */
+    Optional<MemorySize> gpuMemory();
 
     /** Whether a GPU may round products to TF32: faster, and different in the third digit. */
     @WithDefault("false")

@@ -3,6 +3,7 @@ package dev.facet.server.lifecycle;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.runtime.engine.DeviceChoice;
+import dev.facet.runtime.engine.DeviceDefaults;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.EngineThreads;
@@ -24,6 +25,7 @@ import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.server.configuration.EngineConfiguration;
 import dev.facet.server.configuration.FacetConfiguration;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -72,8 +74,11 @@ public class Components {
             throw e;
         }
         this.store = opened;
-        this.predictions = PredictionStack.of(configuration, threads.concurrency(), engine, registry);
-        LOG.infof("engine: runs at the same time=%d, threads of one=%d", threads.concurrency(), threads.threads());
+        DeviceDefaults defaults = DeviceDefaults.of(engine.report().device());
+        boolean chosen = configuration.engine().concurrency() > 0 || defaults.concurrency() == 0;
+        int concurrency = chosen ? threads.concurrency() : defaults.concurrency();
+        this.predictions = PredictionStack.of(configuration, concurrency, engine, registry);
+        LOG.infof("engine: runs at the same time=%d, threads of one=%d", concurrency, threads.threads());
         logPacks();
     }
 
@@ -87,7 +92,12 @@ public class Components {
     }
 
     private static EngineOptions options(EngineConfiguration engine, EngineThreads threads) {
-        return new EngineOptions(DeviceChoice.of(engine.device()), threads.threads(), engine.tf32());
+        return new EngineOptions(
+                DeviceChoice.of(engine.device()),
+                threads.threads(),
+                engine.tf32(),
+                engine.sizeMultiple(),
+                engine.gpuMemory().map(MemorySize::asLongValue).orElse(0L));
     }
 
     private static RegistrySettings settings(FacetConfiguration configuration) {

@@ -5,11 +5,14 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.folding.PackFolding;
 import dev.facet.core.folding.Weights;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.InputPolicy;
 import dev.facet.core.network.Stage;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
 import dev.facet.core.pack.Plan;
+import dev.facet.runtime.engine.DeviceDefaults;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.EngineReport;
@@ -38,13 +41,15 @@ public final class OrtEngine implements Engine {
     private final FilterBank bank;
     private final SessionFactory factory;
     private final TensorVault vault;
+    private final int sizeMultiple;
     private final PrefixSessions prefixes;
     private final Sessions sessions = new Sessions();
 
-    private OrtEngine(FilterBank bank, SessionFactory factory, TensorVault vault) {
+    private OrtEngine(FilterBank bank, SessionFactory factory, TensorVault vault, int sizeMultiple) {
         this.bank = bank;
         this.factory = factory;
         this.vault = vault;
+        this.sizeMultiple = sizeMultiple;
         this.prefixes = new PrefixSessions(bank, factory);
     }
 
@@ -56,8 +61,16 @@ public final class OrtEngine implements Engine {
     public static OrtEngine open(FilterBank bank, EngineOptions options) {
         SessionFactory factory = SessionFactory.of(options);
         NativeFolder.removeAtExit();
-        LOG.info("engine: device={} ({}), threads={}", factory.device(), factory.reason(), options.effectiveThreads());
-        return new OrtEngine(bank, factory, new TensorVault());
+        int sizeMultiple = options.sizeMultiple() > 0
+                ? options.sizeMultiple()
+                : DeviceDefaults.of(factory.device()).sizeMultiple();
+        LOG.info(
+                "engine: device={} ({}), threads={}, inputs padded to multiples of {}",
+                factory.device(),
+                factory.reason(),
+                options.effectiveThreads(),
+                sizeMultiple == EngineOptions.OWN_MULTIPLE ? "each pack's own number" : sizeMultiple);
+        return new OrtEngine(bank, factory, new TensorVault(), sizeMultiple);
     }
 
     @Override
@@ -70,6 +83,11 @@ public final class OrtEngine implements Engine {
         List<EngineReport.Session> open = new ArrayList<>(prefixes.report());
         open.addAll(sessions.report());
         return new EngineReport(factory.device(), factory.reason(), open);
+    }
+
+    @Override
+    public Frame frame(InputPolicy policy, int imageHeight, int imageWidth) {
+        return policy.frame(imageHeight, imageWidth, sizeMultiple);
     }
 
     @Override
@@ -152,6 +170,11 @@ public final class OrtEngine implements Engine {
                 Map.of(),
                 bytes(folded) + session.bankBytes(),
                 () -> release(key, prefix));
+    }
+
+    /** {@link SessionFactory#shrunkAfter}. */
+    String shrunkAfter(long pixels) {
+        return factory.shrunkAfter(pixels);
     }
 
     private void release(Object key, Prefix prefix) {

@@ -101,8 +101,9 @@ final class OrtPack implements PreparedPack {
         }
         Map<String, OnnxTensor> inputs = own.inputs();
         inputs.putAll(operands);
+        String what = "pack=%s, pixels=%d".formatted(manifest.name(), own.pixels());
         try (OrtSession.Result result =
-                SessionRun.run(session, inputs, own.pixels(), cancellation, "pack=" + manifest.name())) {
+                SessionRun.run(session, inputs, engine.shrunkAfter(own.pixels()), cancellation, what)) {
             return outputs((OnnxTensor) result.get(0));
         }
     }

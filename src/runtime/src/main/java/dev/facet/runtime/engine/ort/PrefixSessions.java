@@ -90,9 +90,9 @@ final class PrefixSessions {
             OrtSession.Result result = SessionRun.run(
                     session.session(),
                     Map.of(PrefixGraph.INPUT, input.tensor()),
-                    before.pixels(),
+                    factory.shrunkAfter(before.pixels()),
                     cancellation,
-                    session.label());
+                    "%s, pixels=%d".formatted(session.label(), before.pixels()));
             // The result holds nothing but the tensor, which is the features' from here on.
             return features(before, segment.prefix(), new SharedTensor((OnnxTensor) result.get(0)));
         } finally {

@@ -17,13 +17,13 @@ final class RunControl implements AutoCloseable {
     /**
      * Options that end the run when the work is cancelled.
      *
-     * @param shrink whether the arena gives back what this run made it grow by: after usual images it keeps it for the next
+     * @param shrunk arenas that give back what this run made them grow by, as ONNX Runtime names them; none if empty
      */
-    static RunControl open(Cancellation cancellation, boolean shrink) throws OrtException {
+    static RunControl open(Cancellation cancellation, String shrunk) throws OrtException {
         RunControl control = new RunControl(new OrtSession.RunOptions());
         try {
-            if (shrink) {
-                control.options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+            if (!shrunk.isEmpty()) {
+                control.options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", shrunk);
             }
             control.registration = cancellation.onCancel(control::terminate);
             return control;

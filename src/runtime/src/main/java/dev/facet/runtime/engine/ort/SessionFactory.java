@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.facet.runtime.engine.EngineException;
 import dev.facet.runtime.engine.EngineOptions;
 import java.util.List;
@@ -13,6 +12,11 @@ import java.util.Map;
 
 /** Opens sessions, all on one device and with the same settings. Thread-safe. */
 public final class SessionFactory {
+    /** After images of more pixels together arenas shrink; usual ones find what they need. On a GPU a batch is usual. */
+    private static final long KEPT_PIXELS = 1 << 20;
+
+    private static final long KEPT_PIXELS_ON_GPU = 1 << 21;
+
     private final EngineOptions options;
     private final boolean cuda;
     private final String reason;
@@ -76,6 +80,14 @@ public final class SessionFactory {
         return reason;
     }
 
+    /** The arenas that give back what a run on so many pixels made them grow by, as ONNX Runtime names them; none if empty. */
+    String shrunkAfter(long pixels) {
+        if (cuda) {
+            return pixels > KEPT_PIXELS_ON_GPU ? "cpu:0;gpu:" + options.device().index() : "";
+        }
+        return pixels > KEPT_PIXELS ? "cpu:0" : "";
+    }
+
     /** A session of that model at level ALL; the caller closes it. */
     public OrtSession open(byte[] model) {
         try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
@@ -92,23 +104,11 @@ public final class SessionFactory {
             // Sizes are symbolic: a pattern per size seen would be kept for ever.
             session.setMemoryPatternOptimization(false);
             if (cuda) {
-                addCuda(session);
+                CudaProvider.add(session, options);
             }
             return OrtEnvironment.getEnvironment().createSession(model, session);
         } catch (OrtException e) {
             throw new EngineException("session can't be opened: %s [device=%s]".formatted(e.getMessage(), device()), e);
-        }
-    }
-
-    private void addCuda(OrtSession.SessionOptions session) throws OrtException {
-        try (OrtCUDAProviderOptions provider =
-                new OrtCUDAProviderOptions(options.device().index())) {
-            provider.add("use_tf32", options.tf32() ? "1" : "0");
-            // The default times several algorithms and takes the fastest: another one may win, and give other bits,
-            // each time.
-            provider.add("cudnn_conv_algo_search", "HEURISTIC");
-            session.setDeterministicCompute(true);
-            session.addCUDA(provider);
         }
     }
 }

@@ -11,8 +11,6 @@ import java.util.Map;
 
 /** One run of a session that ends early when its work isn't wanted any more. */
 final class SessionRun {
-    private static final long KEPT_PIXELS = 1 << 20;
-
     private SessionRun() {}
 
     /** An input as a tensor over its buffer; the caller closes it. */
@@ -29,19 +27,19 @@ final class SessionRun {
     /**
      * Runs a session.
      *
-     * @param pixels of the images: after large ones the arena gives back what they made it grow by
+     * @param shrunk arenas that give back what this run made them grow by ({@link SessionFactory#shrunkAfter})
      * @param what runs, for the message of a failure
      * @return the caller's, to be closed
      */
     static OrtSession.Result run(
-            OrtSession session, Map<String, OnnxTensor> inputs, long pixels, Cancellation cancellation, String what) {
+            OrtSession session, Map<String, OnnxTensor> inputs, String shrunk, Cancellation cancellation, String what) {
         cancellation.check();
-        try (RunControl control = RunControl.open(cancellation, pixels > KEPT_PIXELS)) {
+        try (RunControl control = RunControl.open(cancellation, shrunk)) {
             return session.run(inputs, control.options());
         } catch (OrtException e) {
             // A run that was told to end fails; what ended it is what the caller wants to know.
             cancellation.check();
-            throw new EngineException("run failed: %s [%s, pixels=%d]".formatted(e.getMessage(), what, pixels), e);
+            throw new EngineException("run failed: %s [%s]".formatted(e.getMessage(), what), e);
         }
     }
 }

@@ -40,10 +40,34 @@ final class ServerUnderTest implements AutoCloseable {
 
     /** Starts a server over a data folder and waits until it is ready. */
     static ServerUnderTest start(Path data, String... settings) throws IOException, InterruptedException {
+        Path log = log();
+        int port = freePort();
+        ServerUnderTest server = new ServerUnderTest(launch(data, port, log, settings), data, port);
+        server.awaitReady(log);
+        return server;
+    }
+
+    /** What a server that can't start says until it ends, which it does with a status that isn't 0. */
+    static String failedStart(Path data, String... settings) throws IOException, InterruptedException {
+        Path log = log();
+        Process process = launch(data, freePort(), log, settings);
+        if (!process.waitFor(2, TimeUnit.MINUTES) || process.exitValue() == 0) {
+            process.destroyForcibly();
+            fail("the server should have ended with a failure:\n" + Files.readString(log));
+        }
+        return Files.readString(log);
+    }
+
+    private static Path log() throws IOException {
+        Path log = Files.createTempFile("facet-server", ".log");
+        log.toFile().deleteOnExit();
+        return log;
+    }
+
+    private static Process launch(Path data, int port, Path log, String... settings) throws IOException {
         assumeThat(Files.isRegularFile(JAR))
                 .as("the server is packaged (mvn verify does it)")
                 .isTrue();
-        int port = freePort();
         List<String> command = new java.util.ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -56,14 +80,10 @@ final class ServerUnderTest implements AutoCloseable {
                 "-Dfacet.engine.threads=1"));
         command.addAll(List.of(settings));
         command.addAll(List.of("-jar", JAR.toString()));
-        Path log = Files.createTempFile("facet-server", ".log");
-        log.toFile().deleteOnExit();
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("FACET_") || name.startsWith("QUARKUS_"));
-        ServerUnderTest server = new ServerUnderTest(builder.start(), data, port);
-        server.awaitReady(log);
-        return server;
+        return builder.start();
     }
 
     private static int freePort() throws IOException {

@@ -1,6 +1,8 @@
 package dev.facet.server.http;
 
 import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.configuration.StartFailure;
+import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,8 +25,9 @@ import org.jboss.logging.Logger;
 
 /**
  * The key of management calls: the configured one, or else that of a file in the data folder, which the server makes at its
- * first start, for its owner's eyes only.
+ * first start, for its owner's eyes only. Read when the server starts, so that one that can't be used stops it.
  */
+@Startup
 @Singleton
 public class ManagementKey {
     /** The file's name in the data folder. */
@@ -39,7 +42,7 @@ public class ManagementKey {
     private final String value;
     private final Optional<Path> file;
 
-    ManagementKey(FacetConfiguration configuration) throws IOException {
+    ManagementKey(FacetConfiguration configuration) {
         Optional<String> configured =
                 configuration.management().key().map(String::strip).filter(key -> !key.isEmpty());
         this.file = configured.isPresent()
@@ -50,7 +53,7 @@ public class ManagementKey {
                         .resolve(FILE)
                         .toAbsolutePath()
                         .normalize());
-        this.value = configured.isPresent() ? configured.get() : readOrMake(file.get());
+        this.value = configured.isPresent() ? configured.get() : StartFailure.explained(() -> readOrMake(file.get()));
     }
 
     String value() {

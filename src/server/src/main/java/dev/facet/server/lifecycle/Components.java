@@ -24,6 +24,7 @@ import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.server.configuration.EngineConfiguration;
 import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.configuration.StartFailure;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.annotation.PreDestroy;
@@ -55,10 +56,10 @@ public class Components {
     private final PredictionStack predictions;
 
     Components(FacetConfiguration configuration, RegistryListener listener) throws IOException {
-        FilterBank bank = readBank(configuration.bankFile());
+        FilterBank bank = StartFailure.explained(() -> readBank(configuration.bankFile()));
         EngineThreads threads = EngineThreads.choose(
                 configuration.engine().threads(), configuration.engine().concurrency(), PhysicalCores.count());
-        this.engine = OrtEngine.open(bank, options(configuration.engine(), threads));
+        this.engine = StartFailure.explained(() -> OrtEngine.open(bank, options(configuration.engine(), threads)));
         PackStore opened = null;
         try {
             opened = PackStore.open(
@@ -71,7 +72,7 @@ public class Components {
                 opened.close();
             }
             engine.close();
-            throw e;
+            throw StartFailure.of(e);
         }
         this.store = opened;
         DeviceDefaults defaults = DeviceDefaults.of(engine.report().device());
@@ -84,7 +85,7 @@ public class Components {
 
     private static FilterBank readBank(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new IllegalStateException(
+            throw new StartFailure(
                     "no filter bank: file=%s, expected one there, or elsewhere by facet.models.dir or facet.bank"
                             .formatted(file.toAbsolutePath().normalize()));
         }
@@ -116,7 +117,7 @@ public class Components {
         try {
             return TrustedKeys.of(keys);
         } catch (IllegalArgumentException e) {
-            throw new IllegalStateException("facet.management.trusted-keys: " + e.getMessage(), e);
+            throw new StartFailure("facet.management.trusted-keys: " + e.getMessage());
         }
     }
 
@@ -124,7 +125,7 @@ public class Components {
         try {
             return names.orElse(List.of()).stream().map(PackReference::parse).toList();
         } catch (IllegalArgumentException e) {
-            throw new IllegalStateException(key + ": " + e.getMessage(), e);
+            throw new StartFailure(key + ": " + e.getMessage());
         }
     }
 

@@ -3,7 +3,6 @@ package dev.facet.cli;
 import dev.facet.core.bank.BankException;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.json.StrictJson;
 import dev.facet.core.safetensors.SafetensorsException;
 import dev.facet.core.safetensors.SafetensorsReader;
 import dev.facet.core.tensor.Tensor;
@@ -11,7 +10,6 @@ import dev.facet.exchange.checkpoint.CheckpointException;
 import dev.facet.exchange.checkpoint.CheckpointReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +28,7 @@ final class BankInspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         FilterBank bank = readBank(Defaults.bank(file));
-        Map<String, Object> facts = new LinkedHashMap<>();
+        Facts facts = new Facts();
         facts.put("fingerprint", bank.fingerprint());
         facts.put("architecture", bank.manifest().architecture());
         facts.put("decomposition", bank.manifest().response().isPresent() ? "response" : "none");
@@ -43,11 +41,7 @@ final class BankInspectCommand implements Callable<Integer> {
         facts.put("initialParameters", count(bank, true));
         facts.put("provenance", bank.manifest().provenance());
         facts.put("licence", bank.manifest().licence());
-        if (json) {
-            System.out.println(StrictJson.write(facts));
-        } else {
-            facts.forEach((key, value) -> System.out.printf("%-18s %s%n", key, value));
-        }
+        facts.print(json);
         return 0;
     }
 

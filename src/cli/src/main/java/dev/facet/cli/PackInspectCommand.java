@@ -1,6 +1,5 @@
 package dev.facet.cli;
 
-import dev.facet.core.json.StrictJson;
 import dev.facet.core.network.TensorRole;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
@@ -35,18 +34,14 @@ final class PackInspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ModulatorPack pack = PackReader.readUnbound(file);
-        Map<String, Object> facts = facts(pack, Files.size(file));
-        if (json) {
-            System.out.println(StrictJson.write(facts));
-        } else {
-            facts.forEach((key, value) -> System.out.printf("%-18s %s%n", key, value));
-        }
+        Facts facts = facts(pack, Files.size(file));
+        facts.print(json);
         return 0;
     }
 
-    private static Map<String, Object> facts(ModulatorPack pack, long bytes) {
+    private static Facts facts(ModulatorPack pack, long bytes) {
         PackManifest manifest = pack.manifest();
-        Map<String, Object> facts = new LinkedHashMap<>();
+        Facts facts = new Facts();
         facts.put("name", manifest.name());
         facts.put("version", manifest.version());
         facts.put("digest", pack.digest());

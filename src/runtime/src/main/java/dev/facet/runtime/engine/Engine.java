@@ -6,6 +6,7 @@ import dev.facet.core.image.Frame;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
+import java.util.List;
 
 /**
  * Runs packs over one bank. Thread-safe.
@@ -55,6 +56,15 @@ public interface Engine extends AutoCloseable {
      * @throws IllegalArgumentException if {@link Prefix#canExtend} says no
      */
     Features extend(Features shallower, Prefix prefix, Cancellation cancellation);
+
+    /**
+     * Takes the features of several images apart, bit for bit.
+     *
+     * @param batch stays the caller's
+     * @param images how many of them are wanted, from the first on
+     * @return one for each, the caller's
+     */
+    List<Features> split(Features batch, int images);
 
     /** Closes all sessions. Prepared packs must have been closed before. */
     @Override

@@ -28,20 +28,29 @@ public final class NetworkInputs implements AutoCloseable {
     private final SourceImage image;
     private final Engine engine;
     private final EngineTurns turns;
+    private final FeatureBatches batches;
     private final InputBuffers buffers;
     private final FeatureCache cache;
     private final Map<Frame, FloatBuffer> inputs = new HashMap<>();
     private final List<FeatureCache.Hold> holds = new ArrayList<>();
 
     /**
+     * An image whose prefixes are run for it alone.
+     *
      * @param turns taken for each run
      * @param cache where images that have a digest share features with other requests
      */
     public NetworkInputs(
             SourceImage image, Engine engine, EngineTurns turns, InputBuffers buffers, FeatureCache cache) {
+        this(image, engine, new FeatureBatches(engine, turns, buffers, 1), buffers, cache);
+    }
+
+    /** @param batches by which prefixes are run; its turns are taken for each run of a pack, too */
+    NetworkInputs(SourceImage image, Engine engine, FeatureBatches batches, InputBuffers buffers, FeatureCache cache) {
         this.image = image;
         this.engine = engine;
-        this.turns = turns;
+        this.turns = batches.turns();
+        this.batches = batches;
         this.buffers = buffers;
         // Without a digest, the packs of this image alone share.
         this.cache = image.digest().isPresent() ? cache : new FeatureCache(0);
@@ -136,9 +145,9 @@ public final class NetworkInputs implements AutoCloseable {
             long begin = System.nanoTime();
             NetworkInput input = input(frame, cancellation);
             inputNanos = System.nanoTime() - begin;
-            try (EngineTurns.Turn turn = take(cancellation)) {
-                return engine.features(prefix, input, cancellation);
-            }
+            FeatureBatches.Computed computed = batches.features(prefix, input, cancellation);
+            waitNanos = computed.waitNanos();
+            return computed.features();
         }
 
         private EngineTurns.Turn take(Cancellation cancellation) {

@@ -14,7 +14,6 @@ import dev.facet.core.network.Stage;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.registry.Lease;
 import dev.facet.runtime.registry.PackRegistry;
-import dev.facet.runtime.schedule.EngineTurns;
 import dev.facet.runtime.schedule.Reservation;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.Work;
@@ -40,7 +39,7 @@ public final class PredictionService {
     private final PackRegistry registry;
     private final Engine engine;
     private final Scheduler scheduler;
-    private final EngineTurns turns;
+    private final FeatureBatches batches;
     private final InputBuffers buffers;
     private final FeatureCache features;
     private final ImageLimits limits;
@@ -51,7 +50,7 @@ public final class PredictionService {
             PackRegistry registry,
             Engine engine,
             Scheduler scheduler,
-            EngineTurns turns,
+            FeatureBatches batches,
             InputBuffers buffers,
             FeatureCache features,
             ImageLimits limits,
@@ -59,7 +58,7 @@ public final class PredictionService {
         this.registry = registry;
         this.engine = engine;
         this.scheduler = scheduler;
-        this.turns = turns;
+        this.batches = batches;
         this.buffers = buffers;
         this.features = features;
         this.limits = limits;
@@ -94,7 +93,7 @@ public final class PredictionService {
             }
             byte[] file = request.image().read();
             ImageHeader header = ImageHeader.read(file, limits);
-            RequestCost cost = RequestCost.of(engine, header, packs.leases(), request.form());
+            RequestCost cost = RequestCost.of(engine, header, packs.leases(), request.form(), batches.copies());
             scheduler.submit(new Work(
                     request.client(),
                     request.priority(),
@@ -148,7 +147,7 @@ public final class PredictionService {
             return raster;
         });
         PredictionResponse[] responses = new PredictionResponse[packs.entries().size()];
-        try (NetworkInputs inputs = new NetworkInputs(image, engine, turns, buffers, features)) {
+        try (NetworkInputs inputs = new NetworkInputs(image, engine, batches, buffers, features)) {
             for (int index : shallowFirst(packs.entries())) {
                 LeasedPacks.Entry pack = packs.entries().get(index);
                 responses[index] =

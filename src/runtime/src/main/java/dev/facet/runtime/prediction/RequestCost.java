@@ -27,8 +27,13 @@ record RequestCost(long pixels, long memoryBytes) {
     /** What a request costs besides: of the order of a hundredth of a second on one core. */
     private static final long FIXED_PIXELS = 16 << 10;
 
-    /** @param engine by whose frames the inputs are sized */
-    static RequestCost of(Engine engine, ImageHeader header, List<Lease> packs, AnswerForm form) {
+    /**
+     * Reckons.
+     *
+     * @param engine by whose frames the inputs are sized
+     * @param copies of inputs and features that batches hold beside the request's own
+     */
+    static RequestCost of(Engine engine, ImageHeader header, List<Lease> packs, AnswerForm form, int copies) {
         long imagePixels = (long) header.height() * header.width();
         double networkPixels = 0;
         long answerBytes = 0;
@@ -44,13 +49,13 @@ record RequestCost(long pixels, long memoryBytes) {
             if (features.computeIfAbsent(pack.prefix(), prefix -> new HashSet<>())
                     .add(frame)) {
                 networkPixels += padded * shared;
-                answerBytes += pack.prefix().featureBytes(frame.paddedHeight(), frame.paddedWidth());
+                answerBytes += (1L + copies) * pack.prefix().featureBytes(frame.paddedHeight(), frame.paddedWidth());
             }
             answerBytes +=
                     mapBytes(task, frame) + PredictionEncoder.peakBytes(task, header.height(), header.width(), form);
         }
         long inputBytes = frames.stream()
-                .mapToLong(frame -> 3L * Float.BYTES * frame.paddedHeight() * frame.paddedWidth())
+                .mapToLong(frame -> (1L + copies) * 3 * Float.BYTES * frame.paddedHeight() * frame.paddedWidth())
                 .sum();
         long rasterBytes = 3 * imagePixels;
         return new RequestCost(

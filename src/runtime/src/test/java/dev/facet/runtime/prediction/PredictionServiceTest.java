@@ -99,8 +99,9 @@ class PredictionServiceTest {
     }
 
     private PredictionService service(Scheduler queue, ImageLimits limits, FeatureCache cache) {
-        return new PredictionService(
-                registry, engine, queue, new EngineTurns(1), new InputBuffers(1 << 20), cache, limits, threads);
+        InputBuffers buffers = new InputBuffers(1 << 20);
+        FeatureBatches batches = new FeatureBatches(engine, new EngineTurns(1), buffers, 1);
+        return new PredictionService(registry, engine, queue, batches, buffers, cache, limits, threads);
     }
 
     private static byte[] png(int height, int width) {

@@ -78,6 +78,11 @@ final class CountingEngine implements Engine {
     }
 
     @Override
+    public List<Features> split(Features batch, int images) {
+        return engine.split(batch, images);
+    }
+
+    @Override
     public void close() {
         engine.close();
     }

@@ -35,6 +35,15 @@ public interface EngineConfiguration {
     @Max(1024)
     int sizeMultiple();
 
+    /**
+     * Images whose common part of the network one run computes at most, where several requests wait for the engine; 0 for 8 on CUDA
+     * and 1 on the CPU.
+     */
+    @WithDefault("0")
+    @Min(0)
+    @Max(64)
+    int batch();
+
     /** Bytes that the memory arena of one session on a GPU may grow to; no bound unless set. */
     Optional<MemorySize> gpuMemory();
 

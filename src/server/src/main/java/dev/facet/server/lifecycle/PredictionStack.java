@@ -1,6 +1,8 @@
 package dev.facet.server.lifecycle;
 
+import dev.facet.runtime.engine.DeviceDefaults;
 import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.prediction.FeatureBatches;
 import dev.facet.runtime.prediction.FeatureCache;
 import dev.facet.runtime.prediction.InputBuffers;
 import dev.facet.runtime.prediction.PredictionService;
@@ -38,24 +40,30 @@ record PredictionStack(
 
     /** @param concurrency runs of the engine at the same time */
     static PredictionStack of(FacetConfiguration configuration, int concurrency, Engine engine, PackRegistry registry) {
+        int configured = configuration.engine().batch();
+        int batch = configured > 0
+                ? configured
+                : DeviceDefaults.of(engine.report().device()).batch();
         long bytes = configuration.limits().memoryBytes();
         long featureBytes = configuration.limits().featureMemoryBytes();
         FeatureCache features = new FeatureCache(featureBytes);
         MemoryBudget memory = new MemoryBudget(bytes - featureBytes, bytes / 100 * BODIES_PERCENT);
         int processors = Runtime.getRuntime().availableProcessors();
-        // While the engine computes for some, the processors decode and encode for others.
-        int underWay = concurrency + processors;
+        // While the engine computes for some, the processors decode and encode for others; or as many wait as fit into
+        // a run.
+        int underWay = concurrency + Math.max(processors, batch);
         RequestThreads threads = new RequestThreads(processors, underWay);
         Scheduler scheduler = new Scheduler(
                 new SchedulerLimits(underWay, configuration.limits().queueWait(), FEWEST_AHEAD),
                 memory,
                 threads.work());
+        InputBuffers buffers = new InputBuffers(bytes / 100 * KEPT_BUFFERS_PERCENT);
         PredictionService service = new PredictionService(
                 registry,
                 engine,
                 scheduler,
-                new EngineTurns(concurrency),
-                new InputBuffers(bytes / 100 * KEPT_BUFFERS_PERCENT),
+                new FeatureBatches(engine, new EngineTurns(concurrency), buffers, batch),
+                buffers,
                 features,
                 configuration.limits().image(),
                 threads);

@@ -24,6 +24,7 @@ class FacetConfigurationTest {
         assertThat(configuration.engine().concurrency()).isZero();
         assertThat(configuration.engine().tf32()).isFalse();
         assertThat(configuration.engine().sizeMultiple()).isZero();
+        assertThat(configuration.engine().batch()).isZero();
         assertThat(configuration.engine().gpuMemory()).isEmpty();
         assertThat(configuration.limits().imageBytes().asLongValue()).isEqualTo(32L << 20);
         assertThat(configuration.limits().imagePixels()).isEqualTo(50_000_000);

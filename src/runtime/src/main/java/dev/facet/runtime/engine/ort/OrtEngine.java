@@ -43,6 +43,7 @@ public final class OrtEngine implements Engine {
     private final TensorVault vault;
     private final int sizeMultiple;
     private final PrefixSessions prefixes;
+    private final FeatureSplitter splitter = new FeatureSplitter();
     private final Sessions sessions = new Sessions();
 
     private OrtEngine(FilterBank bank, SessionFactory factory, TensorVault vault, int sizeMultiple) {
@@ -127,6 +128,16 @@ public final class OrtEngine implements Engine {
         return prefixes.extend(own, prefix, cancellation);
     }
 
+    @Override
+    public List<Features> split(Features batch, int images) {
+        if (!(batch instanceof OrtFeatures own) || batch.prefix().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "features can't be taken apart: prefix=%s, expected this engine's, not empty"
+                            .formatted(batch.prefix()));
+        }
+        return splitter.split(own, images);
+    }
+
     private PreparedPack factored(ModulatorPack pack, Prefix prefix) {
         Signature signature = Signature.of(pack.manifest());
         Map<String, Weights> folded = PackFolding.factored(bank, pack);
@@ -192,5 +203,6 @@ public final class OrtEngine implements Engine {
     @Override
     public void close() {
         vault.close();
+        splitter.close();
     }
 }

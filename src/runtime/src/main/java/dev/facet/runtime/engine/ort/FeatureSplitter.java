@@ -1,0 +1,111 @@
+package dev.facet.runtime.engine.ort;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.facet.runtime.engine.EngineException;
+import dev.facet.runtime.engine.Features;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Takes the features of several images apart: each image's are copied into memory of their own, by a session of {@code Slice} nodes
+ * without an arena, so that they go when their holder closes them. One session per number of images. Thread-safe.
+ */
+final class FeatureSplitter implements AutoCloseable {
+    private static final String SOURCE = "source";
+
+    private final Map<Integer, OrtSession> sessions = new HashMap<>();
+
+    /** The features of the first images, one for each, the caller's; where one fails, those before it are closed. */
+    List<Features> split(OrtFeatures batch, int images) {
+        if (images < 1 || images > batch.batch()) {
+            throw new IllegalArgumentException("features of %d images: asked for=%d, expected=1..%d"
+                    .formatted(batch.batch(), images, batch.batch()));
+        }
+        List<Map<String, SharedTensor>> parts = new ArrayList<>();
+        for (int image = 0; image < images; image++) {
+            parts.add(new HashMap<>());
+        }
+        try {
+            batch.inputs().forEach((name, tensor) -> slice(name, tensor, batch.batch(), parts));
+        } catch (RuntimeException | Error e) {
+            parts.forEach(part -> part.values().forEach(SharedTensor::close));
+            throw e;
+        }
+        return parts.stream().map(part -> one(batch, part)).toList();
+    }
+
+    private static Features one(OrtFeatures batch, Map<String, SharedTensor> part) {
+        long bytes = part.values().stream().mapToLong(SharedTensor::sizeBytes).sum();
+        return new OrtFeatures(batch.prefix(), 1, batch.height(), batch.width(), part, bytes);
+    }
+
+    // The result holds nothing but the tensors, which are the parts' from here on.
+    @SuppressWarnings("resource")
+    private void slice(String name, OnnxTensor tensor, int batch, List<Map<String, SharedTensor>> parts) {
+        Set<String> wanted = new LinkedHashSet<>();
+        for (int image = 0; image < parts.size(); image++) {
+            wanted.add(output(image));
+        }
+        try {
+            OrtSession.Result result = session(batch).run(Map.of(SOURCE, tensor), wanted);
+            for (int image = 0; image < parts.size(); image++) {
+                parts.get(image).put(name, new SharedTensor((OnnxTensor)
+                        result.get(output(image)).orElseThrow()));
+            }
+        } catch (OrtException e) {
+            throw new EngineException(
+                    "features can't be taken apart: %s [images=%d]".formatted(e.getMessage(), batch), e);
+        }
+    }
+
+    private synchronized OrtSession session(int batch) throws OrtException {
+        OrtSession session = sessions.get(batch);
+        if (session == null) {
+            session = open(batch);
+            sessions.put(batch, session);
+        }
+        return session;
+    }
+
+    private static OrtSession open(int batch) throws OrtException {
+        GraphBuilder graph = new GraphBuilder("split");
+        graph.inputOfAnyShape(SOURCE);
+        String axes = graph.constant("axes", 0);
+        for (int image = 0; image < batch; image++) {
+            String begin = graph.constant("begin_" + image, image);
+            String end = graph.constant("end_" + image, image + 1);
+            graph.named("Slice", List.of(SOURCE, begin, end, axes), output(image));
+            graph.outputOfAnyShape(output(image));
+        }
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setCPUArenaAllocator(false);
+            options.setMemoryPatternOptimization(false);
+            options.setIntraOpNumThreads(1);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            return OrtEnvironment.getEnvironment().createSession(graph.build(Map.of()), options);
+        }
+    }
+
+    private static String output(int image) {
+        return "image_" + image;
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            for (OrtSession session : sessions.values()) {
+                session.close();
+            }
+        } catch (OrtException e) {
+            throw new EngineException("the splitting session can't be closed: " + e.getMessage(), e);
+        }
+    }
+}

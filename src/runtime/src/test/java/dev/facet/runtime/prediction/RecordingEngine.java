@@ -1,0 +1,144 @@
+package dev.facet.runtime.prediction;
+
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.cancellation.CancelledException;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.InputPolicy;
+import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.Plan;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineReport;
+import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.NetworkInput;
+import dev.facet.runtime.engine.Prefix;
+import dev.facet.runtime.engine.PreparedPack;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An engine that notes how many images its runs took, and lets a test step in before each. */
+final class RecordingEngine implements Engine {
+    private final Engine engine;
+    private final List<Integer> batches = new ArrayList<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger cancelled = new AtomicInteger();
+    private volatile Runnable before = () -> {};
+
+    RecordingEngine(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Called on the running thread; what it throws, the engine throws. */
+    void before(Runnable action) {
+        before = action;
+    }
+
+    /** Images of each run that gave features, padding counted. */
+    synchronized List<Integer> batches() {
+        return List.copyOf(batches);
+    }
+
+    /** Features of several images that weren't closed. */
+    int open() {
+        return open.get();
+    }
+
+    /** Runs that were told to end. */
+    int cancelled() {
+        return cancelled.get();
+    }
+
+    @Override
+    public Features features(Prefix prefix, NetworkInput input, Cancellation cancellation) {
+        before.run();
+        Features features;
+        try {
+            features = engine.features(prefix, input, cancellation);
+        } catch (CancelledException e) {
+            cancelled.incrementAndGet();
+            throw e;
+        }
+        synchronized (this) {
+            batches.add(input.batch());
+        }
+        if (input.batch() == 1) {
+            return features;
+        }
+        open.incrementAndGet();
+        return new Counted(features);
+    }
+
+    private final class Counted implements Features {
+        private final Features features;
+
+        Counted(Features features) {
+            this.features = features;
+        }
+
+        @Override
+        public Prefix prefix() {
+            return features.prefix();
+        }
+
+        @Override
+        public int batch() {
+            return features.batch();
+        }
+
+        @Override
+        public int height() {
+            return features.height();
+        }
+
+        @Override
+        public int width() {
+            return features.width();
+        }
+
+        @Override
+        public long sizeBytes() {
+            return features.sizeBytes();
+        }
+
+        @Override
+        public void close() {
+            open.decrementAndGet();
+            features.close();
+        }
+    }
+
+    @Override
+    public List<Features> split(Features batch, int images) {
+        return engine.split(((Counted) batch).features, images);
+    }
+
+    @Override
+    public FilterBank bank() {
+        return engine.bank();
+    }
+
+    @Override
+    public EngineReport report() {
+        return engine.report();
+    }
+
+    @Override
+    public Frame frame(InputPolicy policy, int imageHeight, int imageWidth) {
+        return engine.frame(policy, imageHeight, imageWidth);
+    }
+
+    @Override
+    public PreparedPack prepare(ModulatorPack pack, Plan plan) {
+        return engine.prepare(pack, plan);
+    }
+
+    @Override
+    public Features extend(Features shallower, Prefix prefix, Cancellation cancellation) {
+        return engine.extend(shallower, prefix, cancellation);
+    }
+
+    /** The engine stays its owner's. */
+    @Override
+    public void close() {}
+}

@@ -2,7 +2,9 @@ package dev.facet.core.image;
 
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import dev.facet.core.cancellation.Cancellation;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
@@ -24,6 +28,10 @@ import javax.imageio.stream.ImageInputStream;
 public final class ImageDecoder {
     private static final ImageReaderSpi JPEG = registered(new JPEGImageReaderSpi());
     private static final ImageReaderSpi PNG = jdkPng();
+    /** Samples in the order of a raster: with the usual B G R each would be copied one by one, and swapped afterwards. */
+    private static final ImageTypeSpecifier RGB = ImageTypeSpecifier.createInterleaved(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB), new int[] {0, 1, 2}, DataBuffer.TYPE_BYTE, false, false);
+
     /** How libjpeg begins to say that malloc gave it nothing. */
     private static final String NATIVE_EXHAUSTED = "Insufficient memory";
 
@@ -102,17 +110,18 @@ public final class ImageDecoder {
 
     /** Decodes a PNG whose chunks were checked, by those of them that are to be seen. */
     static BufferedImage decodePng(PngChunks chunks, Cancellation cancellation) {
-        return decode(PNG, chunks.picture(), chunks.height(), chunks.width(), cancellation);
+        return decode(PNG, chunks.picture(), chunks.height(), chunks.width(), false, cancellation);
     }
 
     /** Likewise, by these chunks. */
     static BufferedImage decodePng(byte[] picture, PngChunks chunks) {
-        return decode(PNG, picture, chunks.height(), chunks.width(), Cancellation.withoutDeadline());
+        return decode(PNG, picture, chunks.height(), chunks.width(), false, Cancellation.withoutDeadline());
     }
 
     /** Decodes a JPEG whose markers were checked. */
     static Raster decodeJpeg(JpegHeader header, Cancellation cancellation) {
-        BufferedImage image = decode(JPEG, header.picture(), header.height(), header.width(), cancellation);
+        BufferedImage image =
+                decode(JPEG, header.picture(), header.height(), header.width(), header.isColor(), cancellation);
         return RgbConversion.convert(image, cancellation);
     }
 
@@ -136,16 +145,17 @@ public final class ImageDecoder {
     }
 
     private static BufferedImage decode(
-            ImageReaderSpi provider, byte[] picture, int height, int width, Cancellation cancellation) {
+            ImageReaderSpi provider, byte[] picture, int height, int width, boolean toRgb, Cancellation cancellation) {
         try {
-            return read(provider.createReaderInstance(), picture, height, width, cancellation);
+            return read(provider.createReaderInstance(), picture, height, width, toRgb, cancellation);
         } catch (IOException e) {
             throw decodingFailed(e);
         }
     }
 
     private static BufferedImage read(
-            ImageReader reader, byte[] picture, int height, int width, Cancellation cancellation) throws IOException {
+            ImageReader reader, byte[] picture, int height, int width, boolean toRgb, Cancellation cancellation)
+            throws IOException {
         List<String> warnings = new ArrayList<>();
         try (ImageInputStream input = new EncodedInput(picture, cancellation)) {
             reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
@@ -158,7 +168,11 @@ public final class ImageDecoder {
                         "image of two sizes: %d×%d and %d×%d"
                                 .formatted(height, width, reader.getHeight(0), reader.getWidth(0)));
             }
-            BufferedImage image = reader.read(0);
+            ImageReadParam parameters = reader.getDefaultReadParam();
+            if (toRgb) {
+                parameters.setDestination(RGB.createBufferedImage(width, height));
+            }
+            BufferedImage image = reader.read(0, parameters);
             cancellation.check();
             for (String warning : warnings) {
                 if (meansDamage(warning)) {

@@ -37,19 +37,44 @@ public final class InputTensor {
                     -normalization.mean().get(channel) / normalization.std().get(channel);
         }
         int plane = frame.paddedHeight() * frame.paddedWidth();
-        float[] line = new float[frame.paddedWidth()];
-        Resampler.rows(raster, frame.height(), frame.width(), (y, row) -> {
-            for (int channel = 0; channel < 3; channel++) {
-                for (int x = 0; x < frame.width(); x++) {
-                    line[x] = row[x * 3 + channel] * factor[channel] + offset[channel];
+        if (frame.height() == raster.height() && frame.width() == raster.width()) {
+            normalize(raster, frame, factor, offset, target);
+        } else {
+            float[] line = new float[frame.paddedWidth()];
+            Resampler.rows(raster, frame.height(), frame.width(), (y, row) -> {
+                for (int channel = 0; channel < 3; channel++) {
+                    for (int x = 0; x < frame.width(); x++) {
+                        line[x] = row[x * 3 + channel] * factor[channel] + offset[channel];
+                    }
+                    target.put(channel * plane + y * frame.paddedWidth(), line);
                 }
-                target.put(channel * plane + y * frame.paddedWidth(), line);
-            }
-        });
+            });
+        }
         float[] padding = new float[frame.paddedWidth()];
         for (int channel = 0; channel < 3; channel++) {
             for (int y = frame.height(); y < frame.paddedHeight(); y++) {
                 target.put(channel * plane + y * frame.paddedWidth(), padding);
+            }
+        }
+    }
+
+    /** An image at its own size: a sample has one of 256 values, so each is computed once. */
+    private static void normalize(Raster raster, Frame frame, float[] factor, float[] offset, FloatBuffer target) {
+        byte[] rgb = raster.rgb();
+        int width = raster.width();
+        float[] line = new float[frame.paddedWidth()];
+        float[] normalized = new float[256];
+        for (int channel = 0; channel < 3; channel++) {
+            for (int value = 0; value < normalized.length; value++) {
+                normalized[value] = value * factor[channel] + offset[channel];
+            }
+            int to = channel * frame.paddedHeight() * frame.paddedWidth();
+            for (int y = 0; y < raster.height(); y++) {
+                int from = y * width * 3 + channel;
+                for (int x = 0; x < width; x++) {
+                    line[x] = normalized[rgb[from + 3 * x] & 0xFF];
+                }
+                target.put(to + y * frame.paddedWidth(), line);
             }
         }
     }

@@ -280,6 +280,11 @@ final class JpegHeader {
         return components == 4 ? new byte[0] : profile.content(IccTags.MAX_BYTES);
     }
 
+    /** Whether its picture is decoded to R G B. */
+    boolean isColor() {
+        return components == 3;
+    }
+
     boolean isGrey() {
         return components == 1;
     }

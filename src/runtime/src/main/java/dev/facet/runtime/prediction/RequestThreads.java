@@ -13,27 +13,38 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of requests, apart from those of a transport: few that look at what came in, one for each request that is under
- * way, and one that watches deadlines. Thread-safe.
+ * The threads of requests, apart from those of a transport, and one that watches deadlines. Where a request may begin at once, the
+ * thread that looked at it does its work too: to wake another one takes a good part of what a small request takes beside the
+ * network. There are as many more of these threads than requests may be under way as look at what comes in. Thread-safe.
  */
 public final class RequestThreads implements AutoCloseable {
     private static final int WAITING_FOR_ADMISSION = 1024;
     private static final long IDLE_SECONDS = 60;
+    private static final long TICK_SECONDS = 1;
 
     private final ThreadPoolExecutor admission;
     private final ThreadPoolExecutor work;
     private final ScheduledThreadPoolExecutor deadlines;
+    private final ThreadLocal<Looking> looking = new ThreadLocal<>();
+
+    /** What a thread that looks at a request does next. */
+    private static final class Looking {
+        private Runnable next;
+    }
 
     /**
      * @param admission threads that get at images and read their headers
      * @param underWay requests that the scheduler has under way at the same time
      */
     public RequestThreads(int admission, int underWay) {
-        this.admission = pool("facet-admission", admission, WAITING_FOR_ADMISSION);
-        // The scheduler never starts more than there are threads; one may still be on its way back.
-        this.work = pool("facet-request", underWay, underWay + 1);
+        this.admission = pool("facet-request", admission + underWay, WAITING_FOR_ADMISSION);
+        // For work that had to wait. The scheduler never starts more than there are threads; one may still be on its
+        // way back.
+        this.work = pool("facet-waited", underWay, underWay + 1);
         this.deadlines = new ScheduledThreadPoolExecutor(1, named("facet-deadlines"));
         deadlines.setRemoveOnCancelPolicy(true);
+        // Its thread wakes when a deadline is added that is the next: with this one before them, not for each request.
+        deadlines.scheduleAtFixedRate(() -> {}, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
     }
 
     private static ThreadPoolExecutor pool(String name, int threads, int queued) {
@@ -54,12 +65,32 @@ public final class RequestThreads implements AutoCloseable {
 
     /** For the scheduler. */
     public Executor work() {
-        return work;
+        return this::start;
+    }
+
+    private void start(Runnable task) {
+        Looking own = looking.get();
+        if (own == null || own.next != null) {
+            work.execute(task);
+            return;
+        }
+        own.next = task;
     }
 
     /** @throws RejectedExecutionException if too many requests wait to be looked at */
     void admit(Runnable task) {
-        admission.execute(task);
+        admission.execute(() -> {
+            Looking own = new Looking();
+            looking.set(own);
+            try {
+                task.run();
+            } finally {
+                looking.remove();
+                if (own.next != null) {
+                    own.next.run();
+                }
+            }
+        });
     }
 
     /** Fails a result when its deadline passes or it is cancelled; forgets about it when it is complete. */

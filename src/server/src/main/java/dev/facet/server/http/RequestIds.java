@@ -1,6 +1,7 @@
 package dev.facet.server.http;
 
 import io.vertx.ext.web.RoutingContext;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
@@ -23,7 +24,7 @@ public final class RequestIds {
         String sent = context.request().getHeader(HEADER);
         String id = sent != null && PLAIN.matcher(sent).matches()
                 ? sent
-                : "%016x".formatted(ThreadLocalRandom.current().nextLong());
+                : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         context.put(KEY, id);
         return id;
     }

@@ -19,13 +19,15 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 public class PackMeters implements RegistryListener {
     private final MeterRegistry meters;
+    private final PackSeries series;
     private final Map<PackId, Shown> resident = new ConcurrentHashMap<>();
 
     /** The series of a pack; the pack is told apart from another one that took its address since. */
     private record Shown(PackDescription pack, List<Meter.Id> gauges) {}
 
-    PackMeters(MeterRegistry meters) {
+    PackMeters(MeterRegistry meters, PackSeries series) {
         this.meters = meters;
+        this.series = series;
         for (String event : List.of("plugged", "removed", "refused", "opened", "closed", "failed")) {
             events(event);
         }
@@ -80,10 +82,7 @@ public class PackMeters implements RegistryListener {
 
     @Override
     public void removed(PackDescription pack) {
-        // Names come and go without end; where another version of this one answers, its series begin anew.
-        for (String name : PredictionMeters.BY_PACK) {
-            meters.find(name).tag("pack", pack.id().name()).meters().forEach(meters::remove);
-        }
+        series.forget(pack.id().name());
         events("removed").increment();
     }
 

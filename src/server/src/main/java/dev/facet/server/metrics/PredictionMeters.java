@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -24,30 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 @ApplicationScoped
 public class PredictionMeters {
-    private static final Duration[] BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(2),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(2500),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30)
-    };
-
-    private static final String REQUESTS = "facet.requests";
-    private static final String DURATION = "facet.prediction.duration";
-
-    /** Meters with a label for each pack that answered. */
-    static final List<String> BY_PACK = List.of(REQUESTS, DURATION);
-
-    private final MeterRegistry meters;
+    private final PackSeries series;
     private final PackRegistry registry;
     private final Timer decode;
     private final Timer input;
@@ -59,21 +35,21 @@ public class PredictionMeters {
     private final Counter misses;
     private final Timer total;
 
-    PredictionMeters(MeterRegistry meters, PackRegistry registry) {
-        this.meters = meters;
+    PredictionMeters(MeterRegistry meters, PackSeries series, PackRegistry registry) {
+        this.series = series;
         this.registry = registry;
-        this.decode = stage("decode");
-        this.input = stage("input");
-        this.queue = stage("queue");
-        this.prefix = stage("prefix");
-        this.compute = stage("compute");
-        this.encode = stage("encode");
-        this.total = stage("total");
-        this.hits = features("hit");
-        this.misses = features("miss");
+        this.decode = stage("decode", meters);
+        this.input = stage("input", meters);
+        this.queue = stage("queue", meters);
+        this.prefix = stage("prefix", meters);
+        this.compute = stage("compute", meters);
+        this.encode = stage("encode", meters);
+        this.total = stage("total", meters);
+        this.hits = features("hit", meters);
+        this.misses = features("miss", meters);
     }
 
-    private Counter features(String result) {
+    private static Counter features(String result, MeterRegistry meters) {
         return Counter.builder("facet.features")
                 .description(
                         "Answers on features that were there or under way (hit), or that were computed for them (miss)")
@@ -81,11 +57,11 @@ public class PredictionMeters {
                 .register(meters);
     }
 
-    private Timer stage(String label) {
+    private static Timer stage(String label, MeterRegistry meters) {
         return Timer.builder("facet.request.duration")
                 .description("Time that predictions spend in each stage")
                 .tag("stage", label)
-                .serviceLevelObjectives(BUCKETS)
+                .serviceLevelObjectives(PackSeries.BUCKETS)
                 .register(meters);
     }
 
@@ -130,24 +106,12 @@ public class PredictionMeters {
         }
         compute.record(times.compute(), TimeUnit.NANOSECONDS);
         encode.record(times.encode(), TimeUnit.NANOSECONDS);
-        Timer.builder(DURATION)
-                .description("Time from the last byte of a request to the answer of a pack")
-                .tag("pack", answer.pack().name())
-                .tag("kind", answer.kind())
-                .serviceLevelObjectives(BUCKETS)
-                .register(meters)
-                .record(nanos, TimeUnit.NANOSECONDS);
+        series.duration(answer.pack().name(), answer.kind()).record(nanos, TimeUnit.NANOSECONDS);
         count(answer.pack().name(), answer.kind(), "ok");
     }
 
     private void count(String pack, String kind, String outcome) {
-        Counter.builder(REQUESTS)
-                .description("Predictions asked for, by outcome")
-                .tag("pack", pack)
-                .tag("kind", kind)
-                .tag("outcome", outcome)
-                .register(meters)
-                .increment();
+        series.requests(pack, kind, outcome).increment();
     }
 
     /** The name of the pack that would have answered; empty where there is none. */

@@ -57,7 +57,8 @@ class LargeAnswerTest {
     public static final class LittleMemory implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("facet.limits.memory", "80M", "facet.limits.queue-wait", "1M");
+            return Map.of(
+                    "facet.limits.memory", "80M", "facet.limits.feature-memory", "0", "facet.limits.queue-wait", "1M");
         }
     }
 

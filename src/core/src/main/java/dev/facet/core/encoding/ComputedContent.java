@@ -1,6 +1,5 @@
 package dev.facet.core.encoding;
 
-import dev.facet.core.task.NetworkOutput;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.IntFunction;
@@ -18,16 +17,14 @@ final class ComputedContent implements Content {
      * @param valueBytes of all bands
      * @param bands number of bands
      * @param band makes the bytes of one, from any thread
-     * @param output the map that {@code band} reads
+     * @param sourceBytes heap that {@code band} reads
      */
-    ComputedContent(byte[] head, long valueBytes, int bands, IntFunction<byte[]> band, NetworkOutput output) {
+    ComputedContent(byte[] head, long valueBytes, int bands, IntFunction<byte[]> band, long sourceBytes) {
         this.head = head;
         this.bands = bands;
         this.band = band;
         this.length = head.length + valueBytes;
-        // A label map also keeps the class of each of the map's cells.
-        this.heldBytes =
-                head.length + (long) output.values().length * Float.BYTES + (long) output.height() * output.width();
+        this.heldBytes = head.length + sourceBytes;
     }
 
     @Override

@@ -27,7 +27,7 @@ final class Pictures {
     }
 
     /** The picture of values, to which the bands are added as {@link #samples}. */
-    static PngBuilder values(TaskKind task, EncodingOptions options, Bands bands) {
+    static PngBuilder values(TaskKind task, EncodingOptions options, int height, int width) {
         int[] palette = task instanceof ClassKind kind ? Rendering.palette(kind.classes()) : new int[0];
         Map<String, String> text = new LinkedHashMap<>();
         if (task instanceof Depth depth) {
@@ -36,7 +36,7 @@ final class Pictures {
         } else if (task instanceof Normals normals) {
             text.put("Axes", normals.axes());
         }
-        return new PngBuilder(format(task, options), bands.height(), bands.width(), palette, text);
+        return new PngBuilder(format(task, options), height, width, palette, text);
     }
 
     /** A band of the picture of values. */
@@ -56,28 +56,12 @@ final class Pictures {
         return options.bits() == 16 ? Quantization.probability16(values) : Quantization.probability8(values);
     }
 
-    static Content png(TaskKind task, Bands bands, AnswerForm form, Raster image) {
-        if (!form.isRendered()) {
-            try (PngBuilder png = values(task, form.options(), bands)) {
-                bands.forEach((first, band) -> png.add(samples(band, form.options())));
-                return new StoredContent(png.finish());
-            }
+    static Content of(TaskKind task, Bands bands, AnswerForm form, Raster image) {
+        Statistics range = Rendering.range(task, bands, form);
+        try (PictureBuilder picture = new PictureBuilder(task, bands.height(), bands.width(), form, image, range)) {
+            bands.forEach(picture::add);
+            bands.cancellation().check();
+            return picture.finish();
         }
-        Rendering rendering = new Rendering(task, bands, form, image);
-        try (PngBuilder png = new PngBuilder(PngFormat.RGB8, bands.height(), bands.width(), new int[0], Map.of())) {
-            bands.forEach((first, band) -> png.add(rendering.rgb(first, band)));
-            return new StoredContent(png.finish());
-        }
-    }
-
-    static Content jpeg(TaskKind task, Bands bands, AnswerForm form, Raster image) {
-        if (form.options().render() == EncodingOptions.Render.PLAIN && image == null) {
-            throw new IllegalArgumentException("JPEG holds renderings only: expected render=overlay|turbo|magma");
-        }
-        Rendering rendering = new Rendering(task, bands, form, image);
-        JpegBuilder jpeg = new JpegBuilder(bands.height(), bands.width());
-        bands.forEach((first, band) -> jpeg.add(rendering.rgb(first, band)));
-        bands.cancellation().check();
-        return jpeg.finish();
     }
 }

@@ -6,6 +6,7 @@ import dev.facet.core.image.Raster;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Normals;
+import dev.facet.core.task.PredictionRows;
 import dev.facet.core.task.TaskKind;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,8 +33,8 @@ public final class PredictionEncoder {
      * and keep {@code output} until then.
      *
      * @param output stride-4 map
-     * @param frame how the image lies in the network's input
-     * @param image needed where {@link #needsImage} says so, else may be null
+     * @param frame how the answer's pixels lie in the network's input: the image's frame, or the same seen at another size
+     * @param image of the answer's size; needed where {@link #needsImage} says so, else may be null
      * @param cancellation looked at between bands
      * @throws IllegalArgumentException if the representation doesn't go with the rendering
      */
@@ -45,27 +46,36 @@ public final class PredictionEncoder {
             Raster image,
             Cancellation cancellation) {
         cancellation.check();
-        String mediaType = form.representation().mediaType();
+        Content content;
         if (form.logits()) {
-            boolean npy = form.representation() == Representation.NPY;
-            return new Encoded(
-                    mediaType,
-                    Values.logits(task, output, frame, npy),
-                    npy ? Map.of() : Values.headers(task, frame, true));
+            content = Values.logits(task, output, frame, form.representation() == Representation.NPY);
+        } else if (form.representation() == Representation.NPY || form.representation() == Representation.RAW) {
+            content = Values.prediction(task, output, frame, form.representation() == Representation.NPY);
+        } else {
+            content = written(task, task.rows(output, frame), frame, form, image, cancellation);
         }
-        Bands bands = new Bands(task.rows(output, frame), frame.imageHeight(), frame.imageWidth(), cancellation);
-        Map<String, String> headers = headers(task);
-        Content content = switch (form.representation()) {
-            case PNG -> Pictures.png(task, bands, form, image);
-            case JPEG -> Pictures.jpeg(task, bands, form, image);
-            case NPY -> Values.prediction(task, output, frame, true);
-            case RAW -> {
-                headers.putAll(Values.headers(task, frame, false));
-                yield Values.prediction(task, output, frame, false);
-            }
-            case JSON -> PredictionJson.write(task, bands, form.options());
-        };
-        return new Encoded(mediaType, content, headers);
+        return encoded(task, frame, form, content);
+    }
+
+    /** A picture or JSON. */
+    static Content written(
+            TaskKind task, PredictionRows rows, Frame frame, AnswerForm form, Raster image, Cancellation cancellation) {
+        Bands bands = new Bands(rows, frame.imageHeight(), frame.imageWidth(), cancellation);
+        return form.representation() == Representation.JSON
+                ? PredictionJson.write(task, bands, form.options())
+                : Pictures.of(task, bands, form, image);
+    }
+
+    static Encoded encoded(TaskKind task, Frame frame, AnswerForm form, Content content) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("X-Answer-Size", frame.imageHeight() + "," + frame.imageWidth());
+        if (!form.logits()) {
+            describe(task, headers);
+        }
+        if (form.representation() == Representation.RAW) {
+            headers.putAll(Values.headers(task, frame, form.logits()));
+        }
+        return new Encoded(form.representation().mediaType(), content, headers);
     }
 
     /** Whether the answer shows the image: overlays. */
@@ -81,14 +91,12 @@ public final class PredictionEncoder {
         return EncodingMemory.peakBytes(task, height, width, form);
     }
 
-    private static Map<String, String> headers(TaskKind task) {
-        Map<String, String> headers = new LinkedHashMap<>();
+    private static void describe(TaskKind task, Map<String, String> headers) {
         if (task instanceof Depth depth) {
             headers.put("X-Depth-Unit", depth.unit());
             headers.put("X-Depth-Scale", Double.toString(depth.pngScale()));
         } else if (task instanceof Normals normals) {
             headers.put("X-Normals-Axes", normals.axes().replaceAll("[^ -~]", "?"));
         }
-        return headers;
     }
 }

@@ -78,7 +78,7 @@ final class PredictionJson {
 
     private static void depth(Depth depth, Bands bands, EncodingOptions options, Map<String, Object> json) {
         Statistics statistics = new Statistics();
-        try (PngBuilder png = Pictures.values(depth, options, bands)) {
+        try (PngBuilder png = Pictures.values(depth, options, bands.height(), bands.width())) {
             bands.forEach((first, band) -> {
                 statistics.add(((Prediction.DepthMap) band).values());
                 png.add(Pictures.samples(band, options));
@@ -92,7 +92,7 @@ final class PredictionJson {
 
     private static void normals(Normals normals, Bands bands, EncodingOptions options, Map<String, Object> json) {
         double[] sum = new double[3];
-        try (PngBuilder png = Pictures.values(normals, options, bands)) {
+        try (PngBuilder png = Pictures.values(normals, options, bands.height(), bands.width())) {
             bands.forEach((first, band) -> {
                 float[] values = ((Prediction.NormalMap) band).values();
                 for (int i = 0; i < values.length; i += 3) {

@@ -16,14 +16,20 @@ final class Rendering {
     private final ColorMap map;
     private final int[] palette;
     private final boolean[] background = new boolean[256];
-    private final Statistics range = new Statistics();
+    private final Statistics range;
 
-    /** @param image of the prediction; null where the form is no overlay */
-    Rendering(TaskKind task, Bands bands, AnswerForm form, Raster image) {
+    /**
+     * @param height rows of the prediction
+     * @param width columns of the prediction
+     * @param image of the prediction's size; null where the form is no overlay
+     * @param range of the values, where the kind is depth
+     */
+    Rendering(TaskKind task, int height, int width, AnswerForm form, Raster image, Statistics range) {
         this.form = form;
         this.image = image;
+        this.range = range;
         if (form.isOverlay()) {
-            if (image == null || image.height() != bands.height() || image.width() != bands.width()) {
+            if (image == null || image.height() != height || image.width() != width) {
                 throw new IllegalArgumentException("an overlay needs the image of the prediction");
             }
             this.map = task instanceof Depth ? ColorMap.TURBO : ColorMap.MAGMA;
@@ -36,10 +42,19 @@ final class Rendering {
                 background[id] = kind.classes().get(id).name().equals("background");
             }
         }
-        if (task instanceof Depth) {
-            // Colours span from the nearest to the farthest: the whole map is looked through first.
+    }
+
+    /** Colours of depth span from the nearest to the farthest: the whole map is looked through first. */
+    static Statistics range(TaskKind task, Bands bands, AnswerForm form) {
+        Statistics range = new Statistics();
+        if (needsRange(task, form)) {
             bands.forEach((first, band) -> range.add(((Prediction.DepthMap) band).values()));
         }
+        return range;
+    }
+
+    static boolean needsRange(TaskKind task, AnswerForm form) {
+        return form.isRendered() && task instanceof Depth;
     }
 
     /** The band that begins at row {@code first}: R G B interleaved. */

@@ -34,17 +34,21 @@ final class Values {
     }
 
     static Content prediction(TaskKind task, NetworkOutput output, Frame frame, boolean npy) {
+        return prediction(task, task.rows(output, frame), frame, npy, mapBytes(output));
+    }
+
+    /** @param sourceBytes heap that the rows are made from */
+    static Content prediction(TaskKind task, PredictionRows rows, Frame frame, boolean npy, long sourceBytes) {
         Shape shape = shape(task, frame, false);
         boolean bytes = isBytes(task, false);
         int rowBytes = (bytes ? 1 : task instanceof Normals ? 3 * Float.BYTES : Float.BYTES) * frame.imageWidth();
         int step = rowsOfChunk(rowBytes);
-        PredictionRows rows = task.rows(output, frame);
         return new ComputedContent(
                 head(npy, bytes, shape),
                 (long) frame.imageHeight() * rowBytes,
                 bands(frame.imageHeight(), step),
                 index -> bytes(rows.band(index * step, Math.min(step, frame.imageHeight() - index * step))),
-                output);
+                sourceBytes);
     }
 
     static Content logits(TaskKind task, NetworkOutput output, Frame frame, boolean npy) {
@@ -60,7 +64,12 @@ final class Values {
                     int first = index % bands * step;
                     return littleEndian(planes.rows(index / bands, first, Math.min(step, frame.imageHeight() - first)));
                 },
-                output);
+                mapBytes(output));
+    }
+
+    /** A label map also keeps the class of each of the map's samples. */
+    private static long mapBytes(NetworkOutput output) {
+        return (long) output.values().length * Float.BYTES + (long) output.height() * output.width();
     }
 
     private static int rowsOfChunk(int rowBytes) {

@@ -28,4 +28,9 @@ public record Frame(int imageHeight, int imageWidth, int height, int width, int 
     public static Frame identity(int height, int width) {
         return new Frame(height, width, height, width, height, width);
     }
+
+    /** The frame of the same picture with other sides: it lies in the network's input as before. */
+    public Frame seenAt(int otherHeight, int otherWidth) {
+        return new Frame(otherHeight, otherWidth, height, width, paddedHeight, paddedWidth);
+    }
 }

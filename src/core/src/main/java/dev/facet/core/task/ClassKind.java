@@ -1,6 +1,5 @@
 package dev.facet.core.task;
 
-import dev.facet.core.image.Frame;
 import java.util.List;
 
 /** A kind with a class for every pixel: logits, argmax. */
@@ -22,7 +21,7 @@ public sealed interface ClassKind extends TaskKind permits Segmentation, HumanPa
     }
 
     @Override
-    default PredictionRows rows(NetworkOutput output, Frame frame) {
-        return ClassMaps.rows(output, frame, classes());
+    default PredictionRows rows(MapResize logits) {
+        return ClassMaps.rows(logits, classes());
     }
 }

@@ -1,6 +1,5 @@
 package dev.facet.core.task;
 
-import dev.facet.core.image.Frame;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,10 +16,10 @@ final class ClassMaps {
     private final byte[] cells;
     private final int[] runs;
 
-    private ClassMaps(NetworkOutput output, MapSampling rows, MapSampling columns) {
-        this.output = output;
-        this.rows = rows;
-        this.columns = columns;
+    private ClassMaps(MapResize logits) {
+        this.output = logits.output();
+        this.rows = logits.rowSampling();
+        this.columns = logits.columnSampling();
         this.cells = cellWinners(output);
         this.runs = runs(columns);
     }
@@ -31,10 +30,10 @@ final class ClassMaps {
         }
     }
 
-    /** Class ids at the image's size. */
-    static PredictionRows rows(NetworkOutput output, Frame frame, List<LabelClass> classes) {
-        ClassMaps maps = new ClassMaps(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
-        return (first, count) -> new Prediction.LabelMap(count, frame.imageWidth(), maps.band(first, count), classes);
+    /** Class ids at the answer's size. */
+    static PredictionRows rows(MapResize logits, List<LabelClass> classes) {
+        ClassMaps maps = new ClassMaps(logits);
+        return (first, count) -> new Prediction.LabelMap(count, logits.width(), maps.band(first, count), classes);
     }
 
     /**

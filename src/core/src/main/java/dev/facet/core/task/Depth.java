@@ -1,7 +1,5 @@
 package dev.facet.core.task;
 
-import dev.facet.core.image.Frame;
-
 /**
  * Distance along the optical axis.
  *
@@ -32,8 +30,7 @@ public record Depth(String unit, double pngScale) implements TaskKind {
     }
 
     @Override
-    public PredictionRows rows(NetworkOutput output, Frame frame) {
-        MapResize distances = MapResize.toImage(output, frame);
+    public PredictionRows rows(MapResize distances) {
         return (first, count) ->
                 new Prediction.DepthMap(count, distances.width(), distances.rows(0, first, count), this);
     }

@@ -1,7 +1,5 @@
 package dev.facet.core.task;
 
-import dev.facet.core.image.Frame;
-
 /**
  * Probability that a pixel lies on a boundary: logit, sigmoid.
  *
@@ -29,7 +27,7 @@ public record Edges(String counted) implements TaskKind {
     }
 
     @Override
-    public PredictionRows rows(NetworkOutput output, Frame frame) {
-        return Probabilities.rows(output, frame);
+    public PredictionRows rows(MapResize logits) {
+        return Probabilities.rows(logits);
     }
 }

@@ -2,8 +2,8 @@ package dev.facet.core.task;
 
 import dev.facet.core.image.Frame;
 
-/** Resizes a network's map, row by row. Thread-safe. */
-final class MapResize {
+/** A network's map, or some rows of it, resized to an answer's size when rows are asked for. Thread-safe. */
+public final class MapResize {
     private final NetworkOutput output;
     private final MapSampling rows;
     private final MapSampling columns;
@@ -16,7 +16,20 @@ final class MapResize {
 
     /** To the image's size; what is padding isn't read. */
     static MapResize toImage(NetworkOutput output, Frame frame) {
-        return new MapResize(output, MapSampling.rows(output, frame), MapSampling.columns(output, frame));
+        return new MapResize(
+                output, MapSampling.rows(output.height(), frame), MapSampling.columns(output.width(), frame));
+    }
+
+    NetworkOutput output() {
+        return output;
+    }
+
+    MapSampling rowSampling() {
+        return rows;
+    }
+
+    MapSampling columnSampling() {
+        return columns;
     }
 
     int height() {

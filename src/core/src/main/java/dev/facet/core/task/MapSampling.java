@@ -1,6 +1,7 @@
 package dev.facet.core.task;
 
 import dev.facet.core.image.Frame;
+import java.util.Arrays;
 
 /**
  * Bilinear sampling of a network's map along one axis (half-pixel centres, the edge repeated): for answer pixel i, map samples
@@ -8,14 +9,14 @@ import dev.facet.core.image.Frame;
  */
 record MapSampling(int[] low, int[] high, float[] fraction) {
 
-    /** Rows of the answer at the image's size; what is padding isn't read. */
-    static MapSampling rows(NetworkOutput output, Frame frame) {
-        return of(frame.imageHeight(), frame.height(), frame.paddedHeight(), output.height());
+    /** Rows of the answer at the image's size, of a map of so many rows; what is padding isn't read. */
+    static MapSampling rows(int map, Frame frame) {
+        return of(frame.imageHeight(), frame.height(), frame.paddedHeight(), map);
     }
 
-    /** Columns of the answer at the image's size; what is padding isn't read. */
-    static MapSampling columns(NetworkOutput output, Frame frame) {
-        return of(frame.imageWidth(), frame.width(), frame.paddedWidth(), output.width());
+    /** Columns of the answer at the image's size, of a map of so many columns; what is padding isn't read. */
+    static MapSampling columns(int map, Frame frame) {
+        return of(frame.imageWidth(), frame.width(), frame.paddedWidth(), map);
     }
 
     /** An axis of {@code in} samples resized to {@code out}: PyTorch's {@code interpolate(align_corners=False)}. */
@@ -37,6 +38,17 @@ record MapSampling(int[] low, int[] high, float[] fraction) {
             fraction[i] = (float) (position - low[i]);
         }
         return new MapSampling(low, high, fraction);
+    }
+
+    /** The answer's pixels from {@code from} to {@code to}, of a part of the map that begins at sample {@code begin}. */
+    MapSampling part(int from, int to, int begin) {
+        int[] lower = new int[to - from];
+        int[] higher = new int[to - from];
+        for (int i = 0; i < lower.length; i++) {
+            lower[i] = low[from + i] - begin;
+            higher[i] = high[from + i] - begin;
+        }
+        return new MapSampling(lower, higher, Arrays.copyOfRange(fraction, from, to));
     }
 
     int length() {

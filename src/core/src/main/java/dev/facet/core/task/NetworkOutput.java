@@ -9,6 +9,9 @@ package dev.facet.core.task;
  * @param values {@code channels·height·width} values, CHW; owned by the holder, not copied
  */
 public record NetworkOutput(int channels, int height, int width, float[] values) {
+    /** Pixels of the network's input per sample. */
+    public static final int STRIDE = 4;
+
     public NetworkOutput {
         if (values.length != Math.multiplyExact(Math.multiplyExact(channels, height), width)) {
             throw new IllegalArgumentException("output does not fit: channels=%d, height=%d, width=%d, values=%d"

@@ -1,7 +1,5 @@
 package dev.facet.core.task;
 
-import dev.facet.core.image.Frame;
-
 /**
  * Unit surface normals.
  *
@@ -29,8 +27,7 @@ public record Normals(String axes) implements TaskKind {
     }
 
     @Override
-    public PredictionRows rows(NetworkOutput output, Frame frame) {
-        MapResize components = MapResize.toImage(output, frame);
+    public PredictionRows rows(MapResize components) {
         return (first, count) -> {
             float[] x = components.rows(0, first, count);
             float[] y = components.rows(1, first, count);

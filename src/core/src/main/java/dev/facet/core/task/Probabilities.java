@@ -1,13 +1,10 @@
 package dev.facet.core.task;
 
-import dev.facet.core.image.Frame;
-
 /** Sigmoid of one resized logit. */
 final class Probabilities {
     private Probabilities() {}
 
-    static PredictionRows rows(NetworkOutput output, Frame frame) {
-        MapResize logits = MapResize.toImage(output, frame);
+    static PredictionRows rows(MapResize logits) {
         return (first, count) -> {
             float[] values = logits.rows(0, first, count);
             for (int i = 0; i < values.length; i++) {

@@ -1,7 +1,5 @@
 package dev.facet.core.task;
 
-import dev.facet.core.image.Frame;
-
 /**
  * Probability that a pixel belongs to the salient object: logit, sigmoid.
  */
@@ -20,7 +18,7 @@ public record Saliency() implements TaskKind {
     }
 
     @Override
-    public PredictionRows rows(NetworkOutput output, Frame frame) {
-        return Probabilities.rows(output, frame);
+    public PredictionRows rows(MapResize logits) {
+        return Probabilities.rows(logits);
     }
 }

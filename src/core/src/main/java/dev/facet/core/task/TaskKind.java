@@ -35,7 +35,12 @@ public sealed interface TaskKind permits ClassKind, Depth, Normals, Saliency, Ed
      * @param output stride-4 map
      * @param frame how the image lies in the network's input
      */
-    PredictionRows rows(NetworkOutput output, Frame frame);
+    default PredictionRows rows(NetworkOutput output, Frame frame) {
+        return rows(MapResize.toImage(output, frame));
+    }
+
+    /** Makes the answer of a resized map: argmax, sigmoid, L2 normalisation or nothing. */
+    PredictionRows rows(MapResize map);
 
     /** Makes the whole answer, as one band: for evaluation, which compares whole maps. */
     default Prediction decode(NetworkOutput output, Frame frame) {

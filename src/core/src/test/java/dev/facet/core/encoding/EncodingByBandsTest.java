@@ -2,6 +2,7 @@ package dev.facet.core.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.facet.core.ForkedJvm;
 import dev.facet.core.cancellation.Cancellation;
@@ -91,7 +92,7 @@ class EncodingByBandsTest {
             Encoded npy = encode(task, output, frame, logits(Representation.NPY), null);
             assertThat(npy.content().toBytes())
                     .isEqualTo(NpyWriter.floats(new Shape(task.outputs(), height, width), planes));
-            assertThat(npy.headers()).isEmpty();
+            assertThat(npy.headers()).containsOnly(entry("X-Answer-Size", height + "," + width));
             assertChunks(raw.content());
             assertChunks(npy.content());
         }

@@ -1,38 +1,35 @@
 package dev.facet.cli;
 
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.cancellation.Cancellation;
-import dev.facet.core.encoding.AnswerForm;
 import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.EncodingOptions;
-import dev.facet.core.encoding.PredictionEncoder;
 import dev.facet.core.failure.Failures;
-import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputTensor;
 import dev.facet.core.image.Raster;
+import dev.facet.core.image.Resolution;
+import dev.facet.core.image.Tiling;
 import dev.facet.core.npy.NpyReader;
 import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
-import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.ort.OrtEngine;
-import dev.facet.runtime.prediction.FeatureCache;
 import dev.facet.runtime.prediction.InputBuffers;
-import dev.facet.runtime.prediction.NetworkInputs;
-import dev.facet.runtime.prediction.SourceImage;
+import dev.facet.runtime.prediction.ParameterException;
 import dev.facet.runtime.schedule.EngineTurns;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -55,6 +52,7 @@ import picocli.CommandLine.Parameters;
             "Examples: facet predict image.jpg --task edges -o edges.png",
             "          facet predict image.jpg --task normals -o - | display",
             "          facet predict images/ 'more/*.png' --task segmentation --render overlay -o answers/",
+            "          facet predict large.jpg --task edges --tile 512 -o edges.png",
             "          facet predict --pack normals.safetensors --bank bank.safetensors --tensor input.npy -o output.npy"
         })
 final class PredictCommand implements Callable<Integer> {
@@ -89,6 +87,26 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--threshold", defaultValue = "0.5", description = "From which on a probability counts in JSON.")
     private double threshold;
 
+    @Option(
+            names = "--side",
+            paramLabel = "PIXELS",
+            description = "The answer's longer side instead of the image's own; the network sees the same.")
+    private Integer side;
+
+    @Option(
+            names = "--tile",
+            paramLabel = "PIXELS",
+            description =
+                    "The image goes through the network at its own resolution, in tiles of that side (a multiple of "
+                            + "16 from 64 on), instead of whole and scaled down.")
+    private Integer tile;
+
+    @Option(
+            names = "--overlap",
+            paramLabel = "PIXELS",
+            description = "What neighbouring tiles share at least, a multiple of 16 (default a quarter of a tile).")
+    private Integer overlap;
+
     @Option(names = "--plan", defaultValue = "factored", description = "factored or merged (default factored).")
     private String plan;
 
@@ -100,9 +118,26 @@ final class PredictCommand implements Callable<Integer> {
         if ((tensor == null) == images.isEmpty()) {
             throw CommandFailure.usage("what to answer? expected images or --tensor FILE, and not both");
         }
+        Resolution resolution = resolution();
+        if (tensor != null && !resolution.equals(Resolution.USUAL)) {
+            throw CommandFailure.usage("--side and --tile are for images: a tensor is answered at its own size");
+        }
         FilterBank bank = selection.bank();
         ModulatorPack pack = selection.pack(bank);
-        return tensor != null ? answerTensor(bank, pack) : answerImages(bank, pack);
+        return tensor != null ? answerTensor(bank, pack) : answerImages(bank, pack, resolution);
+    }
+
+    private Resolution resolution() {
+        if (overlap != null && tile == null) {
+            throw CommandFailure.usage("--overlap is part of --tile: expected both");
+        }
+        try {
+            Optional<Tiling> tiling = Optional.ofNullable(tile)
+                    .map(size -> overlap == null ? Tiling.of(size) : new Tiling(size, overlap));
+            return new Resolution(side == null ? OptionalInt.empty() : OptionalInt.of(side), tiling);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage());
+        }
     }
 
     private int answerTensor(FilterBank bank, ModulatorPack pack) throws IOException {
@@ -130,7 +165,7 @@ final class PredictCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int answerImages(FilterBank bank, ModulatorPack pack) throws IOException {
+    private int answerImages(FilterBank bank, ModulatorPack pack, Resolution resolution) throws IOException {
         List<OutputFiles.Job> jobs = OutputFiles.jobs(images, new Output(out), format);
         EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
         // Several images keep the cores busy with one thread each; one image gets them all.
@@ -142,8 +177,9 @@ final class PredictCommand implements Callable<Integer> {
         try (Engine engine = OrtEngine.open(bank, engines.options().withThreads(workers > 1 ? 1 : 0));
                 PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
                 Progress progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
+            ImageAnswers answers = new ImageAnswers(engine, turns, prepared, buffers, options, resolution);
             ParallelWork.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {
-                failures[job] = answer(jobs.get(job), engine, turns, prepared, buffers, options);
+                failures[job] = answer(jobs.get(job), answers);
                 if (progress != null) {
                     progress.step();
                 }
@@ -157,30 +193,17 @@ final class PredictCommand implements Callable<Integer> {
         return told.isEmpty() ? 0 : 1;
     }
 
-    private static String answer(
-            OutputFiles.Job job,
-            Engine engine,
-            EngineTurns turns,
-            PreparedPack pack,
-            InputBuffers buffers,
-            EncodingOptions options) {
+    private static String answer(OutputFiles.Job job, ImageAnswers answers) {
         try {
-            Raster raster = ImageDecoder.read(job.image(), ImageLimits.DEFAULT);
-            Cancellation wanted = Cancellation.withoutDeadline();
-            SourceImage image = SourceImage.of(raster);
-            try (NetworkInputs inputs = new NetworkInputs(image, engine, turns, buffers, new FeatureCache(0))) {
-                Frame frame = inputs.frame(pack);
-                NetworkOutput output = inputs.run(pack, frame, wanted).output();
-                AnswerForm form = new AnswerForm(job.representation(), options, false);
-                Encoded encoded = PredictionEncoder.encode(pack.manifest().task(), output, frame, form, raster, wanted);
-                if (job.target() == null) {
-                    new Output("-").write(encoded.content()::writeTo);
-                } else {
-                    Output.write(job.target(), encoded.content()::writeTo);
-                }
+            Raster image = ImageDecoder.read(job.image(), ImageLimits.DEFAULT);
+            Encoded encoded = answers.answer(image, job.representation());
+            if (job.target() == null) {
+                new Output("-").write(encoded.content()::writeTo);
+            } else {
+                Output.write(job.target(), encoded.content()::writeTo);
             }
             return null;
-        } catch (IOException | ImageException e) {
+        } catch (IOException | ImageException | ParameterException e) {
             return "%s: %s".formatted(job.image(), Failures.describe(e));
         }
     }

@@ -105,6 +105,42 @@ class PredictCommandTest {
     }
 
     @Test
+    void answersAtAnotherSideAndInTiles() throws IOException {
+        Path large = images.resolve("large.png");
+        image(large, 150, 200);
+        Path out = folder.resolve("edges.npy");
+        assertThat(predict(large.toString(), "-o", out.toString(), "--side", "100"))
+                .isZero();
+        assertThat(NpyReader.read(out).shape()).isEqualTo(new Shape(75, 100));
+        assertThat(predict(large.toString(), "-o", out.toString(), "--tile", "96", "--overlap", "32"))
+                .isZero();
+        assertThat(NpyReader.read(out).shape()).isEqualTo(new Shape(150, 200));
+        Path overlay = folder.resolve("edges.jpg");
+        assertThat(predict(large.toString(), "-o", overlay.toString(), "--tile", "64", "--side", "300"))
+                .isZero();
+        assertThat(ImageDecoder.read(overlay, ImageLimits.DEFAULT).width()).isEqualTo(300);
+        // As large as the pack's input: it is scaled in neither way, and one tile holds it.
+        Path fitting = images.resolve("fitting.png");
+        image(fitting, 48, 64);
+        Path whole = folder.resolve("whole.npy");
+        assertThat(predict(fitting.toString(), "-o", whole.toString())).isZero();
+        assertThat(predict(fitting.toString(), "-o", out.toString(), "--tile", "512"))
+                .isZero();
+        assertThat(out).hasSameBinaryContentAs(whole);
+    }
+
+    @Test
+    void sidesAndTilesThatDontFitAreRefused() {
+        Path out = folder.resolve("edges.png");
+        String image = images.resolve("a.png").toString();
+        assertThat(predict(image, "-o", out.toString(), "--side", "15")).isEqualTo(2);
+        assertThat(predict(image, "-o", out.toString(), "--tile", "100")).isEqualTo(2);
+        assertThat(predict(image, "-o", out.toString(), "--overlap", "16")).isEqualTo(2);
+        assertThat(predict(image, "-o", out.toString(), "--side", "16000")).isEqualTo(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void folderGivesOneAnswerAnImageInTheSameTree() throws IOException {
         Path out = folder.resolve("answers");
         assertThat(predict(images.toString(), "-o", out.toString())).isZero();

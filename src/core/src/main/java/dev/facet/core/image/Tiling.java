@@ -29,13 +29,13 @@ public record Tiling(int size, int overlap) {
         }
     }
 
-    /** Tiles of that side with the usual overlap, an eighth of it. */
+    /** Tiles of that side with the usual overlap, a quarter of it. */
     public static Tiling of(int size) {
         return new Tiling(size, usualOverlap(size));
     }
 
-    /** An eighth of a tile's side, rounded down to a multiple, and at least one. */
+    /** A quarter of a tile's side, rounded down to a multiple: no seams are seen then, nor measured. */
     public static int usualOverlap(int size) {
-        return Math.max(MULTIPLE, size / 8 / MULTIPLE * MULTIPLE);
+        return size / 4 / MULTIPLE * MULTIPLE;
     }
 }

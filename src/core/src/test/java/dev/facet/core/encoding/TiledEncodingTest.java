@@ -3,6 +3,7 @@ package dev.facet.core.encoding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facet.core.ForkedJvm;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.cancellation.CancelledException;
 import dev.facet.core.encoding.EncodingOptions.Render;
@@ -21,6 +22,8 @@ import dev.facet.core.task.Normals;
 import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.core.task.VocPalette;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TiledEncodingTest {
     private static final InputPolicy POLICY = new InputPolicy(512, false, 16);
+    private static final TileGrid LARGE = TileGrid.of(new Tiling(512, 128), 3000, 4000, POLICY);
     private static final List<TaskKind> KINDS = List.of(
             new Segmentation(IntStream.range(0, 21)
                     .mapToObj(id -> new LabelClass("class " + id, VocPalette.color(id)))
@@ -91,6 +95,51 @@ class TiledEncodingTest {
         TileGrid taller = TileGrid.of(new Tiling(512, 64), 12_000, 4000, POLICY);
         long tallerPng = TiledEncoding.peakBytes(task, taller, taller.frame(), AnswerForm.of(Representation.PNG));
         assertThat(tallerPng - png).isLessThan(9000 * 4000 + 200_000);
+    }
+
+    /** Encodes 12 megapixels of noise in tiles, one map of a tile at a time; the heap is the JVM's. */
+    static final class Encode {
+        private Encode() {}
+
+        public static void main(String[] arguments) throws IOException {
+            TaskKind task = KINDS.get(Integer.parseInt(arguments[0]));
+            AnswerForm form = AnswerForm.of(Representation.ofSuffix(arguments[1]));
+            Raster image = PredictionEncoder.needsImage(form) ? image(3000, 4000) : null;
+            int samples = LARGE.rows().tile() / 4 * (LARGE.columns().tile() / 4);
+            float[] values = new float[task.outputs() * samples];
+            NetworkOutput tile = new NetworkOutput(
+                    task.outputs(), LARGE.rows().tile() / 4, LARGE.columns().tile() / 4, values);
+            Random random = new Random(11);
+            try (TiledEncoding encoding =
+                    new TiledEncoding(task, LARGE, LARGE.frame(), form, image, Cancellation.withoutDeadline())) {
+                for (int row = 0; row < LARGE.rows().count(); row++) {
+                    for (int column = 0; column < LARGE.columns().count(); column++) {
+                        for (int i = 0; i < values.length; i++) {
+                            values[i] = random.nextFloat() - 0.5f;
+                        }
+                        encoding.add(row, column, tile);
+                    }
+                    encoding.finishRow(row);
+                }
+                Content content = encoding.finish().content();
+                content.writeTo(OutputStream.nullOutputStream());
+                System.out.print((content.length() > 0) + " ");
+            }
+        }
+    }
+
+    /** The whole map of the 21 classes alone, 63 MB, would not fit where a picture is asked for. */
+    @ParameterizedTest
+    @CsvSource({"0,png", "0,jpg", "0,npy", "0,json", "1,png", "2,png", "2,npy", "3,json"})
+    void encodingFitsIntoWhatItAskedFor(int kind, String suffix) throws Exception {
+        TaskKind task = KINDS.get(kind);
+        AnswerForm form = AnswerForm.of(Representation.ofSuffix(suffix));
+        long bytes = TiledEncoding.peakBytes(task, LARGE, LARGE.frame(), form);
+        long tile = 128L * 128 * Float.BYTES * task.outputs();
+        long image = PredictionEncoder.needsImage(form) ? 36_000_000 : 0;
+        assertThat(ForkedJvm.run(bytes + tile + image, Encode.class, kind, suffix))
+                .as("%s, %s, %d bytes", task.id(), suffix, bytes)
+                .isEqualTo("true 0");
     }
 
     @Test

@@ -142,10 +142,10 @@ class TileGridTest {
     }
 
     @Test
-    void theUsualOverlapIsAnEighth() {
-        assertThat(Tiling.of(512)).isEqualTo(new Tiling(512, 64));
+    void theUsualOverlapIsAQuarter() {
+        assertThat(Tiling.of(512)).isEqualTo(new Tiling(512, 128));
         assertThat(Tiling.of(64)).isEqualTo(new Tiling(64, 16));
-        assertThat(Tiling.of(400)).isEqualTo(new Tiling(400, 48));
+        assertThat(Tiling.of(400)).isEqualTo(new Tiling(400, 96));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.facet.runtime.prediction;
 
+import dev.facet.core.encoding.Encoded;
+import dev.facet.core.image.InputPolicy;
 import dev.facet.runtime.registry.Lease;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackUnavailableException;
@@ -19,6 +21,16 @@ final class LeasedPacks implements AutoCloseable {
         PredictionResponse failed() {
             String pack = failure instanceof PackUnavailableException known ? known.name() : "";
             return new PredictionResponse.Failure(selector, pack, failure);
+        }
+
+        /** What went wrong after it was leased, as the answer. */
+        PredictionResponse failed(RuntimeException reason) {
+            return new PredictionResponse.Failure(selector, lease.id().name(), reason);
+        }
+
+        PredictionResponse answered(Encoded encoded, FeatureSource features, StageTimes times) {
+            return new PredictionResponse.Success(
+                    selector, lease.id(), lease.manifest().task().id(), lease.digest(), encoded, features, times);
         }
     }
 
@@ -44,6 +56,10 @@ final class LeasedPacks implements AutoCloseable {
 
     List<Lease> leases() {
         return entries.stream().map(Entry::lease).filter(lease -> lease != null).toList();
+    }
+
+    List<InputPolicy> inputPolicies() {
+        return leases().stream().map(lease -> lease.manifest().input()).toList();
     }
 
     /** The answers where no pack could be leased. */

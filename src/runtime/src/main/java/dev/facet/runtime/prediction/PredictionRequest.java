@@ -2,6 +2,7 @@ package dev.facet.runtime.prediction;
 
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.encoding.AnswerForm;
+import dev.facet.core.image.Resolution;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param image its file; closed by the service, whatever happens
  * @param packs at least one, answered in that order
  * @param form how each answer is encoded
+ * @param resolution how large an answer is, and whether the image goes through the network whole or in tiles
  * @param client who asks, for a fair share: an address or a key's name
  * @param priority 1 is the highest; 0, the default, waits behind all others
  * @param cancellation the deadline; cancelled when the client leaves
@@ -18,6 +20,7 @@ public record PredictionRequest(
         EncodedImage image,
         List<PackSelector> packs,
         AnswerForm form,
+        Resolution resolution,
         String client,
         int priority,
         Cancellation cancellation) {

@@ -8,7 +8,6 @@ import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageHeader;
-import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.Raster;
 import dev.facet.core.network.Stage;
 import dev.facet.runtime.engine.Engine;
@@ -42,7 +41,8 @@ public final class PredictionService {
     private final FeatureBatches batches;
     private final InputBuffers buffers;
     private final FeatureCache features;
-    private final ImageLimits limits;
+    private final PredictionLimits limits;
+    private final TiledResponses tiles;
     private final RequestThreads threads;
 
     /** All arguments stay the caller's. */
@@ -53,7 +53,7 @@ public final class PredictionService {
             FeatureBatches batches,
             InputBuffers buffers,
             FeatureCache features,
-            ImageLimits limits,
+            PredictionLimits limits,
             RequestThreads threads) {
         this.registry = registry;
         this.engine = engine;
@@ -62,6 +62,7 @@ public final class PredictionService {
         this.buffers = buffers;
         this.features = features;
         this.limits = limits;
+        this.tiles = new TiledResponses(new TiledRun(engine, batches, buffers));
         this.threads = threads;
     }
 
@@ -92,8 +93,10 @@ public final class PredictionService {
                 return;
             }
             byte[] file = request.image().read();
-            ImageHeader header = ImageHeader.read(file, limits);
-            RequestCost cost = RequestCost.of(engine, header, packs.leases(), request.form(), batches.copies());
+            ImageHeader header = ImageHeader.read(file, limits.image());
+            limits.check(header.height(), header.width(), request.resolution(), packs.inputPolicies());
+            RequestCost cost = RequestCost.of(
+                    engine, header, packs.leases(), request.form(), request.resolution(), batches.copies());
             scheduler.submit(new Work(
                     request.client(),
                     request.priority(),
@@ -141,27 +144,43 @@ public final class PredictionService {
 
     private List<PredictionResponse> answer(
             PredictionRequest request, ImageHeader header, byte[] file, LeasedPacks packs, long queueNanos) {
-        SourceImage image = new SourceImage(header.height(), header.width(), digest(file), cancellation -> {
-            Raster raster = ImageDecoder.read(file, limits, cancellation);
+        SourceImage image = new SourceImage(header.height(), header.width(), digest(request, file), cancellation -> {
+            Raster raster = ImageDecoder.read(file, limits.image(), cancellation);
             request.image().close();
             return raster;
         });
-        PredictionResponse[] responses = new PredictionResponse[packs.entries().size()];
+        try {
+            List<Integer> order = shallowFirst(packs.entries());
+            return request.resolution().tiling().isPresent()
+                    ? tiles.answer(request, packs.entries(), order, image, queueNanos)
+                    : answerWhole(request, packs.entries(), order, image, queueNanos);
+        } finally {
+            request.image().close();
+        }
+    }
+
+    private List<PredictionResponse> answerWhole(
+            PredictionRequest request,
+            List<LeasedPacks.Entry> packs,
+            List<Integer> order,
+            SourceImage image,
+            long queueNanos) {
+        PredictionResponse[] responses = new PredictionResponse[packs.size()];
         try (NetworkInputs inputs = new NetworkInputs(image, engine, batches, buffers, features)) {
-            for (int index : shallowFirst(packs.entries())) {
-                LeasedPacks.Entry pack = packs.entries().get(index);
+            for (int index : order) {
+                LeasedPacks.Entry pack = packs.get(index);
                 responses[index] =
                         pack.lease() == null ? pack.failed() : answer(request, pack, image, inputs, queueNanos);
             }
-        } finally {
-            request.image().close();
         }
         return List.of(responses);
     }
 
     /** By which requests share features; empty where they don't. */
-    private Optional<String> digest(byte[] file) {
-        return features.keptBytes() == 0 ? Optional.empty() : Optional.of(Sha256.hex(file));
+    private Optional<String> digest(PredictionRequest request, byte[] file) {
+        return features.keptBytes() == 0 || request.resolution().tiling().isPresent()
+                ? Optional.empty()
+                : Optional.of(Sha256.hex(file));
     }
 
     /** Positions of the packs, so that a deeper prefix extends the features of a shallower one. */
@@ -188,10 +207,15 @@ public final class PredictionService {
             // A cold pack is opened before the engine is waited for, so that it keeps nobody else waiting.
             lease.open(cancellation);
             PackAnswer answer = inputs.run(lease, frame, cancellation);
-            Raster shown = PredictionEncoder.needsImage(request.form()) ? image.raster(cancellation) : null;
+            boolean isShown = PredictionEncoder.needsImage(request.form());
+            if (isShown) {
+                image.raster(cancellation);
+            }
             long begin = System.nanoTime();
+            Frame answered = request.resolution().answer(frame);
+            Raster shown = isShown ? image.shown(answered.imageHeight(), answered.imageWidth(), cancellation) : null;
             Encoded encoded = PredictionEncoder.encode(
-                    lease.manifest().task(), answer.output(), frame, request.form(), shown, cancellation);
+                    lease.manifest().task(), answer.output(), answered, request.form(), shown, cancellation);
             StageTimes times = new StageTimes(
                     image.decodeNanos(),
                     answer.input(),
@@ -199,19 +223,12 @@ public final class PredictionService {
                     answer.prefix(),
                     answer.compute(),
                     System.nanoTime() - begin);
-            return new PredictionResponse.Success(
-                    pack.selector(),
-                    lease.id(),
-                    lease.manifest().task().id(),
-                    lease.digest(),
-                    encoded,
-                    answer.features(),
-                    times);
+            return pack.answered(encoded, answer.features(), times);
         } catch (ImageException e) {
             throw e;
         } catch (RuntimeException e) {
             cancellation.check();
-            return new PredictionResponse.Failure(pack.selector(), lease.id().name(), e);
+            return pack.failed(e);
         }
     }
 

@@ -2,8 +2,12 @@ package dev.facet.runtime.prediction;
 
 import dev.facet.core.encoding.AnswerForm;
 import dev.facet.core.encoding.PredictionEncoder;
+import dev.facet.core.encoding.TiledEncoding;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.ImageHeader;
+import dev.facet.core.image.Resolution;
+import dev.facet.core.image.TileGrid;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.Prefix;
@@ -33,34 +37,72 @@ record RequestCost(long pixels, long memoryBytes) {
      * @param engine by whose frames the inputs are sized
      * @param copies of inputs and features that batches hold beside the request's own
      */
-    static RequestCost of(Engine engine, ImageHeader header, List<Lease> packs, AnswerForm form, int copies) {
-        long imagePixels = (long) header.height() * header.width();
+    static RequestCost of(
+            Engine engine, ImageHeader header, List<Lease> packs, AnswerForm form, Resolution resolution, int copies) {
         double networkPixels = 0;
+        long answerPixels = 0;
         long answerBytes = 0;
-        Set<Frame> frames = new HashSet<>();
+        long shownBytes = 0;
+        Set<Frame> inputs = new HashSet<>();
         Map<Prefix, Set<Frame>> features = new HashMap<>();
         for (Lease pack : packs) {
-            TaskKind task = pack.manifest().task();
-            Frame frame = engine.frame(pack.manifest().input(), header.height(), header.width());
-            long padded = (long) frame.paddedHeight() * frame.paddedWidth();
-            frames.add(frame);
+            Part part = Part.of(engine, header, pack.manifest(), form, resolution);
+            Frame input = part.input();
+            long padded = (long) input.paddedHeight() * input.paddedWidth();
+            inputs.add(input);
             double shared = shareOf(pack.prefix());
-            networkPixels += padded * (1 - shared);
+            networkPixels += part.runs() * padded * (1 - shared);
             if (features.computeIfAbsent(pack.prefix(), prefix -> new HashSet<>())
-                    .add(frame)) {
-                networkPixels += padded * shared;
-                answerBytes += (1L + copies) * pack.prefix().featureBytes(frame.paddedHeight(), frame.paddedWidth());
+                    .add(input)) {
+                networkPixels += part.runs() * padded * shared;
+                answerBytes += (1L + copies) * pack.prefix().featureBytes(input.paddedHeight(), input.paddedWidth());
             }
-            answerBytes +=
-                    mapBytes(task, frame) + PredictionEncoder.peakBytes(task, header.height(), header.width(), form);
+            answerPixels += part.answerPixels();
+            answerBytes += mapBytes(pack.manifest().task(), input) + part.encodingBytes();
+            if (PredictionEncoder.needsImage(form) && resolution.side().isPresent()) {
+                shownBytes = Math.max(shownBytes, 3 * part.answerPixels());
+            }
         }
-        long inputBytes = frames.stream()
-                .mapToLong(frame -> (1L + copies) * 3 * Float.BYTES * frame.paddedHeight() * frame.paddedWidth())
+        // Of a tile, its part of the image is there beside the input.
+        long sampleBytes =
+                (1L + copies) * 3 * Float.BYTES + (resolution.tiling().isPresent() ? 3 : 0);
+        long inputBytes = inputs.stream()
+                .mapToLong(input -> sampleBytes * input.paddedHeight() * input.paddedWidth())
                 .sum();
-        long rasterBytes = 3 * imagePixels;
+        long imagePixels = (long) header.height() * header.width();
         return new RequestCost(
-                FIXED_PIXELS + (long) networkPixels + (packs.size() + 1) * imagePixels / IMAGE_PIXELS_PER_NETWORK_PIXEL,
-                Math.max(header.decodingBytes(), rasterBytes + inputBytes + answerBytes));
+                FIXED_PIXELS + (long) networkPixels + (imagePixels + answerPixels) / IMAGE_PIXELS_PER_NETWORK_PIXEL,
+                Math.max(header.decodingBytes(), 3 * imagePixels + shownBytes + inputBytes + answerBytes));
+    }
+
+    /**
+     * What of a request is one pack's.
+     *
+     * @param input what goes through its network at a time: the image, or a tile
+     * @param runs how often
+     * @param answerPixels of its answer
+     * @param encodingBytes of its answer, and of what is blended of its tiles' maps
+     */
+    private record Part(Frame input, long runs, long answerPixels, long encodingBytes) {
+        static Part of(
+                Engine engine, ImageHeader header, PackManifest manifest, AnswerForm form, Resolution resolution) {
+            TaskKind task = manifest.task();
+            if (resolution.tiling().isPresent()) {
+                TileGrid grid =
+                        TileGrid.of(resolution.tiling().get(), header.height(), header.width(), manifest.input());
+                Frame answer = resolution.answer(grid.frame());
+                long bytes = TiledEncoding.peakBytes(task, grid, answer, form);
+                return new Part(grid.tileFrame(0, 0), grid.count(), pixels(answer), bytes);
+            }
+            Frame input = engine.frame(manifest.input(), header.height(), header.width());
+            Frame answer = resolution.answer(input);
+            long bytes = PredictionEncoder.peakBytes(task, answer.imageHeight(), answer.imageWidth(), form);
+            return new Part(input, 1, pixels(answer), bytes);
+        }
+
+        private static long pixels(Frame answer) {
+            return (long) answer.imageHeight() * answer.imageWidth();
+        }
     }
 
     /** Share of a network's multiply-adds that lie in a prefix: ResNet-18, output stride 16, separable decoder. */

@@ -2,6 +2,7 @@ package dev.facet.runtime.prediction;
 
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.Raster;
+import dev.facet.core.image.Resampler;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -12,6 +13,7 @@ public final class SourceImage {
     private final Optional<String> digest;
     private final Function<Cancellation, Raster> decode;
     private Raster raster;
+    private Raster shown;
     private long decodeNanos;
 
     /**
@@ -56,6 +58,14 @@ public final class SourceImage {
             decodeNanos = System.nanoTime() - begin;
         }
         return raster;
+    }
+
+    /** Its pixels at an answer's size, to lay the answer over; kept for the next pack. */
+    synchronized Raster shown(int answerHeight, int answerWidth, Cancellation cancellation) {
+        if (shown == null || shown.height() != answerHeight || shown.width() != answerWidth) {
+            shown = Resampler.resize(raster(cancellation), answerHeight, answerWidth);
+        }
+        return shown;
     }
 
     /** How long decoding took; 0 if it wasn't needed yet. */

@@ -10,8 +10,8 @@ import dev.facet.core.encoding.AnswerForm;
 import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.Representation;
 import dev.facet.core.image.ImageException;
-import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.PngWriter;
+import dev.facet.core.image.Resolution;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
@@ -68,7 +68,7 @@ class PredictionServiceTest {
     private final RequestThreads threads = new RequestThreads(2, 3);
     private final Scheduler scheduler =
             new Scheduler(new SchedulerLimits(3, Duration.ofMinutes(1), 0), memory, threads.work());
-    private final PredictionService service = service(scheduler, ImageLimits.DEFAULT);
+    private final PredictionService service = service(scheduler, PredictionLimits.DEFAULT);
     private final AtomicInteger open = new AtomicInteger();
 
     @BeforeAll
@@ -94,11 +94,11 @@ class PredictionServiceTest {
         engine.close();
     }
 
-    private PredictionService service(Scheduler queue, ImageLimits limits) {
+    private PredictionService service(Scheduler queue, PredictionLimits limits) {
         return service(queue, limits, features);
     }
 
-    private PredictionService service(Scheduler queue, ImageLimits limits, FeatureCache cache) {
+    private PredictionService service(Scheduler queue, PredictionLimits limits, FeatureCache cache) {
         InputBuffers buffers = new InputBuffers(1 << 20);
         FeatureBatches batches = new FeatureBatches(engine, new EngineTurns(1), buffers, 1);
         return new PredictionService(registry, engine, queue, batches, buffers, cache, limits, threads);
@@ -136,7 +136,7 @@ class PredictionServiceTest {
 
     private PredictionRequest request(byte[] file, Cancellation cancellation, PackSelector... packs) {
         AnswerForm form = new AnswerForm(Representation.PNG, EncodingOptions.DEFAULT, false);
-        return new PredictionRequest(new Sent(file), List.of(packs), form, "client", 0, cancellation);
+        return new PredictionRequest(new Sent(file), List.of(packs), form, Resolution.USUAL, "client", 0, cancellation);
     }
 
     private CompletableFuture<PredictionResult> predict(byte[] file, Cancellation cancellation, PackSelector... packs) {
@@ -176,7 +176,7 @@ class PredictionServiceTest {
     @Test
     void packsAndRequestsForOneImageShareItsFeaturesAndGiveTheSameBits() {
         byte[] image = png(50, 70);
-        PredictionService apart = service(scheduler, ImageLimits.DEFAULT, new FeatureCache(0));
+        PredictionService apart = service(scheduler, PredictionLimits.DEFAULT, new FeatureCache(0));
         try (PredictionResult first = predict(image, Cancellation.withoutDeadline(), EDGES, NORMALS)
                         .join();
                 PredictionResult second =
@@ -208,7 +208,13 @@ class PredictionServiceTest {
         List<byte[]> answers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             PredictionRequest request = new PredictionRequest(
-                    new Sent(image), List.of(EDGES), overlay, "client", 0, Cancellation.withoutDeadline());
+                    new Sent(image),
+                    List.of(EDGES),
+                    overlay,
+                    Resolution.USUAL,
+                    "client",
+                    0,
+                    Cancellation.withoutDeadline());
             try (PredictionResult result =
                     service.predict(request).toCompletableFuture().join()) {
                 answers.add(bytes(success(result, 0)));
@@ -305,7 +311,7 @@ class PredictionServiceTest {
     @Test
     void aFullQueueSaysWhenToComeAgain() throws Exception {
         Scheduler narrow = new Scheduler(new SchedulerLimits(1, Duration.ZERO, 0), memory, threads.work());
-        PredictionService busy = service(narrow, ImageLimits.DEFAULT);
+        PredictionService busy = service(narrow, PredictionLimits.DEFAULT);
         CountDownLatch refused = new CountDownLatch(1);
         List<CompletableFuture<PredictionResult>> results = new ArrayList<>();
         for (int i = 0; i < 30; i++) {

@@ -2,6 +2,7 @@ package dev.facet.server.configuration;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.facet.core.image.ImageLimits;
+import dev.facet.runtime.prediction.PredictionLimits;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -87,6 +88,18 @@ public interface LimitsConfiguration {
     @Max(1000)
     int tasks();
 
+    /** Tiles that an image may be cut into. */
+    @WithDefault("256")
+    @Min(1)
+    @Max(10_000)
+    int tiles();
+
+    /** Largest side of a tile in pixels; the native memory of a run grows with its square. */
+    @WithDefault("1024")
+    @Min(64)
+    @Max(4096)
+    int tileSize();
+
     /** Packs that may be stored, all versions counted. */
     @WithDefault("10000")
     @Min(1)
@@ -126,6 +139,11 @@ public interface LimitsConfiguration {
                 ? system.getTotalMemorySize()
                 : 0;
         return Math.max(LEAST_PACK_MEMORY, Math.min(MOST_PACK_MEMORY, bytes / 4));
+    }
+
+    /** What a prediction may ask for. */
+    default PredictionLimits prediction() {
+        return new PredictionLimits(image(), tiles(), tileSize());
     }
 
     /** What is accepted of an image. */

@@ -71,11 +71,12 @@ public final class PredictionOperations implements OASFilter {
     private static Operation negotiated(String kind) {
         return operation(kind, "")
                 .summary(SUMMARIES.get(kind))
-                .description(("The answer has the image's own size. `Accept` chooses among `image/png` (the default), "
-                                + "`application/json`, `application/x-npy`, `application/octet-stream` and `image/jpeg`; "
-                                + "each of them also has an address of its own, `/v1/%1$s.png`, `.json`, `.npy`, `.bin` and "
-                                + "`.jpg`, for clients that are generated from this document.")
-                        .formatted(kind))
+                .description(
+                        ("The answer has the image's own size, or that of `side`. `Accept` chooses among `image/png` (the default), "
+                                        + "`application/json`, `application/x-npy`, `application/octet-stream` and `image/jpeg`; "
+                                        + "each of them also has an address of its own, `/v1/%1$s.png`, `.json`, `.npy`, `.bin` and "
+                                        + "`.jpg`, for clients that are generated from this document.")
+                                .formatted(kind))
                 .parameters(parameters(kind, true))
                 .responses(responses("image/png", kind, Representation.PNG));
     }
@@ -114,6 +115,9 @@ public final class PredictionOperations implements OASFilter {
                         PredictionParameters.alpha(),
                         PredictionParameters.bits(),
                         PredictionParameters.threshold(),
+                        PredictionParameters.side(),
+                        PredictionParameters.tile(),
+                        PredictionParameters.overlap(),
                         PredictionParameters.timeout(),
                         PredictionParameters.priority()))
                 .requestBody(ImageBodies.body())
@@ -147,6 +151,9 @@ public final class PredictionOperations implements OASFilter {
         if (kind.equals("saliency") || kind.equals("edges")) {
             parameters.add(PredictionParameters.threshold());
         }
+        parameters.add(PredictionParameters.side());
+        parameters.add(PredictionParameters.tile());
+        parameters.add(PredictionParameters.overlap());
         parameters.add(PredictionParameters.timeout());
         parameters.add(PredictionParameters.priority());
         return parameters;

@@ -75,6 +75,33 @@ final class PredictionParameters {
                 null);
     }
 
+    static Parameter side() {
+        return query(
+                "side",
+                "Longer side of the answer in pixels, instead of the image's own: the same input of the network, "
+                        + "another size of its output",
+                whole(16),
+                null);
+    }
+
+    static Parameter tile() {
+        return query(
+                "tile",
+                "Side of a tile in pixels, a multiple of 16: the image goes through the network tile by tile at its own "
+                        + "resolution, instead of whole and scaled down",
+                whole(64).multipleOf(BigDecimal.valueOf(16)),
+                null);
+    }
+
+    static Parameter overlap() {
+        return query(
+                "overlap",
+                "Pixels that neighbouring tiles share at least, a multiple of 16 up to half a tile; in them one fades into "
+                        + "the other. A quarter of a tile without",
+                whole(0).multipleOf(BigDecimal.valueOf(16)),
+                null);
+    }
+
     static Parameter timeout() {
         return query(
                 "timeout",
@@ -101,6 +128,7 @@ final class PredictionParameters {
         headers.put("Facet-Pack-Version", header("Its version"));
         headers.put("Facet-Pack-Digest", header("SHA-256 of its file, in hex"));
         headers.put("Server-Timing", header("Milliseconds of each stage"));
+        headers.put("X-Answer-Size", header("Height and width of the answer in pixels, comma-separated"));
         headers.put("X-Request-Id", header("The request's id, for the server's log"));
         if (kind.equals("depth")) {
             headers.put("X-Depth-Unit", header("Unit of distances"));
@@ -118,6 +146,10 @@ final class PredictionParameters {
 
     private static Header header(String description) {
         return OASFactory.createHeader().description(description).schema(Schemas.string());
+    }
+
+    private static Schema whole(int minimum) {
+        return OASFactory.createSchema().addType(Schema.SchemaType.INTEGER).minimum(BigDecimal.valueOf(minimum));
     }
 
     private static Schema fraction() {

@@ -65,7 +65,7 @@ record PredictionStack(
                 new FeatureBatches(engine, new EngineTurns(concurrency), buffers, batch),
                 buffers,
                 features,
-                configuration.limits().image(),
+                configuration.limits().prediction(),
                 threads);
         return new PredictionStack(memory, scheduler, threads, features, service);
     }

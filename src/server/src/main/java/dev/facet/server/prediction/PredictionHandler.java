@@ -58,6 +58,7 @@ class PredictionHandler {
                 new ReceivedImage(context, imageBytes),
                 packs,
                 new AnswerForm(representation, query.options(), query.logits()),
+                query.resolution(),
                 context.request().remoteAddress().hostAddress(),
                 query.priority(),
                 cancellation);

@@ -3,11 +3,14 @@ package dev.facet.server.prediction;
 import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.encoding.EncodingOptions.Render;
 import dev.facet.core.encoding.Representation;
+import dev.facet.core.image.Resolution;
+import dev.facet.core.image.Tiling;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,16 +23,33 @@ import java.util.stream.Stream;
  * @param format representation asked for; empty where {@code Accept} decides
  * @param options how the prediction is encoded
  * @param logits whether the network's outputs are wanted instead of the answer
+ * @param resolution size of the answer, and whether the image is answered in tiles
  * @param timeout time that the request allows itself, at most the configured one
  * @param priority 1 is the highest, 0 behind all others
  */
 record PredictionQuery(
-        Optional<String> format, EncodingOptions options, boolean logits, Duration timeout, int priority) {
+        Optional<String> format,
+        EncodingOptions options,
+        boolean logits,
+        Resolution resolution,
+        Duration timeout,
+        int priority) {
     /** What {@code bits} was called until it was taken for the task of that name; still answers. */
     private static final String FORMER_BITS = "depth";
 
-    private static final Set<String> NAMES =
-            Set.of("format", "render", "alpha", "bits", FORMER_BITS, "threshold", "raw", "timeout", "priority");
+    private static final Set<String> NAMES = Set.of(
+            "format",
+            "render",
+            "alpha",
+            "bits",
+            FORMER_BITS,
+            "threshold",
+            "raw",
+            "side",
+            "tile",
+            "overlap",
+            "timeout",
+            "priority");
     private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ms|s|m)?");
     private static final int MAX_PRIORITY = 1000;
 
@@ -63,6 +83,7 @@ record PredictionQuery(
                 Optional.ofNullable(query.get("format")),
                 options,
                 logits(query),
+                new Resolution(side(query), tiling(query)),
                 timeout(query, longest),
                 priority(query));
     }
@@ -119,6 +140,52 @@ record PredictionQuery(
             return true;
         }
         throw ProblemException.parameter("raw", value, "logits");
+    }
+
+    private static OptionalInt side(MultiMap query) {
+        String value = query.get("side");
+        if (value == null) {
+            return OptionalInt.empty();
+        }
+        int side = pixels(value);
+        if (side < Resolution.MIN_SIDE) {
+            throw ProblemException.parameter(
+                    "side", value, "the answer's longer side in pixels, at least " + Resolution.MIN_SIDE);
+        }
+        return OptionalInt.of(side);
+    }
+
+    private static Optional<Tiling> tiling(MultiMap query) {
+        String tile = query.get("tile");
+        String overlap = query.get("overlap");
+        if (tile == null) {
+            if (overlap != null) {
+                throw ProblemException.parameter("overlap", overlap, "none without tile, which it is part of");
+            }
+            return Optional.empty();
+        }
+        int size = pixels(tile);
+        if (size < Tiling.MIN_SIZE || size % Tiling.MULTIPLE != 0) {
+            throw ProblemException.parameter(
+                    "tile",
+                    tile,
+                    "the side of a tile in pixels, a multiple of %d from %d on, as networks take it"
+                            .formatted(Tiling.MULTIPLE, Tiling.MIN_SIZE));
+        }
+        int shared = overlap == null ? Tiling.usualOverlap(size) : pixels(overlap);
+        if (shared < 0 || shared > size / 2 || shared % Tiling.MULTIPLE != 0) {
+            throw ProblemException.parameter(
+                    "overlap",
+                    overlap,
+                    "pixels that tiles share, a multiple of %d from 0 to %d, half a tile"
+                            .formatted(Tiling.MULTIPLE, size / 2));
+        }
+        return Optional.of(new Tiling(size, shared));
+    }
+
+    /** Pixels, or −1 where it is no number of them. */
+    private static int pixels(String value) {
+        return value.matches("[0-9]{1,9}") ? Integer.parseInt(value) : -1;
     }
 
     private static Duration timeout(MultiMap query, Duration longest) {

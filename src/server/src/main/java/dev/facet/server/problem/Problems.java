@@ -4,6 +4,7 @@ import dev.facet.core.cancellation.CancelledException;
 import dev.facet.core.cancellation.DeadlineExceededException;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.pack.PackException;
+import dev.facet.runtime.prediction.ParameterException;
 import dev.facet.runtime.prediction.WrongKindException;
 import dev.facet.runtime.registry.PackConflictException;
 import dev.facet.runtime.registry.PackUnavailableException;
@@ -75,6 +76,10 @@ public final class Problems {
         }
         if (cause instanceof WebApplicationException web) {
             return ofStatus(web);
+        }
+        if (cause instanceof ParameterException parameter) {
+            return ProblemException.parameter(parameter.parameter(), parameter.value(), parameter.expected())
+                    .problem();
         }
         if (cause instanceof WrongKindException wrong) {
             return new Problem(400, "WRONG_KIND", wrong.getMessage());

@@ -3,6 +3,7 @@ package dev.facet.server.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.facet.runtime.prediction.PredictionLimits;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -47,6 +48,9 @@ class FacetConfigurationTest {
         assertThat(configuration.limits().memoryBytes())
                 .isEqualTo(Runtime.getRuntime().maxMemory() / 100 * 60);
         assertThat(configuration.limits().tasks()).isEqualTo(16);
+        assertThat(configuration.limits().tiles()).isEqualTo(256);
+        assertThat(configuration.limits().tileSize()).isEqualTo(1024);
+        assertThat(configuration.limits().prediction()).isEqualTo(PredictionLimits.DEFAULT);
         assertThat(configuration.request().timeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(configuration.management().key()).isEmpty();
     }

@@ -157,7 +157,7 @@ class PredictionResourceTest {
 
     @Test
     void refusesParametersThatItDoesNotUnderstand() {
-        post("/v1/edges?tile=256", "*/*").statusCode(400).body("code", equalTo("INVALID_PARAMETER"));
+        post("/v1/edges?tiles=256", "*/*").statusCode(400).body("code", equalTo("INVALID_PARAMETER"));
         post("/v1/edges?alpha=2", "*/*").statusCode(400).body("parameter", equalTo("alpha"));
         post("/v1/edges?threshold=NaN", "*/*").statusCode(400).body("parameter", equalTo("threshold"));
         post("/v1/edges?bits=12", "*/*").statusCode(400).body("parameter", equalTo("bits"));

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         description = {
             "Measures engine and server on this machine, as CPU time and ratios, sides that are compared in turns, and prints the",
-            "tables of docs/benchmarks.md. Without a command it makes all of them but reliability and train, one after the other."
+            "tables of docs/benchmarks.md. Without a command it makes all of them but reliability, gpu and train, one after the other."
         },
         footer = {
             "",
@@ -35,7 +35,8 @@ import picocli.CommandLine.Mixin;
             BenchConcurrencyCommand.class,
             BenchPacksCommand.class,
             BenchPlugCommand.class,
-            BenchReliabilityCommand.class
+            BenchReliabilityCommand.class,
+            BenchGpuCommand.class
         })
 final class BenchCommand implements Callable<Integer> {
     @Mixin

@@ -46,7 +46,8 @@ public final class NetworkInputs implements AutoCloseable {
     }
 
     /** @param batches by which prefixes are run; its turns are taken for each run of a pack, too */
-    NetworkInputs(SourceImage image, Engine engine, FeatureBatches batches, InputBuffers buffers, FeatureCache cache) {
+    public NetworkInputs(
+            SourceImage image, Engine engine, FeatureBatches batches, InputBuffers buffers, FeatureCache cache) {
         this.image = image;
         this.engine = engine;
         this.turns = batches.turns();

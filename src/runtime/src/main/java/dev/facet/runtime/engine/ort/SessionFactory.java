@@ -70,6 +70,12 @@ public final class SessionFactory {
         return message == null ? "no message" : message.lines().findFirst().orElse("no message");
     }
 
+    /** ONNX Runtime's version and the providers that it was built with, in words. Ask after an engine was opened. */
+    public static String runtime() {
+        return "%s, providers %s"
+                .formatted(OrtEnvironment.getEnvironment().getVersion(), OrtEnvironment.getAvailableProviders());
+    }
+
     /** {@code cpu} or {@code cuda:n}. */
     String device() {
         return cuda ? "cuda:" + options.device().index() : "cpu";

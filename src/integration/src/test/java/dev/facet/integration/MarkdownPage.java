@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 record MarkdownPage(Path file, List<String> links, Set<String> anchors) {
     private static final Pattern FENCE = Pattern.compile("\\s*(?:>\\s*)*(```+|~~~+).*");
     private static final Pattern CODE = Pattern.compile("(`+)(?!`).+?(?<!`)\\1(?!`)");
-    private static final Pattern INLINE = Pattern.compile("\\]\\(\\s*<?([^()\\s<>]+(?:\\([^()\\s]*\\)[^()\\s]*)*)>?(?:\\s+\"[^\"]*\")?\\s*\\)");
+    private static final Pattern INLINE =
+            Pattern.compile("\\]\\(\\s*<?([^()\\s<>]+(?:\\([^()\\s]*\\)[^()\\s]*)*)>?(?:\\s+\"[^\"]*\")?\\s*\\)");
     private static final Pattern DEFINITION = Pattern.compile("^ {0,3}\\[[^\\]^]+\\]:\\s+<?([^\\s>]+)>?");
     private static final Pattern HTML = Pattern.compile("\\b(?:href|src)=\"([^\"]+)\"");
     private static final Pattern HTML_ANCHOR = Pattern.compile("\\b(?:id|name)=\"([^\"]+)\"");
@@ -63,13 +64,18 @@ record MarkdownPage(Path file, List<String> links, Set<String> anchors) {
     }
 
     private static List<String> groups(Pattern pattern, String text) {
-        return pattern.matcher(text).results().map((MatchResult found) -> found.group(1)).toList();
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .toList();
     }
 
     /** A heading's anchor: lower case, hyphens for spaces, without other punctuation. */
     private static String slug(String heading) {
         String text = LINK_TEXT.matcher(heading).replaceAll("$1");
-        return text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
+        return text.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "")
+                .replace(' ', '-');
     }
 
     /** The second heading of one text gets -1 at its end, and so on. */

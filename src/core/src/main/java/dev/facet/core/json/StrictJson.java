@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,6 +19,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * JSON of records, strictly: unknown, duplicate and missing properties are errors, sizes are bounded, and the same value
@@ -26,6 +28,11 @@ import java.nio.charset.StandardCharsets;
 public final class StrictJson {
     /** Longest text accepted: 1 MiB. */
     public static final int MAX_LENGTH = 1 << 20;
+
+    /**
+     * For a property that may be left out: {@code @JacksonInject(StrictJson.ABSENT)} on an {@link Optional}, which is empty then.
+     */
+    public static final String ABSENT = "absent";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -47,6 +54,7 @@ public final class StrictJson {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .injectableValues(new InjectableValues.Std().addValue(ABSENT, Optional.empty()))
             .build();
 
     private StrictJson() {}

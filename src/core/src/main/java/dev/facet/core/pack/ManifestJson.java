@@ -1,5 +1,10 @@
 package dev.facet.core.pack;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.json.StrictJson;
 import dev.facet.core.network.Architecture;
@@ -14,8 +19,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A pack's manifest as JSON, format version 1: every property is there, none but the known ones, none twice. docs/format.md
- * lists them.
+ * A pack's manifest as JSON, format version 1: every property but {@code quantization} is there, none but the known ones, none
+ * twice. docs/format.md lists them.
  */
 public final class ManifestJson {
     /** Version of the format. */
@@ -41,7 +46,12 @@ public final class ManifestJson {
             Provenance provenance,
             List<Score> scores,
             String licence,
-            double selfTestTolerance) {}
+            double selfTestTolerance,
+
+            @JacksonInject(value = StrictJson.ABSENT, useInput = OptBoolean.TRUE)
+            @JsonSetter(nulls = Nulls.FAIL)
+            @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<PackQuantization> quantization) {}
 
     /** The manifest on one line; the same manifest gives the same text. */
     public static String write(PackManifest manifest) {
@@ -65,7 +75,8 @@ public final class ManifestJson {
                 manifest.provenance(),
                 manifest.scores(),
                 manifest.licence(),
-                manifest.selfTestTolerance()));
+                manifest.selfTestTolerance(),
+                manifest.quantization()));
     }
 
     /**
@@ -99,7 +110,8 @@ public final class ManifestJson {
                     document.provenance(),
                     document.scores(),
                     document.licence(),
-                    document.selfTestTolerance());
+                    document.selfTestTolerance(),
+                    document.quantization());
         } catch (IllegalArgumentException | NullPointerException e) {
             throw new PackException(PackFault.BAD_MANIFEST, "bad manifest: " + e.getMessage());
         }

@@ -1,5 +1,9 @@
 package dev.facet.core.pack;
 
+import dev.facet.core.quantization.Activation;
+import dev.facet.core.quantization.ActivationScale;
+import dev.facet.core.quantization.CalibrationException;
+import dev.facet.core.quantization.ScaleTensors;
 import dev.facet.core.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +26,12 @@ public record ModulatorPack(PackManifest manifest, Map<String, Tensor> tensors, 
     /** fp32 [1, outputs, h, w]: what {@code --tensor} answers for the normalised image. */
     public static final String SELF_TEST_OUTPUT = "selftest.output";
 
+    /** fp32, as {@link #SELF_TEST_OUTPUT}: what the int8 plan answers. */
+    public static final String QUANTIZED_SELF_TEST_OUTPUT = "quant.selftest.output";
+
+    /** What tensors of the int8 plan begin with. */
+    public static final String QUANTIZATION = "quant.";
+
     public ModulatorPack {
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
     }
@@ -34,5 +44,20 @@ public record ModulatorPack(PackManifest manifest, Map<String, Tensor> tensors, 
                     "no such tensor in the pack: name='%s' [pack=%s]".formatted(name, manifest.name()));
         }
         return tensor;
+    }
+
+    /**
+     * The scales of a quantized pack, by activation, those of {@link PackManifest#activations()}.
+     *
+     * @throws CalibrationException if one isn't there or can't be what it is
+     */
+    public Map<String, ActivationScale> scales() {
+        Map<String, ActivationScale> scales = new LinkedHashMap<>();
+        for (Activation activation : manifest.activations()) {
+            ActivationScale scale = ScaleTensors.get(tensors, QUANTIZATION + activation.name());
+            activation.check(scale);
+            scales.put(activation.name(), scale);
+        }
+        return scales;
     }
 }

@@ -10,12 +10,12 @@ import dev.facet.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Checks a pack against its own manifest and against a bank; collects everything that is wrong, up to a limit. */
 final class PackChecks {
     private static final int MAX_FINDINGS = 20;
     private static final int MAX_SELF_TEST_SIDE = 96;
-    private static final String QUANTIZATION = "quant.";
 
     private PackChecks() {}
 
@@ -36,18 +36,26 @@ final class PackChecks {
         Map<String, Shape> layout = manifest.layout();
         layout.forEach((name, shape) -> checkWeights(name, shape, pack.tensors().get(name), findings));
         checkSelfTest(pack, findings);
+        Set<String> quantization = QuantizationChecks.names(manifest);
+        QuantizationChecks.check(pack, findings);
         for (String name : pack.tensors().keySet()) {
             boolean known = layout.containsKey(name)
                     || name.equals(ModulatorPack.SELF_TEST_IMAGE)
                     || name.equals(ModulatorPack.SELF_TEST_OUTPUT)
-                    || name.startsWith(QUANTIZATION);
+                    || quantization.contains(name)
+                    || isUnread(name, manifest);
             if (!known) {
                 findings.add(new Finding(PackFault.UNEXPECTED_TENSOR, "unexpected tensor: name='%s'".formatted(name)));
-            } else if (name.startsWith(QUANTIZATION) && !pack.tensor(name).isFinite()) {
+            } else if (isUnread(name, manifest) && !pack.tensor(name).isFinite()) {
                 findings.add(notFinite(name));
             }
         }
         raise(findings);
+    }
+
+    /** A tensor of an int8 plan that the manifest doesn't tell of: there, and not read. */
+    private static boolean isUnread(String name, PackManifest manifest) {
+        return manifest.quantization().isEmpty() && name.startsWith(ModulatorPack.QUANTIZATION);
     }
 
     private static void checkWeights(String name, Shape expected, Tensor tensor, List<Finding> findings) {
@@ -70,7 +78,7 @@ final class PackChecks {
         }
     }
 
-    private static Finding notFinite(String name) {
+    static Finding notFinite(String name) {
         return new Finding(PackFault.NOT_FINITE, "not finite: tensor='%s' holds NaN or infinity".formatted(name));
     }
 

@@ -17,6 +17,10 @@ public enum PackFault {
     WRONG_SHAPE,
     WRONG_TYPE,
     NOT_FINITE,
+    /** A scale or zero point of the int8 plan that its activation can't have. */
+    BAD_SCALE,
+    /** Quantized on another calibration of the bank's prefix than the engine's. */
+    WRONG_CALIBRATION,
     /** Larger than the configured limit. */
     TOO_LARGE,
     /** The self-test's answer on this engine differs by more than the tolerance. */

@@ -1,48 +1,25 @@
 package dev.facet.core.pack;
 
 import dev.facet.core.digest.Sha256;
+import dev.facet.core.safetensors.ContentDigest;
 import dev.facet.core.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 
 /**
  * The pack format, version 1: a safetensors file whose metadata has two keys, {@code facet.pack} (the manifest's JSON) and
- * {@code facet.digest}.
- *
- * <p>{@code facet.digest} is the SHA-256, in lower-case hex, over: the manifest's UTF-8 bytes, 0x00; then for every tensor in
- * file order its name in UTF-8, 0x00, its type's name in ASCII ({@code F32}, …), 0x00, the number of dimensions (int32 LE)
- * and the extents (int64 LE); then the data section. docs/format.md says the same at length.
+ * {@code facet.digest} (its {@link ContentDigest}). docs/format.md says the same at length.
  */
 final class PackFormat {
     static final String MANIFEST_KEY = "facet.pack";
-    static final String DIGEST_KEY = "facet.digest";
+    static final String DIGEST_KEY = ContentDigest.METADATA_KEY;
 
     private PackFormat() {}
 
     /** The digest of a pack's content. */
     static String digest(String manifestJson, Map<String, Tensor> tensors) {
-        MessageDigest digest = Sha256.begin();
-        digest.update(manifestJson.getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-        tensors.forEach((name, tensor) -> {
-            digest.update(name.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            digest.update(tensor.type().name().getBytes(StandardCharsets.US_ASCII));
-            digest.update((byte) 0);
-            long[] extents = tensor.shape().extents();
-            ByteBuffer shape = ByteBuffer.allocate(Integer.BYTES + extents.length * Long.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(extents.length);
-            for (long extent : extents) {
-                shape.putLong(extent);
-            }
-            digest.update(shape.flip());
-        });
-        tensors.values().forEach(tensor -> digest.update(tensor.data()));
-        return Sha256.hex(digest);
+        return ContentDigest.of(manifestJson, tensors);
     }
 
     /** SHA-256 in lower-case hex. */

@@ -6,6 +6,8 @@ import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
 import dev.facet.core.network.TensorLayout;
+import dev.facet.core.quantization.Activation;
+import dev.facet.core.quantization.Activations;
 import dev.facet.core.task.TaskKind;
 import dev.facet.core.tensor.Shape;
 import java.util.List;
@@ -32,6 +34,7 @@ import java.util.Optional;
  * @param scores measured values of metrics
  * @param licence terms of the pack, with those of its data
  * @param selfTestTolerance largest accepted |Δ| of the self-test, relative to the largest |output|
+ * @param quantization how it was quantized; empty for a pack that wasn't
  */
 public record PackManifest(
         String name,
@@ -50,7 +53,8 @@ public record PackManifest(
         Provenance provenance,
         List<Score> scores,
         String licence,
-        double selfTestTolerance) {
+        double selfTestTolerance,
+        Optional<PackQuantization> quantization) {
 
     private static final String NAME = "[a-z][a-z0-9-]{0,62}";
     private static final String VERSION = "[0-9]{1,9}";
@@ -83,11 +87,72 @@ public record PackManifest(
             throw new IllegalArgumentException(
                     "plans: value=%s, expected at least one, with a finite change".formatted(plans));
         }
+        if (quantization.isPresent()) {
+            checkQuantization(quantization.get(), architecture, modulatedFrom, decoder);
+        }
         scores = List.copyOf(scores);
         if (scores.size() > MAX_SCORES) {
             throw new IllegalArgumentException(
                     "scores: count=%d, expected at most %d".formatted(scores.size(), MAX_SCORES));
         }
+    }
+
+    private static void checkQuantization(
+            PackQuantization quantization, Architecture architecture, Stage modulatedFrom, Decoder decoder) {
+        if (quantization.calibration().isPresent() != (modulatedFrom != Stage.CONV1)) {
+            throw new IllegalArgumentException("calibration: value=%s, expected %s [modulatedFrom=%s]"
+                    .formatted(
+                            quantization.calibration().orElse("null"),
+                            modulatedFrom != Stage.CONV1 ? "a digest" : "null",
+                            modulatedFrom.id()));
+        }
+        List<String> layers = Activations.quantizedLayers(architecture, modulatedFrom, decoder);
+        for (String layer : quantization.fp32()) {
+            if (!layers.contains(layer)) {
+                throw new IllegalArgumentException(
+                        "fp32: no layer of this pack is called '%s', expected some of %s".formatted(layer, layers));
+            }
+        }
+    }
+
+    /** A manifest of a pack that isn't quantized. */
+    public PackManifest(
+            String name,
+            String version,
+            String description,
+            TaskKind task,
+            Optional<String> bank,
+            Architecture architecture,
+            int outputStride,
+            Modulation modulation,
+            Stage modulatedFrom,
+            Map<String, Integer> ranks,
+            Decoder decoder,
+            InputPolicy input,
+            Map<Plan, Double> plans,
+            Provenance provenance,
+            List<Score> scores,
+            String licence,
+            double selfTestTolerance) {
+        this(
+                name,
+                version,
+                description,
+                task,
+                bank,
+                architecture,
+                outputStride,
+                modulation,
+                modulatedFrom,
+                ranks,
+                decoder,
+                input,
+                plans,
+                provenance,
+                scores,
+                licence,
+                selfTestTolerance,
+                Optional.empty());
     }
 
     /** Whether that is a name of a pack. */
@@ -103,6 +168,11 @@ public record PackManifest(
     /** Shapes by name of the tensors that a pack with this manifest has, without self-test and quantization. */
     public Map<String, Shape> layout() {
         return TensorLayout.pack(architecture, modulation, modulatedFrom, ranks, decoder, task.outputs());
+    }
+
+    /** The activations that a pack with this manifest has scales of, if it was quantized. */
+    public List<Activation> activations() {
+        return Activations.ofPack(architecture, modulatedFrom, decoder);
     }
 
     /** A copy under another name and version, with another description. */
@@ -124,7 +194,8 @@ public record PackManifest(
                 provenance,
                 scores,
                 licence,
-                selfTestTolerance);
+                selfTestTolerance,
+                quantization);
     }
 
     /** A copy with these scores. */
@@ -146,6 +217,30 @@ public record PackManifest(
                 provenance,
                 newScores,
                 licence,
-                selfTestTolerance);
+                selfTestTolerance,
+                quantization);
+    }
+
+    /** A copy with another way of quantization, and other plans. */
+    public PackManifest withQuantization(Optional<PackQuantization> newQuantization, Map<Plan, Double> newPlans) {
+        return new PackManifest(
+                name,
+                version,
+                description,
+                task,
+                bank,
+                architecture,
+                outputStride,
+                modulation,
+                modulatedFrom,
+                ranks,
+                decoder,
+                input,
+                newPlans,
+                provenance,
+                scores,
+                licence,
+                selfTestTolerance,
+                newQuantization);
     }
 }

@@ -7,5 +7,10 @@ import picocli.CommandLine.Command;
         name = "bank",
         mixinStandardHelpOptions = true,
         description = "Makes and shows filter banks.",
-        subcommands = {BankImportCommand.class, BankDecomposeCommand.class, BankInspectCommand.class})
+        subcommands = {
+            BankImportCommand.class,
+            BankDecomposeCommand.class,
+            BankCalibrateCommand.class,
+            BankInspectCommand.class
+        })
 final class BankCommand extends CommandGroup {}

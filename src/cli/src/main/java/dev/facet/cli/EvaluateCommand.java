@@ -1,10 +1,10 @@
 package dev.facet.cli;
 
-import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.PackWriter;
+import dev.facet.core.pack.Plan;
 import dev.facet.core.pack.Score;
 import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.TaskKind;
@@ -106,6 +106,12 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--cardinality", description = "Edges: match as many as possible, without preferring the nearest.")
     private boolean cardinality;
 
+    @Option(
+            names = "--plan",
+            defaultValue = "factored",
+            description = "factored, merged or int8 (default factored, which scores in manifests are of).")
+    private String plan;
+
     @Mixin
     private EngineSelection engines;
 
@@ -154,10 +160,11 @@ final class EvaluateCommand implements Callable<Integer> {
                 && !cardinality
                 && !parity
                 && pad == null
+                && Plan.of(plan) == Plan.FACTORED
                 && !engines.padsOtherwise();
         if (write && !standard) {
             throw CommandFailure.usage("--write needs the standard scores of a whole split: expected none of --limit,"
-                    + " --max-distance, --cardinality, --parity, --pad and --size-multiple");
+                    + " --max-distance, --cardinality, --parity, --pad, --plan and --size-multiple");
         }
     }
 
@@ -210,11 +217,11 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private List<Evaluation> scorePacks() throws IOException {
-        FilterBank bank = selection.bank();
+        CalibratedBank bank = selection.calibratedBank();
         List<Path> files = selection.packFiles();
         List<PackScoring> scorings = new ArrayList<>();
         for (Path file : files) {
-            scorings.add(scoring(file, PackReader.read(file, bank), files.size() > 1));
+            scorings.add(scoring(file, PackReader.read(file, bank.bank()), files.size() > 1));
         }
         Optional<PaddedInput> padding = pad == null
                 ? datasets.padding()
@@ -246,7 +253,14 @@ final class EvaluateCommand implements Callable<Integer> {
         Scorer scorer = Scorer.of(manifest.task(), options(dataset.boundaryTolerance()));
         String own = several ? manifest.name() + "@" + manifest.version() : "";
         return new PackScoring(
-                file, pack, dataset, limited(dataset.ids()), scorer, folder(pictures, own), folder(saved, own));
+                file,
+                pack,
+                Plan.of(plan),
+                dataset,
+                limited(dataset.ids()),
+                scorer,
+                folder(pictures, own),
+                folder(saved, own));
     }
 
     private static Path folder(Path folder, String own) throws IOException {

@@ -6,10 +6,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "pack",
         mixinStandardHelpOptions = true,
-        description = "Makes, renames, shows, checks and exports modulator packs.",
+        description = "Makes, renames, quantizes, shows, checks and exports modulator packs.",
         subcommands = {
             PackImportCommand.class,
             PackSetCommand.class,
+            PackQuantizeCommand.class,
             PackInspectCommand.class,
             PackVerifyCommand.class,
             PackExportCommand.class

@@ -1,10 +1,8 @@
 package dev.facet.cli;
 
-import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.Raster;
-import dev.facet.core.pack.Plan;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
@@ -13,7 +11,6 @@ import dev.facet.evaluation.report.SideBySide;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
-import dev.facet.runtime.engine.ort.OrtEngine;
 import dev.facet.runtime.prediction.FeatureCache;
 import dev.facet.runtime.prediction.InputBuffers;
 import dev.facet.runtime.prediction.NetworkInputs;
@@ -49,7 +46,8 @@ final class PackEvaluation implements AutoCloseable {
      * @param options of the engine; how many threads a run has is decided here
      * @param padding pads images as the reference does; empty scales them as the packs say
      */
-    static void run(EngineOptions options, FilterBank bank, List<PackScoring> scorings, Optional<PaddedInput> padding) {
+    static void run(
+            EngineOptions options, CalibratedBank bank, List<PackScoring> scorings, Optional<PaddedInput> padding) {
         Map<String, List<PackScoring>> byImage = new LinkedHashMap<>();
         for (PackScoring scoring : scorings) {
             scoring.ids()
@@ -58,11 +56,11 @@ final class PackEvaluation implements AutoCloseable {
         }
         int workers = Math.max(1, Math.min(Defaults.threads(), byImage.size()));
         // Several images keep the cores busy with one thread each; a single one gets them all.
-        try (Engine engine = OrtEngine.open(bank, options.withThreads(workers > 1 ? 1 : 0));
+        try (Engine engine = bank.open(options.withThreads(workers > 1 ? 1 : 0));
                 PackEvaluation evaluation = new PackEvaluation(engine, padding, workers);
                 Progress progress = Progress.bar("scoring", byImage.size())) {
             for (PackScoring scoring : scorings) {
-                evaluation.packs.put(scoring, engine.prepare(scoring.pack(), Plan.FACTORED));
+                evaluation.packs.put(scoring, engine.prepare(scoring.pack(), scoring.plan()));
             }
             ParallelWork.each(List.copyOf(byImage.keySet()), workers, id -> {
                 evaluation.score(id, byImage.get(id));

@@ -68,6 +68,7 @@ final class PackInspectCommand implements Callable<Integer> {
         Map<String, Double> plans = new TreeMap<>();
         manifest.plans().forEach((plan, change) -> plans.put(plan.id(), change));
         facts.put("plans", plans);
+        manifest.quantization().ifPresent(quantization -> facts.put("quantization", quantization));
         facts.put("parameters", parameters(pack));
         facts.put("types", types(pack));
         facts.put("scores", manifest.scores());

@@ -1,6 +1,7 @@
 package dev.facet.cli;
 
 import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.Plan;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.metric.Scorer;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
  * A pack that is scored.
  *
  * @param file its file
+ * @param plan how it runs
  * @param dataset labels of its kind
  * @param ids of the images that it answers
  * @param scorer told of each answer
@@ -19,6 +21,7 @@ import java.util.List;
 record PackScoring(
         Path file,
         ModulatorPack pack,
+        Plan plan,
         LabelledDataset dataset,
         List<String> ids,
         Scorer scorer,

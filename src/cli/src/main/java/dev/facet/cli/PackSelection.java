@@ -42,6 +42,11 @@ final class PackSelection {
         return BankReader.read(bankFile());
     }
 
+    /** The bank, and the calibration beside it. */
+    CalibratedBank calibratedBank() throws IOException {
+        return CalibratedBank.read(bankFile());
+    }
+
     ModulatorPack pack(FilterBank bank) throws IOException {
         return PackReader.read(packFile(), bank);
     }

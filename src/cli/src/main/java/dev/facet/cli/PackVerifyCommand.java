@@ -1,7 +1,5 @@
 package dev.facet.cli;
 
-import dev.facet.core.bank.BankReader;
-import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.json.StrictJson;
 import dev.facet.core.pack.ModulatorPack;
@@ -14,7 +12,6 @@ import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.SelfTest;
-import dev.facet.runtime.engine.ort.OrtEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -41,7 +38,7 @@ final class PackVerifyCommand implements Callable<Integer> {
     @Option(names = "--bank", description = "Filter bank (default: models/bank.safetensors).")
     private Path bankFile;
 
-    @Option(names = "--plan", defaultValue = "factored", description = "factored or merged (default factored).")
+    @Option(names = "--plan", defaultValue = "factored", description = "factored, merged or int8 (default factored).")
     private String plan;
 
     @Option(
@@ -51,6 +48,12 @@ final class PackVerifyCommand implements Callable<Integer> {
                     "Cap on the self-test's tolerance, relative to the largest output (default 1e-3, a server's).")
     private double cap;
 
+    @Option(
+            names = "--int8-tolerance",
+            defaultValue = "0.05",
+            description = "The same cap for the self-test under int8 (default 0.05, a server's).")
+    private double int8Cap;
+
     @Option(names = "--device", defaultValue = "cpu", description = "auto, cpu or cuda[:n] (default cpu).")
     private String device;
 
@@ -59,13 +62,13 @@ final class PackVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        FilterBank bank = BankReader.read(Defaults.bank(bankFile));
+        CalibratedBank bank = CalibratedBank.read(Defaults.bank(bankFile));
         EngineOptions options = new EngineOptions(DeviceChoice.of(device), 0, false);
         int refused = 0;
-        try (Engine engine = OrtEngine.open(bank, options)) {
+        try (Engine engine = bank.open(options)) {
             for (Path file : files) {
                 try {
-                    ModulatorPack pack = PackReader.read(file, bank);
+                    ModulatorPack pack = PackReader.read(file, bank.bank());
                     report(file, pack, selfTest(engine, pack));
                 } catch (PackException e) {
                     refuse(file, e);
@@ -79,10 +82,9 @@ final class PackVerifyCommand implements Callable<Integer> {
     private double selfTest(Engine engine, ModulatorPack pack) {
         Normalization input = engine.bank().manifest().input();
         try (PreparedPack prepared = engine.prepare(pack, Plan.of(plan))) {
-            SelfTest.check(prepared, pack, input, cap);
+            SelfTest.check(prepared, pack, input, prepared.plan() == Plan.INT8 ? int8Cap : cap);
             Tensor actual = SelfTest.output(prepared, pack.tensor(ModulatorPack.SELF_TEST_IMAGE), input);
-            return SelfTest.relativeDifference(
-                    pack.tensor(ModulatorPack.SELF_TEST_OUTPUT).toFloatArray(), actual.toFloatArray());
+            return SelfTest.relativeDifference(SelfTest.expected(prepared, pack).toFloatArray(), actual.toFloatArray());
         }
     }
 

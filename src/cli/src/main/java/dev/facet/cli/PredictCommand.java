@@ -1,6 +1,5 @@
 package dev.facet.cli;
 
-import dev.facet.core.bank.FilterBank;
 import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.failure.Failures;
@@ -19,7 +18,6 @@ import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.PreparedPack;
-import dev.facet.runtime.engine.ort.OrtEngine;
 import dev.facet.runtime.prediction.InputBuffers;
 import dev.facet.runtime.prediction.ParameterException;
 import dev.facet.runtime.schedule.EngineTurns;
@@ -107,7 +105,11 @@ final class PredictCommand implements Callable<Integer> {
             description = "What neighbouring tiles share at least, a multiple of 16 (default a quarter of a tile).")
     private Integer overlap;
 
-    @Option(names = "--plan", defaultValue = "factored", description = "factored or merged (default factored).")
+    @Option(
+            names = "--plan",
+            defaultValue = "auto",
+            description =
+                    "auto, factored, merged or int8 (default auto: int8 where pack, bank and processor allow it).")
     private String plan;
 
     @Mixin
@@ -122,8 +124,8 @@ final class PredictCommand implements Callable<Integer> {
         if (tensor != null && !resolution.equals(Resolution.USUAL)) {
             throw CommandFailure.usage("--side and --tile are for images: a tensor is answered at its own size");
         }
-        FilterBank bank = selection.bank();
-        ModulatorPack pack = selection.pack(bank);
+        CalibratedBank bank = selection.calibratedBank();
+        ModulatorPack pack = selection.pack(bank.bank());
         return tensor != null ? answerTensor(bank, pack) : answerImages(bank, pack, resolution);
     }
 
@@ -140,7 +142,7 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private int answerTensor(FilterBank bank, ModulatorPack pack) throws IOException {
+    private int answerTensor(CalibratedBank bank, ModulatorPack pack) throws IOException {
         Tensor input = NpyReader.read(tensor);
         Shape shape = input.shape();
         if (shape.rank() != 4
@@ -155,8 +157,8 @@ final class PredictCommand implements Callable<Integer> {
         FloatBuffer nchw = InputTensor.allocate(height, width);
         input.copyTo(nchw);
         nchw.rewind();
-        try (Engine engine = OrtEngine.open(bank, engines.options());
-                PreparedPack prepared = engine.prepare(pack, Plan.of(plan))) {
+        try (Engine engine = bank.open(engines.options());
+                PreparedPack prepared = engine.prepare(pack, plan(engine, pack))) {
             float[] answer = pack.manifest().task().forward(prepared.run(nchw, height, width), height, width);
             Shape answered = new Shape(1, pack.manifest().task().outputs(), height, width);
             byte[] npy = NpyWriter.floats(answered, answer);
@@ -165,7 +167,11 @@ final class PredictCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int answerImages(FilterBank bank, ModulatorPack pack, Resolution resolution) throws IOException {
+    private Plan plan(Engine engine, ModulatorPack pack) {
+        return plan.equals("auto") ? engine.automaticPlan(pack.manifest()) : Plan.of(plan);
+    }
+
+    private int answerImages(CalibratedBank bank, ModulatorPack pack, Resolution resolution) throws IOException {
         List<OutputFiles.Job> jobs = OutputFiles.jobs(images, new Output(out), format);
         EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
         // Several images keep the cores busy with one thread each; one image gets them all.
@@ -174,8 +180,8 @@ final class PredictCommand implements Callable<Integer> {
         EngineTurns turns = new EngineTurns(Math.max(1, workers));
         // By job, so that they are told in the order of the images.
         String[] failures = new String[jobs.size()];
-        try (Engine engine = OrtEngine.open(bank, engines.options().withThreads(workers > 1 ? 1 : 0));
-                PreparedPack prepared = engine.prepare(pack, Plan.of(plan));
+        try (Engine engine = bank.open(engines.options().withThreads(workers > 1 ? 1 : 0));
+                PreparedPack prepared = engine.prepare(pack, plan(engine, pack));
                 Progress progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
             ImageAnswers answers = new ImageAnswers(engine, turns, prepared, buffers, options, resolution);
             ParallelWork.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {

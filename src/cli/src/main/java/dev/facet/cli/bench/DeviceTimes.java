@@ -185,7 +185,7 @@ final class DeviceTimes {
     /** The first pack with a common part, or the first at all. */
     private PreparedPack prefixed() {
         ModulatorPack pack = setting.packs().stream()
-                .filter(each -> !Prefix.of(each.manifest()).isEmpty())
+                .filter(each -> !Prefix.of(each.manifest(), Plan.FACTORED).isEmpty())
                 .findFirst()
                 .orElse(setting.packs().get(0));
         return engine.prepare(pack, offers(pack, Plan.MERGED) ? Plan.MERGED : Plan.FACTORED);

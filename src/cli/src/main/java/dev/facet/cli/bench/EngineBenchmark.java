@@ -5,6 +5,8 @@ import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.quantization.BankCalibration;
+import dev.facet.core.quantization.CalibrationFile;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
@@ -15,6 +17,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The engine's run of each pack under each plan that it offers, one thread. */
 public final class EngineBenchmark implements Benchmark {
@@ -53,9 +56,10 @@ public final class EngineBenchmark implements Benchmark {
     @Override
     public List<Table> measure(BenchOptions options) throws IOException, InterruptedException {
         FilterBank bank = BankReader.read(options.bank());
+        Optional<BankCalibration> calibration = CalibrationFile.readBeside(options.bank(), bank);
         Table table = new Table(
                 "CPU time of one image's run, one thread", "pack", "input", "plan", "CPU", "to merged", "bar");
-        try (Engine engine = OrtEngine.open(bank, EngineOptions.cpu(1))) {
+        try (Engine engine = OrtEngine.open(bank, calibration, EngineOptions.cpu(1))) {
             for (Path file : options.packs()) {
                 ModulatorPack pack = PackReader.read(file, bank);
                 options.say("engine: %s", pack.manifest().name());

@@ -11,6 +11,7 @@ import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.quantization.CalibrationFile;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
@@ -91,7 +92,8 @@ public final class ServerBenchmark implements Benchmark {
                 "CPU",
                 "share");
         try (MeasuredServer server = MeasuredServer.start(options, List.of(), 1);
-                Engine engine = OrtEngine.open(bank, EngineOptions.cpu(1))) {
+                Engine engine =
+                        OrtEngine.open(bank, CalibrationFile.readBeside(options.bank(), bank), EngineOptions.cpu(1))) {
             WarmUp.server(options, server.process(), options.packs().get(0), warmUps);
             compareWhole(options, server, bank, whole);
             for (Path file : options.packs()) {

@@ -5,6 +5,7 @@ import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import java.util.List;
 
@@ -37,6 +38,12 @@ public interface Engine extends AutoCloseable {
      * @throws dev.facet.core.pack.PackException if the pack doesn't fit the bank or may not run under the plan
      */
     PreparedPack prepare(ModulatorPack pack, Plan plan);
+
+    /**
+     * The plan that a pack runs under unless another is asked for, by the pack and the processor alone: int8 where the pack offers
+     * it, the bank's calibration is the one that it was made on, and the processor computes it exactly; else factored.
+     */
+    Plan automaticPlan(PackManifest manifest);
 
     /**
      * Runs the bank's own network as far as a prefix goes.

@@ -3,6 +3,9 @@ package dev.facet.runtime.engine;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Stage;
 import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.PackQuantization;
+import dev.facet.core.pack.Plan;
+import java.util.Optional;
 
 /**
  * The part of the bank's own network that runs before a pack: nothing in it is the pack's, so packs with an equal prefix share
@@ -11,18 +14,27 @@ import dev.facet.core.pack.PackManifest;
  * @param architecture encoder
  * @param outputStride 8 or 16; 16 wherever it doesn't matter, which is where the prefix ends before layer4
  * @param end first stage that isn't in it; {@code conv1} where there is no prefix
+ * @param calibration digest of the calibration by which it runs in int8; empty where it runs in fp32, or there is none
  */
-public record Prefix(Architecture architecture, int outputStride, Stage end) {
+public record Prefix(Architecture architecture, int outputStride, Stage end, Optional<String> calibration) {
     private static final int USUAL_STRIDE = 16;
 
     public Prefix {
         // Only layer3 and layer4 depend on it, and layer4 is in no prefix.
         outputStride = end == Stage.LAYER4 ? outputStride : USUAL_STRIDE;
+        calibration = end == Stage.CONV1 ? Optional.empty() : calibration;
     }
 
-    /** The prefix of a pack. */
-    public static Prefix of(PackManifest manifest) {
-        return new Prefix(manifest.architecture(), manifest.outputStride(), manifest.modulatedFrom());
+    /** A prefix in fp32. */
+    public Prefix(Architecture architecture, int outputStride, Stage end) {
+        this(architecture, outputStride, end, Optional.empty());
+    }
+
+    /** The prefix of a pack under a plan. */
+    public static Prefix of(PackManifest manifest, Plan plan) {
+        Optional<String> calibration =
+                plan == Plan.INT8 ? manifest.quantization().flatMap(PackQuantization::calibration) : Optional.empty();
+        return new Prefix(manifest.architecture(), manifest.outputStride(), manifest.modulatedFrom(), calibration);
     }
 
     /** Whether there is none: the pack takes the image. */
@@ -35,7 +47,7 @@ public record Prefix(Architecture architecture, int outputStride, Stage end) {
         if (stage.compareTo(end) > 0) {
             throw new IllegalArgumentException("prefix ends at %s, not after it: stage=%s".formatted(end, stage));
         }
-        return new Prefix(architecture, outputStride, stage);
+        return new Prefix(architecture, outputStride, stage, calibration);
     }
 
     /** Whether features of a shallower one lead to this one's: it is the same network, cut earlier, after layer1 at least. */
@@ -50,7 +62,7 @@ public record Prefix(Architecture architecture, int outputStride, Stage end) {
         return end.compareTo(Stage.LAYER2) > 0;
     }
 
-    /** Bytes of the features of one image of that size, in fp32. */
+    /** Bytes of the features of one image of that size. */
     public long featureBytes(int height, int width) {
         if (isEmpty()) {
             return 0;
@@ -71,6 +83,7 @@ public record Prefix(Architecture architecture, int outputStride, Stage end) {
             rows = (rows + 1) / 2;
             columns = (columns + 1) / 2;
         }
-        return (long) Float.BYTES * Architecture.channels(stage) * rows * columns;
+        int bytes = calibration.isPresent() ? Byte.BYTES : Float.BYTES;
+        return (long) bytes * Architecture.channels(stage) * rows * columns;
     }
 }

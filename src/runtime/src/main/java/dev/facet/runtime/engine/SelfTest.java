@@ -7,6 +7,8 @@ import dev.facet.core.image.Raster;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
@@ -18,15 +20,15 @@ public final class SelfTest {
     private SelfTest() {}
 
     /**
-     * Runs the self-test.
+     * Runs the self-test of the pack's plan: under int8 its answer is held against what int8 answered when it was made.
      *
      * @param cap largest tolerance that the manifest may ask for, relative to the largest |output|
      * @throws PackException {@code SELF_TEST_FAILED} if the answer differs by more than the tolerance
      */
     public static void check(PreparedPack prepared, ModulatorPack pack, Normalization input, double cap) {
-        float[] expected = pack.tensor(ModulatorPack.SELF_TEST_OUTPUT).toFloatArray();
+        float[] expected = expected(prepared, pack).toFloatArray();
         float[] actual = answer(prepared, pack.tensor(ModulatorPack.SELF_TEST_IMAGE), input);
-        double tolerance = Math.min(cap, pack.manifest().selfTestTolerance());
+        double tolerance = Math.min(cap, tolerance(prepared, pack));
         double difference = relativeDifference(expected, actual);
         if (!(difference <= tolerance)) {
             throw new PackException(
@@ -39,6 +41,21 @@ public final class SelfTest {
                                     pack.manifest().version(),
                                     prepared.plan().id()));
         }
+    }
+
+    /** What the pack says that it answers under its plan. */
+    public static Tensor expected(PreparedPack prepared, ModulatorPack pack) {
+        return pack.tensor(
+                prepared.plan() == Plan.INT8
+                        ? ModulatorPack.QUANTIZED_SELF_TEST_OUTPUT
+                        : ModulatorPack.SELF_TEST_OUTPUT);
+    }
+
+    private static double tolerance(PreparedPack prepared, ModulatorPack pack) {
+        PackManifest manifest = pack.manifest();
+        return prepared.plan() == Plan.INT8
+                ? manifest.quantization().orElseThrow().selfTestTolerance()
+                : manifest.selfTestTolerance();
     }
 
     /** What the pack answers for an image [h, w, 3] of bytes: fp32 [1, outputs, h, w], to be stored as its self-test. */

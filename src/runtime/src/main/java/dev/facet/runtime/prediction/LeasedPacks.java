@@ -30,7 +30,14 @@ final class LeasedPacks implements AutoCloseable {
 
         PredictionResponse answered(Encoded encoded, FeatureSource features, StageTimes times) {
             return new PredictionResponse.Success(
-                    selector, lease.id(), lease.manifest().task().id(), lease.digest(), encoded, features, times);
+                    selector,
+                    lease.id(),
+                    lease.manifest().task().id(),
+                    lease.digest(),
+                    lease.plan(),
+                    encoded,
+                    features,
+                    times);
         }
     }
 

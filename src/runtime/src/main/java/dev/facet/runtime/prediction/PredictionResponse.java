@@ -1,6 +1,7 @@
 package dev.facet.runtime.prediction;
 
 import dev.facet.core.encoding.Encoded;
+import dev.facet.core.pack.Plan;
 import dev.facet.runtime.registry.PackId;
 
 /** What one pack answered, or why it didn't. */
@@ -14,6 +15,7 @@ public sealed interface PredictionResponse {
      * @param pack that answered
      * @param kind its task kind
      * @param digest SHA-256 of its file
+     * @param plan how the pack is executed
      * @param encoded the prediction
      * @param features where the pack's features came from
      * @param times of the stages
@@ -23,6 +25,7 @@ public sealed interface PredictionResponse {
             PackId pack,
             String kind,
             String digest,
+            Plan plan,
             Encoded encoded,
             FeatureSource features,
             StageTimes times)

@@ -3,6 +3,7 @@ package dev.facet.runtime.registry;
 import dev.facet.core.json.StrictJson;
 import dev.facet.core.pack.Plan;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -16,7 +17,7 @@ import java.util.TreeSet;
  *     name.safetensors} that couldn't be read, and is no failure any more
  * @param active version by name, where it was chosen
  * @param defaults name by kind
- * @param plans plan by {@code name@version}, where it isn't {@code factored}
+ * @param plans plan by {@code name@version}, where one was chosen
  */
 record Index(
         int format,
@@ -52,14 +53,12 @@ record Index(
     }
 
     /** With a file under {@code packs/}, new or in another's place. */
-    Index withUpload(PackId id, String digest, Plan plan) {
+    Index withUpload(PackId id, String digest, Optional<Plan> plan) {
         Map<String, String> more = new TreeMap<>(uploaded);
         Map<String, Plan> newPlans = new TreeMap<>(plans);
         more.put(id.toString(), digest);
         newPlans.remove(id.toString());
-        if (plan != Plan.FACTORED) {
-            newPlans.put(id.toString(), plan);
-        }
+        plan.ifPresent(chosen -> newPlans.put(id.toString(), chosen));
         return new Index(format, more, removedSeeds, active, defaults, newPlans);
     }
 

@@ -2,6 +2,7 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackManifest;
+import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.AnsweringPack;
 import dev.facet.runtime.engine.Features;
@@ -41,6 +42,11 @@ public final class Lease implements AnsweringPack, AutoCloseable {
         return pack.description().digest();
     }
 
+    /** How the pack is executed. */
+    public Plan plan() {
+        return pack.description().plan();
+    }
+
     /**
      * Opens the pack where it is cold. Not needed before {@link #run}; but done before it waits for the engine, it keeps
      * nobody else waiting.
@@ -53,7 +59,7 @@ public final class Lease implements AnsweringPack, AutoCloseable {
 
     @Override
     public Prefix prefix() {
-        return Prefix.of(manifest());
+        return Prefix.of(manifest(), plan());
     }
 
     /** @throws PackUnavailableException if the pack is cold and can't be opened */

@@ -3,6 +3,7 @@ package dev.facet.runtime.registry;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.Plan;
 import dev.facet.runtime.engine.Engine;
@@ -19,12 +20,12 @@ import java.util.Optional;
 final class PackPreparation {
     private final Engine engine;
     private final TrustedKeys keys;
-    private final double selfTestTolerance;
+    private final RegistrySettings settings;
 
-    PackPreparation(Engine engine, TrustedKeys keys, double selfTestTolerance) {
+    PackPreparation(Engine engine, RegistrySettings settings) {
         this.engine = engine;
-        this.keys = keys;
-        this.selfTestTolerance = selfTestTolerance;
+        this.keys = settings.keys();
+        this.settings = settings;
     }
 
     /** A file's bytes and the signature beside it. */
@@ -35,6 +36,11 @@ final class PackPreparation {
         byte[] bytes = read(file);
         keys.checkUpload(bytes, signature);
         return PackReader.read(bytes, engine.bank());
+    }
+
+    /** The plan of a pack that is plugged without one. */
+    Plan planOf(PackManifest manifest) {
+        return settings.planOf(manifest, engine);
     }
 
     /**
@@ -51,7 +57,8 @@ final class PackPreparation {
         PreparedPack prepared = engine.prepare(pack, plan);
         try {
             if (selfTest) {
-                SelfTest.check(prepared, pack, engine.bank().manifest().input(), selfTestTolerance);
+                double cap = settings.limits().selfTestTolerance(plan);
+                SelfTest.check(prepared, pack, engine.bank().manifest().input(), cap);
             }
             return prepared;
         } catch (RuntimeException | Error e) {

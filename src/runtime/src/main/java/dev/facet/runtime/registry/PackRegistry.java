@@ -34,7 +34,7 @@ public final class PackRegistry implements AutoCloseable {
     private PackRegistry(Engine engine, PackStore store, RegistrySettings settings, RegistryListener listener)
             throws IOException {
         RegistryLimits limits = settings.limits();
-        PackPreparation preparation = new PackPreparation(engine, settings.keys(), limits.selfTestTolerance());
+        PackPreparation preparation = new PackPreparation(engine, settings);
         this.store = store;
         this.settings = settings;
         this.listener = listener;

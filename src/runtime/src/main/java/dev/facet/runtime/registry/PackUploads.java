@@ -2,6 +2,7 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
+import dev.facet.core.pack.Plan;
 import dev.facet.runtime.engine.EngineException;
 import dev.facet.runtime.engine.PreparedPack;
 import java.io.IOException;
@@ -79,7 +80,8 @@ final class PackUploads {
 
     private PreparedPack prepare(ModulatorPack pack, UploadRules rules) {
         try {
-            return preparation.prepare(pack, rules.options().plan());
+            Plan plan = rules.options().plan().orElseGet(() -> preparation.planOf(pack.manifest()));
+            return preparation.prepare(pack, plan);
         } catch (EngineException e) {
             throw new PackUnavailableException(
                     rules.id().toString(), "the engine can't run it: " + e.getMessage(), RegisteredPack.RETRY_PAUSE, e);
@@ -104,11 +106,15 @@ final class PackUploads {
         PackId id = rules.id();
         PlugOptions options = rules.options();
         PackDescription description = new PackDescription(
-                id, candidate.pack().manifest(), candidate.pack().digest(), options.plan(), false);
+                id,
+                candidate.pack().manifest(),
+                candidate.pack().digest(),
+                candidate.prepared().plan(),
+                false);
         RegisteredPack fresh = RegisteredPack.open(description, store.fileOf(id), opener, candidate.prepared());
         RegisteredPack failed = state.get().snapshot().find(id);
         store.adopt(candidate.upload(), id, options.signature());
-        state.commit(state.get().plugged(fresh, options.activate()));
+        state.commit(state.get().plugged(fresh, options.activate(), options.plan()));
         double seconds = (System.nanoTime() - candidate.beginNanos()) / 1e9;
         listener.plugged(description, seconds);
         listener.opened(description, candidate.prepared().sizeBytes(), seconds);

@@ -7,17 +7,27 @@ import java.util.Optional;
  * How a pack is plugged.
  *
  * @param activate whether it becomes the version that answers for its name
- * @param plan how it is executed
+ * @param plan how it is executed; empty for what the registry's settings say
  * @param createOnly refuse if the version exists, also with the same bytes ({@code If-None-Match: *})
  * @param expectedDigest SHA-256 in lower-case hex that the caller announced; empty where it announced none
  * @param signature over the file; stored beside it
  */
 public record PlugOptions(
         boolean activate,
-        Plan plan,
+        Optional<Plan> plan,
         boolean createOnly,
         Optional<String> expectedDigest,
         Optional<DetachedSignature> signature) {
     public static final PlugOptions DEFAULT =
-            new PlugOptions(true, Plan.FACTORED, false, Optional.empty(), Optional.empty());
+            new PlugOptions(true, Optional.empty(), false, Optional.empty(), Optional.empty());
+
+    /** With a plan that was chosen. */
+    public PlugOptions(
+            boolean activate,
+            Plan plan,
+            boolean createOnly,
+            Optional<String> expectedDigest,
+            Optional<DetachedSignature> signature) {
+        this(activate, Optional.of(plan), createOnly, expectedDigest, signature);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.facet.runtime.registry;
 
+import dev.facet.core.pack.Plan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,8 +65,12 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
                 || failures.stream().anyMatch(failure -> failure.id().equals(Optional.of(id)));
     }
 
-    /** With one more pack, uploaded; one that failed when the registry opened gets its places back. */
-    RegistryState plugged(RegisteredPack pack, boolean activate) {
+    /**
+     * With one more pack, uploaded; one that failed when the registry opened gets its places back.
+     *
+     * @param plan that was chosen for it, and is remembered; empty where it follows from the pack and the engine
+     */
+    RegistryState plugged(RegisteredPack pack, boolean activate, Optional<Plan> plan) {
         PackDescription description = pack.description();
         String name = description.id().name();
         String kind = description.kind();
@@ -73,7 +78,7 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
         if (name.equals(index.defaults().get(kind)) && next.activeOf(name) == pack) {
             next = next.withDefault(kind, name);
         }
-        Index stored = index.withUpload(description.id(), description.digest(), description.plan());
+        Index stored = index.withUpload(description.id(), description.digest(), plan);
         return after(next, stored, failuresWithout(description.id()));
     }
 

@@ -177,7 +177,8 @@ final class StoredPacks {
             return false;
         }
         PackId id = found.id();
-        Plan plan = index.plans().getOrDefault(id.toString(), Plan.FACTORED);
+        Plan chosen = index.plans().get(id.toString());
+        Plan plan = chosen != null ? chosen : settings.planOf(found.manifest(), engine);
         PackDescription description =
                 new PackDescription(id, found.manifest(), found.digest(), plan, !uploaded.contains(id));
         packs.put(id, RegisteredPack.cold(description, found.file(), opener));

@@ -6,6 +6,7 @@ import dev.facet.core.cancellation.CancelledException;
 import dev.facet.core.image.Frame;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineReport;
@@ -126,6 +127,11 @@ final class RecordingEngine implements Engine {
     @Override
     public Frame frame(InputPolicy policy, int imageHeight, int imageWidth) {
         return engine.frame(policy, imageHeight, imageWidth);
+    }
+
+    @Override
+    public Plan automaticPlan(PackManifest manifest) {
+        return engine.automaticPlan(manifest);
     }
 
     @Override

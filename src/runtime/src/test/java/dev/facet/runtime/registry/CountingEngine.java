@@ -59,6 +59,11 @@ final class CountingEngine implements Engine {
     }
 
     @Override
+    public Plan automaticPlan(PackManifest manifest) {
+        return engine.automaticPlan(manifest);
+    }
+
+    @Override
     public PreparedPack prepare(ModulatorPack pack, Plan plan) {
         before.accept(pack);
         PreparedPack result = engine.prepare(pack, plan);

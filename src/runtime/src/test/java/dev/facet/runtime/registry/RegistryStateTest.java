@@ -55,7 +55,8 @@ class RegistryStateTest {
 
     @Test
     void pluggingRemembersDigestPlanAndChoices() {
-        RegistryState state = EMPTY.plugged(pack(EDGES_2, RandomNetworks.EDGES, Plan.MERGED, false), true);
+        RegistryState state =
+                EMPTY.plugged(pack(EDGES_2, RandomNetworks.EDGES, Plan.MERGED, false), true, Optional.of(Plan.MERGED));
         assertThat(state.snapshot().activeOf("edges").id()).isEqualTo(EDGES_2);
         assertThat(state.index())
                 .isEqualTo(new Index(
@@ -73,7 +74,8 @@ class RegistryStateTest {
 
     @Test
     void aPackPluggedAsideDoesNotAnswer() {
-        RegistryState state = EMPTY.plugged(edges(EDGES_1), true).plugged(edges(EDGES_2), false);
+        RegistryState state =
+                EMPTY.plugged(edges(EDGES_1), true, Optional.empty()).plugged(edges(EDGES_2), false, Optional.empty());
         assertThat(state.snapshot().activeOf("edges").id()).isEqualTo(EDGES_1);
         RegistryState switched = state.activated(EDGES_2);
         assertThat(switched.snapshot().activeOf("edges").id()).isEqualTo(EDGES_2);
@@ -83,7 +85,7 @@ class RegistryStateTest {
 
     @Test
     void aFailedPackGetsItsPlacesBackWhenItIsPlugged() {
-        RegistryState state = opened().plugged(edges(EDGES_2), false);
+        RegistryState state = opened().plugged(edges(EDGES_2), false, Optional.empty());
         assertThat(state.failures()).isEmpty();
         assertThat(state.snapshot().activeOf("edges").id()).isEqualTo(EDGES_2);
         assertThat(state.snapshot().defaults()).containsEntry("edges", "edges");
@@ -96,7 +98,8 @@ class RegistryStateTest {
         assertThatThrownBy(() -> opened.requireActive("edges"))
                 .isInstanceOf(PackUnavailableException.class)
                 .hasMessageContaining("broken");
-        RegistryState state = opened.plugged(edges(CONTOURS_1), true).activated(NORMALS_1);
+        RegistryState state =
+                opened.plugged(edges(CONTOURS_1), true, Optional.empty()).activated(NORMALS_1);
         assertThat(state.snapshot().defaults()).containsEntry("edges", "contours");
         assertThat(state.snapshot().activeOf("edges")).isNull();
         assertThat(state.index().active()).containsEntry("edges", "2");
@@ -106,7 +109,8 @@ class RegistryStateTest {
 
     @Test
     void aDefaultThatIsSetOutdoesTheOneOfAFailedPack() {
-        RegistryState state = opened().plugged(edges(CONTOURS_1), true).withDefault("edges", "contours");
+        RegistryState state =
+                opened().plugged(edges(CONTOURS_1), true, Optional.empty()).withDefault("edges", "contours");
         assertThat(state.index().defaults())
                 .containsOnly(Map.entry("edges", "contours"), Map.entry("normals", "normals"));
         assertThat(state.index().active()).containsEntry("edges", "2");

@@ -47,6 +47,14 @@ public interface EngineConfiguration {
     /** Bytes that the memory arena of one session on a GPU may grow to; no bound unless set. */
     Optional<MemorySize> gpuMemory();
 
+    /**
+     * How packs are executed that were uploaded without {@code ?plan=}: {@code auto}, which is {@code int8} where pack, bank and
+     * processor allow it and else {@code factored}, or one plan for all; a pack that can't run under it isn't served.
+     */
+    @WithDefault("auto")
+    @Pattern(regexp = "auto|factored|merged|int8")
+    String plan();
+
     /** Whether a GPU may round products to TF32: faster, and different in the third digit. */
     @WithDefault("false")
     boolean tf32();

@@ -117,6 +117,11 @@ public interface LimitsConfiguration {
     @Positive
     double selfTestTolerance();
 
+    /** The same for its self-test under int8, which other processors round otherwise. */
+    @WithDefault("0.05")
+    @Positive
+    double int8SelfTestTolerance();
+
     /** {@link #memory()}, or the default where it isn't set. */
     default long memoryBytes() {
         return memory().map(MemorySize::asLongValue).orElse(Runtime.getRuntime().maxMemory() / 100 * HEAP_PERCENT);

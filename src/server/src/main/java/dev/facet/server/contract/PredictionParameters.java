@@ -127,6 +127,7 @@ final class PredictionParameters {
         headers.put("Facet-Pack", header("Name of the pack that answered"));
         headers.put("Facet-Pack-Version", header("Its version"));
         headers.put("Facet-Pack-Digest", header("SHA-256 of its file, in hex"));
+        headers.put("Facet-Pack-Plan", header("How the pack is executed: factored, merged or int8"));
         headers.put("Server-Timing", header("Milliseconds of each stage"));
         headers.put("X-Answer-Size", header("Height and width of the answer in pixels, comma-separated"));
         headers.put("X-Request-Id", header("The request's id, for the server's log"));

@@ -2,6 +2,10 @@ package dev.facet.server.lifecycle;
 
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.pack.Plan;
+import dev.facet.core.quantization.BankCalibration;
+import dev.facet.core.quantization.CalibrationException;
+import dev.facet.core.quantization.CalibrationFile;
 import dev.facet.runtime.engine.DeviceChoice;
 import dev.facet.runtime.engine.DeviceDefaults;
 import dev.facet.runtime.engine.Engine;
@@ -59,7 +63,8 @@ public class Components {
         FilterBank bank = StartFailure.explained(() -> readBank(configuration.bankFile()));
         EngineThreads threads = EngineThreads.choose(
                 configuration.engine().threads(), configuration.engine().concurrency(), PhysicalCores.count());
-        this.engine = StartFailure.explained(() -> OrtEngine.open(bank, options(configuration.engine(), threads)));
+        this.engine = StartFailure.explained(() -> OrtEngine.open(
+                bank, calibration(configuration.bankFile(), bank), options(configuration.engine(), threads)));
         PackStore opened = null;
         try {
             opened = PackStore.open(
@@ -92,6 +97,15 @@ public class Components {
         return BankReader.read(file);
     }
 
+    /** A calibration that isn't this bank's is an error: whoever put it there wants int8. */
+    private static Optional<BankCalibration> calibration(Path bankFile, FilterBank bank) throws IOException {
+        try {
+            return CalibrationFile.readBeside(bankFile, bank);
+        } catch (CalibrationException e) {
+            throw new StartFailure(e.getMessage());
+        }
+    }
+
     private static EngineOptions options(EngineConfiguration engine, EngineThreads threads) {
         return new EngineOptions(
                 DeviceChoice.of(engine.device()),
@@ -105,12 +119,18 @@ public class Components {
         RegistryLimits limits = new RegistryLimits(
                 configuration.limits().packs(),
                 configuration.limits().packMemoryBytes(),
-                configuration.limits().selfTestTolerance());
+                configuration.limits().selfTestTolerance(),
+                configuration.limits().int8SelfTestTolerance());
         return new RegistrySettings(
                 limits,
                 trustedKeys(configuration.management().trustedKeys().orElse(List.of())),
                 references("facet.packs.pinned", configuration.packs().pinned()),
-                references("facet.packs.required", configuration.packs().required()));
+                references("facet.packs.required", configuration.packs().required()),
+                plan(configuration.engine().plan()));
+    }
+
+    private static Optional<Plan> plan(String value) {
+        return value.equals("auto") ? Optional.empty() : Optional.of(Plan.of(value));
     }
 
     private static TrustedKeys trustedKeys(List<String> keys) {

@@ -105,11 +105,12 @@ public class PackVersionsResource {
     @Parameter(
             in = ParameterIn.QUERY,
             name = "plan",
-            description = "how it is executed",
+            description = "how it is executed; auto: as facet.engine.plan says, which is int8 where pack, bank and"
+                    + " processor allow it and else factored, unless set",
             schema =
                     @Schema(
-                            enumeration = {"factored", "merged", "int8"},
-                            defaultValue = "factored"))
+                            enumeration = {"auto", "factored", "merged", "int8"},
+                            defaultValue = "auto"))
     @Parameter(
             in = ParameterIn.HEADER,
             name = "Content-Digest",

@@ -17,14 +17,14 @@ import java.util.Set;
  * @param digest SHA-256 that {@code Content-Digest} announces
  * @param createOnly {@code If-None-Match: *}
  * @param activate whether it becomes the version that answers for its name
- * @param plan how it is executed
+ * @param plan how it is executed; empty where the upload leaves it to the server
  * @param signature {@code Facet-Signature}
  */
 record UploadHeaders(
         Optional<String> digest,
         boolean createOnly,
         boolean activate,
-        Plan plan,
+        Optional<Plan> plan,
         Optional<DetachedSignature> signature) {
     private static final Set<String> PARAMETERS = Set.of("activate", "plan");
 
@@ -91,14 +91,14 @@ record UploadHeaders(
         throw ProblemException.parameter("activate", value, "true|false");
     }
 
-    private static Plan plan(String value) {
-        if (value == null) {
-            return Plan.FACTORED;
+    private static Optional<Plan> plan(String value) {
+        if (value == null || value.equals("auto")) {
+            return Optional.empty();
         }
         try {
-            return Plan.of(value);
+            return Optional.of(Plan.of(value));
         } catch (IllegalArgumentException e) {
-            throw ProblemException.parameter("plan", value, "factored|merged|int8");
+            throw ProblemException.parameter("plan", value, "auto|factored|merged|int8");
         }
     }
 }

@@ -18,6 +18,7 @@ final class AnswerHeaders {
         headers.put("Facet-Pack", answer.pack().name());
         headers.put("Facet-Pack-Version", answer.pack().version());
         headers.put("Facet-Pack-Digest", answer.digest());
+        headers.put("Facet-Pack-Plan", answer.plan().id());
         headers.put("Server-Timing", serverTiming(answer));
         headers.putAll(answer.encoded().headers());
         return headers;

@@ -26,6 +26,7 @@ class FacetConfigurationTest {
         assertThat(configuration.engine().tf32()).isFalse();
         assertThat(configuration.engine().sizeMultiple()).isZero();
         assertThat(configuration.engine().batch()).isZero();
+        assertThat(configuration.engine().plan()).isEqualTo("auto");
         assertThat(configuration.engine().gpuMemory()).isEmpty();
         assertThat(configuration.limits().imageBytes().asLongValue()).isEqualTo(32L << 20);
         assertThat(configuration.limits().imagePixels()).isEqualTo(50_000_000);
@@ -37,6 +38,7 @@ class FacetConfigurationTest {
         assertThat(configuration.packs().pinned()).isEmpty();
         assertThat(configuration.packs().required()).isEmpty();
         assertThat(configuration.limits().selfTestTolerance()).isEqualTo(1e-3);
+        assertThat(configuration.limits().int8SelfTestTolerance()).isEqualTo(0.05);
         assertThat(configuration.limits().queueWait()).isEqualTo(Duration.ofSeconds(1));
         assertThat(configuration.limits().bodyTime()).isEqualTo(Duration.ofSeconds(60));
         assertThat(configuration.limits().packTime()).isEqualTo(Duration.ofMinutes(10));

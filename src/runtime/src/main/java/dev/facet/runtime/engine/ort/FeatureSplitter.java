@@ -1,5 +1,6 @@
 package dev.facet.runtime.engine.ort;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -16,12 +17,15 @@ import java.util.Set;
 
 /**
  * Takes the features of several images apart: each image's are copied into memory of their own, by a session of {@code Slice} nodes
- * without an arena, so that they go when their holder closes them. One session per number of images. Thread-safe.
+ * without an arena, so that they go when their holder closes them. One session per type and number of images. Thread-safe.
  */
 final class FeatureSplitter implements AutoCloseable {
     private static final String SOURCE = "source";
 
-    private final Map<Integer, OrtSession> sessions = new HashMap<>();
+    private final Map<Kind, OrtSession> sessions = new HashMap<>();
+
+    /** @param bytes whether the features are uint8, as in int8, and not fp32 */
+    private record Kind(int images, boolean bytes) {}
 
     /** The features of the first images, one for each, the caller's; where one fails, those before it are closed. */
     List<Features> split(OrtFeatures batch, int images) {
@@ -55,7 +59,8 @@ final class FeatureSplitter implements AutoCloseable {
             wanted.add(output(image));
         }
         try {
-            OrtSession.Result result = session(batch).run(Map.of(SOURCE, tensor), wanted);
+            Kind kind = new Kind(batch, tensor.getInfo().type == OnnxJavaType.UINT8);
+            OrtSession.Result result = session(kind).run(Map.of(SOURCE, tensor), wanted);
             for (int image = 0; image < parts.size(); image++) {
                 parts.get(image).put(name, new SharedTensor((OnnxTensor)
                         result.get(output(image)).orElseThrow()));
@@ -66,24 +71,32 @@ final class FeatureSplitter implements AutoCloseable {
         }
     }
 
-    private synchronized OrtSession session(int batch) throws OrtException {
-        OrtSession session = sessions.get(batch);
+    private synchronized OrtSession session(Kind kind) throws OrtException {
+        OrtSession session = sessions.get(kind);
         if (session == null) {
-            session = open(batch);
-            sessions.put(batch, session);
+            session = open(kind);
+            sessions.put(kind, session);
         }
         return session;
     }
 
-    private static OrtSession open(int batch) throws OrtException {
+    private static OrtSession open(Kind kind) throws OrtException {
         GraphBuilder graph = new GraphBuilder("split");
-        graph.inputOfAnyShape(SOURCE);
+        if (kind.bytes()) {
+            graph.byteInputOfAnyShape(SOURCE);
+        } else {
+            graph.inputOfAnyShape(SOURCE);
+        }
         String axes = graph.constant("axes", 0);
-        for (int image = 0; image < batch; image++) {
+        for (int image = 0; image < kind.images(); image++) {
             String begin = graph.constant("begin_" + image, image);
             String end = graph.constant("end_" + image, image + 1);
             graph.named("Slice", List.of(SOURCE, begin, end, axes), output(image));
-            graph.outputOfAnyShape(output(image));
+            if (kind.bytes()) {
+                graph.byteOutputOfAnyShape(output(image));
+            } else {
+                graph.outputOfAnyShape(output(image));
+            }
         }
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setCPUArenaAllocator(false);

@@ -15,9 +15,12 @@ import java.util.Map;
 public final class GraphBuilder {
     private static final int OPSET = 17;
     private static final int IR_VERSION = 8;
+    /** ONNX Runtime's own operators, those that its documentation lists. */
+    private static final String CONTRIBUTED = "com.microsoft";
 
     private final OnnxMl.GraphProto.Builder graph;
     private int counter;
+    private boolean contributed;
 
     public GraphBuilder(String name) {
         graph = OnnxMl.GraphProto.newBuilder().setName(name);
@@ -33,6 +36,16 @@ public final class GraphBuilder {
         graph.addOutput(valueInfo(name, extents));
     }
 
+    /** A uint8 input; extents as for floats. */
+    public String byteInput(String name, Object... extents) {
+        graph.addInput(valueInfo(OnnxMl.TensorProto.DataType.UINT8, name, extents));
+        return name;
+    }
+
+    public void byteOutput(String name, Object... extents) {
+        graph.addOutput(valueInfo(OnnxMl.TensorProto.DataType.UINT8, name, extents));
+    }
+
     /** A float input without a declared shape. */
     public void inputOfAnyShape(String name) {
         graph.addInput(anyShape(name));
@@ -42,12 +55,24 @@ public final class GraphBuilder {
         graph.addOutput(anyShape(name));
     }
 
+    /** A uint8 input without a declared shape. */
+    public void byteInputOfAnyShape(String name) {
+        graph.addInput(anyShape(OnnxMl.TensorProto.DataType.UINT8, name));
+    }
+
+    public void byteOutputOfAnyShape(String name) {
+        graph.addOutput(anyShape(OnnxMl.TensorProto.DataType.UINT8, name));
+    }
+
     private static OnnxMl.ValueInfoProto anyShape(String name) {
+        return anyShape(OnnxMl.TensorProto.DataType.FLOAT, name);
+    }
+
+    private static OnnxMl.ValueInfoProto anyShape(OnnxMl.TensorProto.DataType type, String name) {
         return OnnxMl.ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(OnnxMl.TypeProto.newBuilder()
-                        .setTensorType(OnnxMl.TypeProto.Tensor.newBuilder()
-                                .setElemType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())))
+                        .setTensorType(OnnxMl.TypeProto.Tensor.newBuilder().setElemType(type.getNumber())))
                 .build();
     }
 
@@ -55,15 +80,7 @@ public final class GraphBuilder {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        OnnxMl.TensorProto.Builder tensor = OnnxMl.TensorProto.newBuilder()
-                .setName(name)
-                .setDataType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
-                .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
-        for (long extent : shape.extents()) {
-            tensor.addDims(extent);
-        }
-        graph.addInitializer(tensor);
-        return name;
+        return raw(name, OnnxMl.TensorProto.DataType.FLOAT, shape, bytes);
     }
 
     public String constant(String name, long... values) {
@@ -72,6 +89,33 @@ public final class GraphBuilder {
                 .setDataType(OnnxMl.TensorProto.DataType.INT64.getNumber())
                 .addDims(values.length);
         Arrays.stream(values).forEach(tensor::addInt64Data);
+        graph.addInitializer(tensor);
+        return name;
+    }
+
+    public String unsignedBytes(String name, Shape shape, byte[] values) {
+        return raw(name, OnnxMl.TensorProto.DataType.UINT8, shape, ByteBuffer.wrap(values));
+    }
+
+    public String signedBytes(String name, Shape shape, byte[] values) {
+        return raw(name, OnnxMl.TensorProto.DataType.INT8, shape, ByteBuffer.wrap(values));
+    }
+
+    public String integers(String name, Shape shape, int[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Integer.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(values);
+        return raw(name, OnnxMl.TensorProto.DataType.INT32, shape, bytes);
+    }
+
+    private String raw(String name, OnnxMl.TensorProto.DataType type, Shape shape, ByteBuffer bytes) {
+        OnnxMl.TensorProto.Builder tensor = OnnxMl.TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(type.getNumber())
+                .setRawData(UnsafeByteOperations.unsafeWrap(bytes));
+        for (long extent : shape.extents()) {
+            tensor.addDims(extent);
+        }
         graph.addInitializer(tensor);
         return name;
     }
@@ -145,14 +189,31 @@ public final class GraphBuilder {
         return output;
     }
 
+    /** A node of an operator that ONNX Runtime contributes to ONNX. */
+    public String contributed(String op, List<String> inputs, OnnxMl.AttributeProto... attributes) {
+        String output = op.toLowerCase(Locale.ROOT) + "_" + counter++;
+        contributed = true;
+        add(CONTRIBUTED, op, inputs, output, attributes);
+        return output;
+    }
+
     /** A node whose output has that name. */
     public void named(String op, List<String> inputs, String output, OnnxMl.AttributeProto... attributes) {
-        graph.addNode(OnnxMl.NodeProto.newBuilder()
+        add("", op, inputs, output, attributes);
+    }
+
+    private void add(
+            String domain, String op, List<String> inputs, String output, OnnxMl.AttributeProto... attributes) {
+        OnnxMl.NodeProto.Builder node = OnnxMl.NodeProto.newBuilder()
                 .setOpType(op)
                 .setName(output)
                 .addAllInput(inputs)
                 .addOutput(output)
-                .addAllAttribute(Arrays.asList(attributes)));
+                .addAllAttribute(Arrays.asList(attributes));
+        if (!domain.isEmpty()) {
+            node.setDomain(domain);
+        }
+        graph.addNode(node);
     }
 
     public static OnnxMl.AttributeProto integer(String name, long value) {
@@ -186,12 +247,21 @@ public final class GraphBuilder {
                 .addOpsetImport(
                         OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
                 .setGraph(graph);
+        if (contributed) {
+            model.addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder()
+                    .setDomain(CONTRIBUTED)
+                    .setVersion(1));
+        }
         metadata.forEach((key, value) -> model.addMetadataProps(
                 OnnxMl.StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return model.build().toByteArray();
     }
 
     private static OnnxMl.ValueInfoProto valueInfo(String name, Object... extents) {
+        return valueInfo(OnnxMl.TensorProto.DataType.FLOAT, name, extents);
+    }
+
+    private static OnnxMl.ValueInfoProto valueInfo(OnnxMl.TensorProto.DataType type, String name, Object... extents) {
         OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
         for (Object extent : extents) {
             OnnxMl.TensorShapeProto.Dimension.Builder dimension = OnnxMl.TensorShapeProto.Dimension.newBuilder();
@@ -206,7 +276,7 @@ public final class GraphBuilder {
                 .setName(name)
                 .setType(OnnxMl.TypeProto.newBuilder()
                         .setTensorType(OnnxMl.TypeProto.Tensor.newBuilder()
-                                .setElemType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
+                                .setElemType(type.getNumber())
                                 .setShape(shape)))
                 .build();
     }

@@ -9,9 +9,10 @@ import dev.facet.core.image.Frame;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.network.Stage;
 import dev.facet.core.pack.ModulatorPack;
-import dev.facet.core.pack.PackException;
-import dev.facet.core.pack.PackFault;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.quantization.ActivationScale;
+import dev.facet.core.quantization.BankCalibration;
 import dev.facet.runtime.engine.DeviceDefaults;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
@@ -24,6 +25,7 @@ import dev.facet.runtime.engine.Signature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +34,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The bank's own network, which prefixes are, runs in sessions of its own, and packs on what they give. Factored: one session
  * per {@link Signature}, the bank its constants (embedded in the model, since at level ALL ONNX
- * Runtime re-orders what it finds there), every tensor of the pack an input of the graph. Merged: one session per pack.
+ * Runtime re-orders what it finds there), every tensor of the pack an input of the graph. Merged and int8: one session per pack.
  * Sessions close with their last pack.
  */
 public final class OrtEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(OrtEngine.class);
 
     private final FilterBank bank;
+    private final Int8Support int8;
     private final SessionFactory factory;
     private final TensorVault vault;
     private final int sizeMultiple;
@@ -46,20 +49,27 @@ public final class OrtEngine implements Engine {
     private final FeatureSplitter splitter = new FeatureSplitter();
     private final Sessions sessions = new Sessions();
 
-    private OrtEngine(FilterBank bank, SessionFactory factory, TensorVault vault, int sizeMultiple) {
+    private OrtEngine(FilterBank bank, Int8Support int8, SessionFactory factory, TensorVault vault, int sizeMultiple) {
         this.bank = bank;
+        this.int8 = int8;
         this.factory = factory;
         this.vault = vault;
         this.sizeMultiple = sizeMultiple;
-        this.prefixes = new PrefixSessions(bank, factory);
+        this.prefixes = new PrefixSessions(bank, int8.calibration(), factory);
+    }
+
+    /** Opens an engine over a bank without a calibration: packs with a prefix can't run under int8. */
+    public static OrtEngine open(FilterBank bank, EngineOptions options) {
+        return open(bank, Optional.empty(), options);
     }
 
     /**
      * Opens an engine over a bank and says in the log where it runs.
      *
+     * @param calibration the bank's, for prefixes in int8
      * @throws dev.facet.runtime.engine.EngineException if the device that was asked for can't be used
      */
-    public static OrtEngine open(FilterBank bank, EngineOptions options) {
+    public static OrtEngine open(FilterBank bank, Optional<BankCalibration> calibration, EngineOptions options) {
         SessionFactory factory = SessionFactory.of(options);
         NativeFolder.removeAtExit();
         int sizeMultiple = options.sizeMultiple() > 0
@@ -71,7 +81,9 @@ public final class OrtEngine implements Engine {
                 factory.reason(),
                 options.effectiveThreads(),
                 sizeMultiple == EngineOptions.OWN_MULTIPLE ? "each pack's own number" : sizeMultiple);
-        return new OrtEngine(bank, factory, new TensorVault(), sizeMultiple);
+        Int8Support int8 = Int8Support.of(calibration, factory);
+        LOG.info("int8: {}", int8);
+        return new OrtEngine(bank, int8, factory, new TensorVault(), sizeMultiple);
     }
 
     @Override
@@ -95,17 +107,26 @@ public final class OrtEngine implements Engine {
     public PreparedPack prepare(ModulatorPack pack, Plan plan) {
         PackFit.check(bank, pack, plan);
         if (plan == Plan.INT8) {
-            throw new PackException(
-                    PackFault.PLAN_REFUSED, "plan=int8 is not available in this engine, expected=factored|merged");
+            int8.check(pack.manifest());
         }
-        Prefix prefix = Prefix.of(pack.manifest());
+        Prefix prefix = Prefix.of(pack.manifest(), plan);
         prefixes.retain(prefix);
         try {
-            return plan == Plan.MERGED ? merged(pack, prefix) : factored(pack, prefix);
+            return switch (plan) {
+                case FACTORED -> factored(pack, prefix);
+                case MERGED -> merged(pack, prefix);
+                case INT8 -> quantized(pack, prefix);
+            };
         } catch (RuntimeException | Error e) {
             prefixes.release(prefix);
             throw e;
         }
+    }
+
+    @Override
+    public Plan automaticPlan(PackManifest manifest) {
+        boolean offered = manifest.plans().containsKey(Plan.INT8);
+        return offered && int8.obstacle(manifest).isEmpty() ? Plan.INT8 : Plan.FACTORED;
     }
 
     @Override
@@ -165,21 +186,32 @@ public final class OrtEngine implements Engine {
     private PreparedPack merged(ModulatorPack pack, Prefix prefix) {
         Signature signature = Signature.of(pack.manifest());
         Map<String, Weights> folded = PackFolding.merged(bank, pack);
+        NetworkGraph.Built graph = NetworkGraph.merged(bank, signature, folded);
+        return alone(pack, Plan.MERGED, prefix, graph.model(), bytes(folded) + graph.bankBytes());
+    }
+
+    private PreparedPack quantized(ModulatorPack pack, Prefix prefix) {
+        Map<String, Weights> folded = PackFolding.merged(bank, pack);
+        Map<String, ActivationScale> before =
+                int8.calibration().map(BankCalibration::scales).orElse(Map.of());
+        NetworkGraph.Built graph = QuantizedGraph.pack(pack, before, folded);
+        return alone(pack, Plan.INT8, prefix, graph.model(), graph.model().length);
+    }
+
+    /** A pack in a session of its own. */
+    private PreparedPack alone(ModulatorPack pack, Plan plan, Prefix prefix, byte[] model, long bytes) {
         Object key = new Object();
-        String label =
-                "merged/%s/%s".formatted(pack.manifest().name(), pack.manifest().version());
-        SharedSession session = sessions.acquire(key, () -> {
-            NetworkGraph.Built graph = NetworkGraph.merged(bank, signature, folded);
-            return new SharedSession(factory.open(graph.model()), label, graph.bankBytes());
-        });
+        String label = "%s/%s/%s"
+                .formatted(plan.id(), pack.manifest().name(), pack.manifest().version());
+        SharedSession session = sessions.acquire(key, () -> new SharedSession(factory.open(model), label, 0));
         return new OrtPack(
                 this,
                 pack.manifest(),
                 pack.digest(),
-                Plan.MERGED,
+                plan,
                 session.session(),
                 Map.of(),
-                bytes(folded) + session.bankBytes(),
+                bytes,
                 () -> release(key, prefix));
     }
 

@@ -49,7 +49,7 @@ final class OrtPack implements PreparedPack {
             Runnable release) {
         this.engine = engine;
         this.manifest = manifest;
-        this.prefix = Prefix.of(manifest);
+        this.prefix = Prefix.of(manifest, plan);
         this.digest = digest;
         this.plan = plan;
         this.session = session;

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtSession;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.network.Stage;
+import dev.facet.core.quantization.BankCalibration;
 import dev.facet.runtime.engine.EngineReport;
 import dev.facet.runtime.engine.NetworkInput;
 import dev.facet.runtime.engine.Prefix;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The sessions of the prefixes in use, one per segment, so that each part of the network lies in memory once, and the features of
@@ -19,11 +21,14 @@ import java.util.Map;
  */
 final class PrefixSessions {
     private final FilterBank bank;
+    private final Optional<BankCalibration> calibration;
     private final SessionFactory factory;
     private final Sessions sessions = new Sessions();
 
-    PrefixSessions(FilterBank bank, SessionFactory factory) {
+    /** @param calibration of the bank, for prefixes in int8 */
+    PrefixSessions(FilterBank bank, Optional<BankCalibration> calibration, SessionFactory factory) {
         this.bank = bank;
+        this.calibration = calibration;
         this.factory = factory;
     }
 
@@ -47,9 +52,20 @@ final class PrefixSessions {
 
     private SharedSession acquire(PrefixSegment segment) {
         return sessions.acquire(segment, () -> {
-            NetworkGraph.Built graph = PrefixGraph.segment(bank, segment);
+            NetworkGraph.Built graph = segment.calibration().isEmpty()
+                    ? PrefixGraph.segment(bank, segment)
+                    : QuantizedGraph.segment(bank, calibrationOf(segment), segment);
             return new SharedSession(factory.open(graph.model()), segment.toString(), graph.bankBytes());
         });
+    }
+
+    private BankCalibration calibrationOf(PrefixSegment segment) {
+        return calibration
+                .filter(own -> own.digest().equals(segment.calibration().orElseThrow()))
+                .orElseThrow(() -> new IllegalArgumentException("prefix of another calibration: digest=%s, expected=%s"
+                        .formatted(
+                                segment.calibration().orElseThrow(),
+                                calibration.map(BankCalibration::digest).orElse("none"))));
     }
 
     /** The features of an empty prefix: the input itself. */

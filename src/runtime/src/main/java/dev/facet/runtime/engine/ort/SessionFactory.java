@@ -109,6 +109,8 @@ public final class SessionFactory {
             }
             // Sizes are symbolic: a pattern per size seen would be kept for ever.
             session.setMemoryPatternOptimization(false);
+            // Layers between 8-bit maps that are to stay in fp32 would get 8-bit weights, one scale for all channels.
+            session.addConfigEntry("session.disable_quant_qdq", "1");
             if (cuda) {
                 CudaProvider.add(session, options);
             }

@@ -71,6 +71,7 @@ public final class OrtEngine implements Engine {
      */
     public static OrtEngine open(FilterBank bank, Optional<BankCalibration> calibration, EngineOptions options) {
         SessionFactory factory = SessionFactory.of(options);
+        EnvironmentHold.keep();
         NativeFolder.removeAtExit();
         int sizeMultiple = options.sizeMultiple() > 0
                 ? options.sizeMultiple()

@@ -35,19 +35,29 @@ final class RandomModels {
     }
 
     static ModulatorPack pack(FilterBank bank, Modulation modulation, TaskKind task, long seed) {
-        Optional<String> fingerprint =
-                modulation == Modulation.NONE ? Optional.empty() : Optional.of(bank.fingerprint());
-        PackManifest manifest = manifest(bank.manifest().architecture(), fingerprint, modulation, task, seed);
+        return pack(bank, modulation, Stage.CONV1, task, seed);
+    }
+
+    static ModulatorPack pack(FilterBank bank, Modulation modulation, Stage from, TaskKind task, long seed) {
+        Optional<String> fingerprint = modulation == Modulation.NONE && from == Stage.CONV1
+                ? Optional.empty()
+                : Optional.of(bank.fingerprint());
+        PackManifest manifest = manifest(bank.manifest().architecture(), fingerprint, modulation, from, task, seed);
         return PackAssembly.assemble(bank, manifest, random(manifest.layout(), seed));
     }
 
     /** The manifest of such a pack without a bank. */
     static PackManifest manifest(TaskKind task) {
-        return manifest(Architecture.RESNET18, Optional.empty(), Modulation.NONE, task, 1);
+        return manifest(Architecture.RESNET18, Optional.empty(), Modulation.NONE, Stage.CONV1, task, 1);
     }
 
     private static PackManifest manifest(
-            Architecture architecture, Optional<String> bank, Modulation modulation, TaskKind task, long seed) {
+            Architecture architecture,
+            Optional<String> bank,
+            Modulation modulation,
+            Stage from,
+            TaskKind task,
+            long seed) {
         return new PackManifest(
                 "random-" + task.id(),
                 "1",
@@ -57,7 +67,7 @@ final class RandomModels {
                 architecture,
                 16,
                 modulation,
-                Stage.CONV1,
+                from,
                 Map.of(),
                 DECODER,
                 new InputPolicy(64, true, 16),

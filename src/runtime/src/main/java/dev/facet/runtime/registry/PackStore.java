@@ -2,6 +2,7 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.file.AtomicFile;
 import dev.facet.core.file.FolderLock;
+import dev.facet.core.quantization.CalibrationFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,7 +51,7 @@ public final class PackStore implements AutoCloseable {
      * Opens the folders and removes what a crash left behind.
      *
      * @param seeds folder of seed packs; needn't exist
-     * @param bankFile a file that may lie in it and is no pack; neither is a {@code bank.safetensors}
+     * @param bankFile a file that may lie in it and is no pack; neither is a {@code bank.safetensors}, nor the calibration of either
      * @param data data directory, made if needed
      * @throws IOException if they can't be used, or another process owns the data directory
      */
@@ -126,13 +129,18 @@ public final class PackStore implements AutoCloseable {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        Path bank = bankFile.toAbsolutePath().normalize();
+        Set<Path> banks = new HashSet<>();
+        for (Path bank : List.of(
+                bankFile.toAbsolutePath().normalize(),
+                folder.resolve(DEFAULT_BANK).toAbsolutePath().normalize())) {
+            banks.add(bank);
+            banks.add(CalibrationFile.beside(bank));
+        }
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file ->
                             SEED_NAME.matcher(file.getFileName().toString()).matches())
                     .filter(Files::isRegularFile)
-                    .filter(file -> !file.toAbsolutePath().normalize().equals(bank))
-                    .filter(file -> !file.getFileName().toString().equals(DEFAULT_BANK))
+                    .filter(file -> !banks.contains(file.toAbsolutePath().normalize()))
                     .sorted()
                     .toList();
         }

@@ -20,17 +20,19 @@ class PackStoreTest {
     }
 
     @Test
-    void seedFilesAreNeitherTheBankInUseNorTheDefaultOne() throws IOException {
+    void seedFilesAreNeitherTheBankInUseNorTheDefaultOneNorTheirCalibrations() throws IOException {
         Path normals = file("normals.safetensors");
         Path edges = file("edges.safetensors");
         file("bank.safetensors");
+        file("bank-int8.safetensors");
         file("README.md");
         file("extra/streets.safetensors");
         Path second = file("second.safetensors");
+        Path calibration = file("second-int8.safetensors");
         assertThat(PackStore.seedFiles(models, models.resolve("extra/../second.safetensors")))
                 .containsExactly(edges, normals);
         assertThat(PackStore.seedFiles(models, models.resolve("bank.safetensors")))
-                .containsExactly(edges, normals, second);
+                .containsExactly(edges, normals, calibration, second);
     }
 
     @Test

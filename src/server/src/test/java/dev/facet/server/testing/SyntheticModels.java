@@ -4,6 +4,7 @@ import dev.facet.core.bank.BankManifest;
 import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.InputPolicy;
+import dev.facet.core.image.InputTensor;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
@@ -15,6 +16,10 @@ import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.pack.Provenance;
+import dev.facet.core.quantization.ActivationScale;
+import dev.facet.core.quantization.BankCalibration;
+import dev.facet.core.quantization.CalibrationFile;
+import dev.facet.core.quantization.CalibrationMethod;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.LabelClass;
@@ -25,10 +30,15 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.EngineOptions;
+import dev.facet.runtime.engine.NetworkInput;
+import dev.facet.runtime.engine.PackQuantizer;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.SelfTest;
+import dev.facet.runtime.engine.ort.ActivationRecorder;
 import dev.facet.runtime.engine.ort.OrtEngine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,6 +63,7 @@ public final class SyntheticModels {
 
     private static final int SELF_TEST_SIDE = 32;
     private static FilterBank shared;
+    private static BankCalibration calibration;
     private static OrtEngine sharedEngine;
     private static PreparedPack keptOpen;
 
@@ -136,10 +147,59 @@ public final class SyntheticModels {
         }
     }
 
-    /** Writes the bank, and the packs {@code edges}, {@code segmentation} and {@code depth}, all version 1. */
+    /** The calibration of {@link #bank()}, made once per process; nothing else has this digest. */
+    public static synchronized BankCalibration calibration() {
+        if (calibration == null) {
+            calibration = calibration(CalibrationMethod.MIN_MAX);
+        }
+        return calibration;
+    }
+
+    /** A calibration of {@link #bank()}. */
+    public static BankCalibration calibration(CalibrationMethod method) {
+        Map<String, ActivationScale> scales = new LinkedHashMap<>();
+        try (ActivationRecorder recorder = ActivationRecorder.ofPrefix(bank(), 16, EngineOptions.cpu(1))) {
+            recorder.record(images()).forEach((name, seen) -> scales.put(name, seen.scale(method)));
+        }
+        BankCalibration.Manifest manifest = new BankCalibration.Manifest(
+                bank().fingerprint(), Architecture.RESNET18, 16, method, "random images", 1, "for tests", "CC0-1.0");
+        try {
+            Path file = Files.createTempFile("bank-int8", ".safetensors");
+            try {
+                return CalibrationFile.write(file, new BankCalibration(manifest, scales, ""));
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** That pack with an int8 plan on a calibration of {@link #bank()}. */
+    public static ModulatorPack quantized(ModulatorPack pack, BankCalibration on) {
+        PackQuantizer.Choice choice =
+                new PackQuantizer.Choice(CalibrationMethod.MIN_MAX, "random images", 1, List.of());
+        EngineOptions options = EngineOptions.cpu(1);
+        try (ActivationRecorder recorder = ActivationRecorder.ofPack(bank(), pack, options);
+                OrtEngine engine = OrtEngine.open(bank(), Optional.of(on), options)) {
+            return PackQuantizer.quantize(pack, recorder.record(images()), choice, Optional.of(on), engine);
+        }
+    }
+
+    private static List<NetworkInput> images() {
+        FloatBuffer image = InputTensor.allocate(64, 64);
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < image.capacity(); i++) {
+            image.put(i, (float) (4 * random.nextDouble() - 2));
+        }
+        return List.of(NetworkInput.of(image, 64, 64));
+    }
+
+    /** Writes the bank with its calibration, and the packs {@code edges}, {@code segmentation} and {@code depth}, all version 1. */
     public static void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         BankWriter.write(folder.resolve("bank.safetensors"), bank());
+        CalibrationFile.write(folder.resolve("bank-int8.safetensors"), calibration());
         PackWriter.write(folder.resolve("edges.safetensors"), pack("edges", "1", EDGES, 11));
         PackWriter.write(folder.resolve("segmentation.safetensors"), pack("segmentation", "1", SEGMENTATION, 12));
         PackWriter.write(folder.resolve("depth.safetensors"), pack("depth", "1", DEPTH, 13));

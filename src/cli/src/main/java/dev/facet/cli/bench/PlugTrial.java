@@ -34,7 +34,8 @@ record PlugTrial(BenchOptions options, ServerProcess server, ModulatorPack pack,
     }
 
     void predict(String name) throws IOException, InterruptedException {
-        server.predict(kind(), name, jpeg);
+        String path = "/v1/%s.png?pack=%s".formatted(kind(), name);
+        new ServerContender(name, server, path, jpeg).ask();
     }
 
     /** Bytes of the pack's own tensors in fp32, the self-test not counted. */

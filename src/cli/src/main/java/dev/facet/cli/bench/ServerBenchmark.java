@@ -94,10 +94,16 @@ public final class ServerBenchmark implements Benchmark {
         try (MeasuredServer server = MeasuredServer.start(options, List.of(), 1);
                 Engine engine =
                         OrtEngine.open(bank, CalibrationFile.readBeside(options.bank(), bank), EngineOptions.cpu(1))) {
-            WarmUp.server(options, server.process(), options.packs().get(0), warmUps);
             compareWhole(options, server, bank, whole);
             for (Path file : options.packs()) {
                 Pack pack = new Pack(PackReader.read(file, bank), Files.readAllBytes(file));
+                WarmUp.server(
+                        options,
+                        server.process(),
+                        file,
+                        warmUps / options.packs().size());
+                WarmUp.bare(
+                        options, engine, bank, file, warmUps / options.packs().size());
                 for (int side : sides) {
                     options.say("server: %s, %d²", pack.manifest().name(), side);
                     measureBeyond(options, server, engine, pack, side, beyond, threads);
@@ -106,8 +112,7 @@ public final class ServerBenchmark implements Benchmark {
         }
         beyond.note(
                 "Means of %d requests a round, one after the other, rounds in turns with the bare work; one engine thread. The"
-                        + " engine's run is what the server itself reports (`Server-Timing`), which is CPU time on a machine that does"
-                        + " nothing else.",
+                        + " engine's run is CPU time, which the server itself counts (`facet_engine_cpu_seconds_total`).",
                 BLOCK);
         return List.of(whole, beyond, threads);
     }
@@ -128,6 +133,7 @@ public final class ServerBenchmark implements Benchmark {
                         Files.write(folder.path().resolve("network.onnx"), OnnxExporter.toBytes(bank, pack)))) {
             byte[] copies = Files.readAllBytes(file);
             PlannedPacks.plug(server, copies, pack.manifest());
+            WarmUp.server(options, server.process(), file, warmUps);
             WarmUp.plain(options, plain, warmUps);
             for (int side : sides) {
                 options.say("server: against the plain service, %d²", side);
@@ -160,14 +166,6 @@ public final class ServerBenchmark implements Benchmark {
                         + " with one thread, ImageIO both ways and the JDK's HTTP server (`PlainService`).");
     }
 
-    /**
-     * A block of requests.
-     *
-     * @param whole the server's CPU time for one
-     * @param engine how long the engine's run of one took, as the server says
-     */
-    private record Served(double whole, double engine) {}
-
     private void measureBeyond(
             BenchOptions options,
             MeasuredServer server,
@@ -180,6 +178,7 @@ public final class ServerBenchmark implements Benchmark {
         String name = PlannedPacks.name(pack.manifest(), Plan.FACTORED);
         server.process().plug(name, PackFile.parse(pack.file()).copy(name, "1", ""), Plan.FACTORED.id());
         byte[] jpeg = SyntheticImage.jpeg(side, side, 1);
+        Contender asking = server.asking("server", PlannedPacks.path(pack.manifest(), Plan.FACTORED), jpeg);
         List<Served> served = new ArrayList<>();
         List<BareAnswer> bare = new ArrayList<>();
         Map<String, Double> spent = new TreeMap<>();
@@ -190,7 +189,7 @@ public final class ServerBenchmark implements Benchmark {
                     () -> {
                         Map<Long, ThreadTime> before =
                                 ProcessUsage.threads(server.process().pid());
-                        served.add(serve(server, pack.manifest().task().id(), name, jpeg));
+                        served.add(Served.of(server.process(), asking, BLOCK));
                         ThreadGroups.spent(
                                         before,
                                         ProcessUsage.threads(server.process().pid()))
@@ -222,26 +221,15 @@ public final class ServerBenchmark implements Benchmark {
         });
     }
 
-    private static Served serve(MeasuredServer server, String kind, String name, byte[] jpeg)
-            throws IOException, InterruptedException {
-        double begin = server.process().cpuMillis();
-        double engine = 0;
-        for (int i = 0; i < BLOCK; i++) {
-            engine += server.process().predict(kind, name, jpeg);
-        }
-        return new Served((server.process().cpuMillis() - begin) / BLOCK, engine / BLOCK);
-    }
-
     private static void rowBeyond(Table table, Pack pack, int side, List<Served> served, List<BareAnswer> bare) {
-        List<Double> beyond =
-                served.stream().map(block -> block.whole() - block.engine()).toList();
+        List<Double> beyond = served.stream().map(Served::beyond).toList();
         List<Double> sum = bare.stream().map(BareAnswer::aroundMillis).toList();
         Spread ratio = Spread.ofRatios(beyond, sum);
         table.row(
                 Cell.words(pack.manifest().name()),
                 Cell.words("%d²", side),
-                Cell.millis(Spread.of(served.stream().map(Served::whole).toList())),
-                Cell.millis(Spread.of(served.stream().map(Served::engine).toList())),
+                Cell.millis(Spread.of(Served.wholes(served))),
+                Cell.millis(Spread.of(Served.engines(served))),
                 Cell.millis(Spread.of(beyond)),
                 Cell.millis(Spread.of(sum)),
                 Cell.ratio(ratio),

@@ -3,7 +3,12 @@ package dev.facet.cli.bench;
 import dev.facet.cli.process.ServerProcess;
 import dev.facet.cli.sample.PackFile;
 import dev.facet.cli.sample.SyntheticImage;
+import dev.facet.core.bank.FilterBank;
+import dev.facet.core.image.Frame;
 import dev.facet.core.pack.PackReader;
+import dev.facet.core.pack.Plan;
+import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.PreparedPack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +36,16 @@ final class WarmUp {
         String path = "/v1/%s.png?pack=%s".formatted(kind, NAME);
         Block.of(new ServerContender("warm-up", server, path, jpeg), options.count(requests, QUICK), CLIENTS);
         server.unplug(NAME);
+    }
+
+    /** This process, which answers without a server. */
+    static void bare(BenchOptions options, Engine engine, FilterBank bank, Path pack, int answers) throws IOException {
+        byte[] file = PackFile.parse(Files.readAllBytes(pack)).sized(NAME, NETWORK_SIDE);
+        byte[] jpeg = SyntheticImage.jpeg(IMAGE_SIDE, IMAGE_SIDE, 1);
+        try (PreparedPack prepared = engine.prepare(PackReader.read(file, bank), Plan.FACTORED)) {
+            Frame frame = prepared.manifest().input().frame(IMAGE_SIDE, IMAGE_SIDE);
+            BareAnswer.of(engine, prepared, frame, jpeg, options.count(answers, QUICK));
+        }
     }
 
     /** The plain service, which has no such pack: small images, then a twentieth as many of usual size. */

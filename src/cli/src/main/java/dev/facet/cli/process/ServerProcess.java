@@ -33,8 +33,7 @@ public final class ServerProcess implements AutoCloseable {
             Map.of("MALLOC_ARENA_MAX", "2", "MALLOC_MMAP_THRESHOLD_", "131072", "MALLOC_TRIM_THRESHOLD_", "131072");
 
     private static final Pattern HEAP_USED = Pattern.compile("^jvm_memory_used_bytes\\{area=\"heap\"[^}]*} (\\S+)$");
-    /** The two parts of the network that the engine ran for an answer. */
-    private static final Pattern COMPUTE = Pattern.compile("(?:compute|prefix;desc=miss);dur=([0-9.]+)");
+    private static final Pattern ENGINE_CPU = Pattern.compile("^facet_engine_cpu_seconds_total (\\S+)$");
 
     private static final int START_SECONDS = 180;
     private static final int STOP_SECONDS = 60;
@@ -216,23 +215,9 @@ public final class ServerProcess implements AutoCloseable {
         send(managementRequest("/v1/packs/" + name + "/versions/1").DELETE().build());
     }
 
-    /** Asks for an image's answer as PNG; returns how long the engine's run took in the server, in ms. */
-    public double predict(String kind, String pack, byte[] jpeg) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = send(request("/v1/" + kind + "?pack=" + pack)
-                .header("Content-Type", "image/jpeg")
-                .header("Accept", "image/png")
-                .POST(BodyPublishers.ofByteArray(jpeg))
-                .build());
-        String timing = response.headers().firstValue("Server-Timing").orElse("");
-        Matcher compute = COMPUTE.matcher(timing);
-        double millis = 0;
-        while (compute.find()) {
-            millis += Double.parseDouble(compute.group(1));
-        }
-        if (millis == 0) {
-            throw new IOException("the server doesn't say how long it computed: Server-Timing='%s'".formatted(timing));
-        }
-        return millis;
+    /** CPU time of its engine's runs so far, in ms; all of it where a run has one thread. */
+    public double engineCpuMillis() throws IOException, InterruptedException {
+        return 1e3 * metric(ENGINE_CPU);
     }
 
     /** CPU time of all its threads so far, in ms, see {@link ProcessUsage}. */
@@ -279,15 +264,17 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     private long heapUsed() throws IOException, InterruptedException {
+        return (long) metric(HEAP_USED);
+    }
+
+    /** Sum of the lines of its metrics that match, of each the first group. */
+    private double metric(Pattern line) throws IOException, InterruptedException {
         String metrics = new String(send(request("/q/metrics").GET().build()).body(), StandardCharsets.UTF_8);
-        double sum = 0;
-        for (String line : metrics.lines().toList()) {
-            Matcher heap = HEAP_USED.matcher(line);
-            if (heap.matches()) {
-                sum += Double.parseDouble(heap.group(1));
-            }
-        }
-        return (long) sum;
+        return metrics.lines()
+                .map(line::matcher)
+                .filter(Matcher::matches)
+                .mapToDouble(matcher -> Double.parseDouble(matcher.group(1)))
+                .sum();
     }
 
     /** SIGTERM. */

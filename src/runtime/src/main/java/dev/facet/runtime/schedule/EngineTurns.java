@@ -1,9 +1,12 @@
 package dev.facet.runtime.schedule;
 
 import dev.facet.core.cancellation.Cancellation;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -12,8 +15,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * First come, first served. Thread-safe.
  */
 public final class EngineTurns {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final boolean COUNTS_CPU = THREADS.isCurrentThreadCpuTimeSupported();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Condition> waiting = new ArrayDeque<>();
+    private final LongAdder cpuNanos = new LongAdder();
     private int free;
 
     /** @param concurrency runs at the same time */
@@ -25,12 +32,15 @@ public final class EngineTurns {
         this.free = concurrency;
     }
 
-    /** A turn; the holder closes it when its run has ended. */
+    /** A turn. The thread that took it runs the engine, and closes it when the run has ended. */
     public final class Turn implements AutoCloseable {
+        private final long cpuBefore = cpuOfThread();
+
         private Turn() {}
 
         @Override
         public void close() {
+            cpuNanos.add(cpuOfThread() - cpuBefore);
             lock.lock();
             try {
                 free++;
@@ -83,6 +93,18 @@ public final class EngineTurns {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * CPU time of the threads that had turns, while they had them, in nanoseconds: all that the engine spent where a run has one
+     * thread, without that of the pool's threads where it has more. 0 where the system doesn't tell.
+     */
+    public long cpuNanos() {
+        return cpuNanos.sum();
+    }
+
+    private static long cpuOfThread() {
+        return COUNTS_CPU ? THREADS.getCurrentThreadCpuTime() : 0;
     }
 
     /** Runs that wait for a turn now. */

@@ -68,4 +68,23 @@ class EngineTurnsTest {
         second.close();
         assertThatThrownBy(() -> new EngineTurns(0)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void theTimeOfWhoHasATurnIsCountedAndNoOther() {
+        EngineTurns turns = new EngineTurns(1);
+        compute();
+        assertThat(turns.cpuNanos()).isZero();
+        try (EngineTurns.Turn turn = turns.take(Cancellation.withoutDeadline())) {
+            compute();
+        }
+        assertThat(turns.cpuNanos()).isPositive();
+    }
+
+    private static void compute() {
+        double sum = 0;
+        for (int i = 1; i < 2_000_000; i++) {
+            sum += Math.sqrt(i);
+        }
+        assertThat(sum).isPositive();
+    }
 }

@@ -24,6 +24,7 @@ import dev.facet.runtime.registry.RegistryLimits;
 import dev.facet.runtime.registry.RegistryListener;
 import dev.facet.runtime.registry.RegistrySettings;
 import dev.facet.runtime.registry.TrustedKeys;
+import dev.facet.runtime.schedule.EngineTurns;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.server.configuration.EngineConfiguration;
@@ -191,6 +192,12 @@ public class Components {
     @Singleton
     Scheduler scheduler() {
         return predictions.scheduler();
+    }
+
+    @Produces
+    @Singleton
+    EngineTurns turns() {
+        return predictions.turns();
     }
 
     @Produces

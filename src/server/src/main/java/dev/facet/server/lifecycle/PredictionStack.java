@@ -20,6 +20,7 @@ import dev.facet.server.configuration.FacetConfiguration;
  * @param memory that requests may hold
  * @param scheduler the one queue
  * @param threads that requests are worked on
+ * @param turns of the engine
  * @param features of images that requests share
  * @param service what transports call
  */
@@ -27,6 +28,7 @@ record PredictionStack(
         MemoryBudget memory,
         Scheduler scheduler,
         RequestThreads threads,
+        EngineTurns turns,
         FeatureCache features,
         PredictionService service) {
     /** Of the memory that requests may hold, what bodies may. */
@@ -57,16 +59,17 @@ record PredictionStack(
                 new SchedulerLimits(underWay, configuration.limits().queueWait(), FEWEST_AHEAD),
                 memory,
                 threads.work());
+        EngineTurns turns = new EngineTurns(concurrency);
         InputBuffers buffers = new InputBuffers(bytes / 100 * KEPT_BUFFERS_PERCENT);
         PredictionService service = new PredictionService(
                 registry,
                 engine,
                 scheduler,
-                new FeatureBatches(engine, new EngineTurns(concurrency), buffers, batch),
+                new FeatureBatches(engine, turns, buffers, batch),
                 buffers,
                 features,
                 configuration.limits().prediction(),
                 threads);
-        return new PredictionStack(memory, scheduler, threads, features, service);
+        return new PredictionStack(memory, scheduler, threads, turns, features, service);
     }
 }

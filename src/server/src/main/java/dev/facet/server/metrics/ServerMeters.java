@@ -3,8 +3,10 @@ package dev.facet.server.metrics;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.prediction.FeatureCache;
+import dev.facet.runtime.schedule.EngineTurns;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -19,6 +21,7 @@ class ServerMeters {
             MeterRegistry meters,
             Scheduler scheduler,
             MemoryBudget memory,
+            EngineTurns turns,
             FeatureCache features,
             Engine engine,
             @ConfigProperty(name = "quarkus.application.version") String version) {
@@ -46,6 +49,10 @@ class ServerMeters {
         Gauge.builder("facet.features.kept", features, FeatureCache::idleBytes)
                 .baseUnit("bytes")
                 .description("Memory of features of images that are kept for later requests")
+                .register(meters);
+        FunctionCounter.builder("facet.engine.cpu", turns, engineTurns -> engineTurns.cpuNanos() / 1e9)
+                .baseUnit("seconds")
+                .description("CPU time of the threads that run the engine; without those of its pool")
                 .register(meters);
         long bankBytes = engine.bank().tensors().values().stream()
                 .mapToLong(Tensor::sizeBytes)

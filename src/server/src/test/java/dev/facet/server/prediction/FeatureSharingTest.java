@@ -103,6 +103,7 @@ class FeatureSharingTest {
                         "prefix/resnet18/os16/layer3-to-layer4");
         assertThat(given().get("/q/metrics").asString())
                 .contains("facet_features_total{result=\"hit\"}")
-                .contains("facet_features_kept_bytes");
+                .contains("facet_features_kept_bytes")
+                .containsPattern("facet_engine_cpu_seconds_total [0-9.E-]*[1-9]");
     }
 }

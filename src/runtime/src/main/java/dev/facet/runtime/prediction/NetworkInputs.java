@@ -33,6 +33,7 @@ public final class NetworkInputs implements AutoCloseable {
     private final FeatureCache cache;
     private final Map<Frame, FloatBuffer> inputs = new HashMap<>();
     private final List<FeatureCache.Hold> holds = new ArrayList<>();
+    private final Map<FeatureKey, Acquired> prepared = new HashMap<>();
 
     /**
      * An image whose prefixes are run for it alone.
@@ -62,24 +63,55 @@ public final class NetworkInputs implements AutoCloseable {
         return engine.frame(pack.manifest().input(), image.height(), image.width());
     }
 
+    /**
+     * Gets the features that a pack takes, unless they are here, so that packs which then run side by side find them. Called for packs
+     * in turn, shallow prefixes first.
+     */
+    void prepare(AnsweringPack pack, Frame frame, Cancellation cancellation) {
+        FeatureKey key = key(frame, pack.prefix());
+        if (!pack.prefix().isEmpty() && !prepared.containsKey(key)) {
+            prepared.put(key, acquire(frame, pack.prefix(), cancellation));
+        }
+    }
+
     /** What a pack answers for the image. */
     public PackAnswer run(AnsweringPack pack, Frame frame, Cancellation cancellation) {
         Prefix prefix = pack.prefix();
-        long begin = System.nanoTime();
         if (prefix.isEmpty()) {
+            long begin = System.nanoTime();
             NetworkInput input = input(frame, cancellation);
-            long prepared = System.nanoTime();
+            PrefixTimes times = new PrefixTimes(System.nanoTime() - begin, 0, 0);
             try (Features features = engine.features(prefix, input, cancellation)) {
-                return run(pack, features, FeatureSource.IMAGE, new PrefixTimes(prepared - begin, 0, 0), cancellation);
+                return run(pack, features, FeatureSource.IMAGE, times, cancellation);
             }
         }
+        Acquired acquired;
+        synchronized (this) {
+            // The first pack has what they took; to others they are shared.
+            acquired = prepared.remove(key(frame, prefix));
+        }
+        if (acquired == null) {
+            acquired = acquire(frame, prefix, cancellation);
+        }
+        FeatureSource source = acquired.hold.isShared() ? FeatureSource.SHARED : FeatureSource.COMPUTED;
+        return run(pack, acquired.hold.features(), source, acquired.times, cancellation);
+    }
+
+    /** Features that stay until this closes, and what getting at them took. */
+    private record Acquired(FeatureCache.Hold hold, PrefixTimes times) {}
+
+    private Acquired acquire(Frame frame, Prefix prefix, Cancellation cancellation) {
+        long begin = System.nanoTime();
         FeatureRun run = new FeatureRun(frame, prefix);
-        FeatureCache.Hold hold = cache.acquire(run.key(prefix), cancellation, run::compute);
+        FeatureCache.Hold hold = cache.acquire(key(frame, prefix), cancellation, run::compute);
         synchronized (this) {
             holds.add(hold);
         }
-        FeatureSource source = hold.isShared() ? FeatureSource.SHARED : FeatureSource.COMPUTED;
-        return run(pack, hold.features(), source, run.times(System.nanoTime() - begin), cancellation);
+        return new Acquired(hold, run.times(System.nanoTime() - begin));
+    }
+
+    private FeatureKey key(Frame frame, Prefix prefix) {
+        return new FeatureKey(image.digest().orElse(""), frame, prefix);
     }
 
     /** Makes an input of the image, where it isn't there yet. */
@@ -127,10 +159,6 @@ public final class NetworkInputs implements AutoCloseable {
             this.prefix = prefix;
         }
 
-        FeatureKey key(Prefix cut) {
-            return new FeatureKey(image.digest().orElse(""), frame, cut);
-        }
-
         PrefixTimes times(long allNanos) {
             return new PrefixTimes(inputNanos, waitNanos, allNanos - inputNanos - waitNanos);
         }
@@ -163,7 +191,7 @@ public final class NetworkInputs implements AutoCloseable {
             for (int cut = prefix.end().ordinal() - 1; cut > 0; cut--) {
                 Prefix shallower = prefix.cutAt(Stage.values()[cut]);
                 Optional<FeatureCache.Hold> hold =
-                        prefix.canExtend(shallower) ? cache.acquireReady(key(shallower)) : Optional.empty();
+                        prefix.canExtend(shallower) ? cache.acquireReady(key(frame, shallower)) : Optional.empty();
                 if (hold.isPresent()) {
                     return hold;
                 }
@@ -176,6 +204,7 @@ public final class NetworkInputs implements AutoCloseable {
     public synchronized void close() {
         holds.forEach(FeatureCache.Hold::close);
         holds.clear();
+        prepared.clear();
         inputs.values().forEach(buffers::giveBack);
         inputs.clear();
     }

@@ -16,6 +16,7 @@ import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.schedule.Reservation;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.Work;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,8 @@ import java.util.stream.IntStream;
 /**
  * Answers requests, from an image's file to encoded predictions. The order is that of this class: the header is read and the packs
  * are leased, the scheduler admits the request by what it will cost; for each pack the features of the image are computed unless they are
- * there, for which the image is decoded, then the pack's own part runs, and the answer is encoded. Thread-safe; {@link #predict} never blocks.
+ * there, for which the image is decoded, then the pack's own part runs, and the answer is encoded, for several packs side by side where
+ * threads are free. Thread-safe; {@link #predict} never blocks.
  *
  * <p>The deadline bounds the answer whatever stage is at work: the result fails when it passes, and the work ends at its next step.
  */
@@ -167,13 +169,32 @@ public final class PredictionService {
             long queueNanos) {
         PredictionResponse[] responses = new PredictionResponse[packs.size()];
         try (NetworkInputs inputs = new NetworkInputs(image, engine, batches, buffers, features)) {
+            List<Runnable> parts = new ArrayList<>();
             for (int index : order) {
                 LeasedPacks.Entry pack = packs.get(index);
-                responses[index] =
-                        pack.lease() == null ? pack.failed() : answer(request, pack, image, inputs, queueNanos);
+                if (pack.lease() == null) {
+                    responses[index] = pack.failed();
+                } else {
+                    parts.add(() -> responses[index] = answer(request, pack, image, inputs, queueNanos));
+                    if (order.size() > 1) {
+                        prepare(request, pack.lease(), inputs);
+                    }
+                }
             }
+            threads.packs().run(parts);
         }
         return List.of(responses);
+    }
+
+    /** Features first, for all packs at once; where that fails, the packs that take them say why. */
+    private static void prepare(PredictionRequest request, Lease lease, NetworkInputs inputs) {
+        try {
+            inputs.prepare(lease, inputs.frame(lease), request.cancellation());
+        } catch (ImageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            request.cancellation().check();
+        }
     }
 
     /** By which requests share features; empty where they don't. */

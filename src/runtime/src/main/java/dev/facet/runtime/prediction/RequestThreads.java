@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The threads of requests, apart from those of a transport, and one that watches deadlines. Where a request may begin at once, the
  * thread that looked at it does its work too: to wake another one takes a good part of what a small request takes beside the
- * network. There are as many more of these threads than requests may be under way as look at what comes in. Thread-safe.
+ * network. There are as many more of these threads than requests may be under way as look at what comes in. The packs of a request run side by
+ * side as far as threads for that are free. Thread-safe.
  */
 public final class RequestThreads implements AutoCloseable {
     private static final int WAITING_FOR_ADMISSION = 1024;
@@ -24,6 +25,7 @@ public final class RequestThreads implements AutoCloseable {
 
     private final ThreadPoolExecutor admission;
     private final ThreadPoolExecutor work;
+    private final SideBySide packs;
     private final ScheduledThreadPoolExecutor deadlines;
     private final ThreadLocal<Looking> looking = new ThreadLocal<>();
 
@@ -35,12 +37,14 @@ public final class RequestThreads implements AutoCloseable {
     /**
      * @param admission threads that get at images and read their headers
      * @param underWay requests that the scheduler has under way at the same time
+     * @param runs of the engine at the same time, which a request for several packs may use alone
      */
-    public RequestThreads(int admission, int underWay) {
+    public RequestThreads(int admission, int underWay, int runs) {
         this.admission = pool("facet-request", admission + underWay, WAITING_FOR_ADMISSION);
         // For work that had to wait. The scheduler never starts more than there are threads; one may still be on its
         // way back.
         this.work = pool("facet-waited", underWay, underWay + 1);
+        this.packs = new SideBySide(runs - 1, named("facet-pack"));
         this.deadlines = new ScheduledThreadPoolExecutor(1, named("facet-deadlines"));
         deadlines.setRemoveOnCancelPolicy(true);
         // Its thread wakes when a deadline is added that is the next: with this one before them, not for each request.
@@ -93,6 +97,11 @@ public final class RequestThreads implements AutoCloseable {
         });
     }
 
+    /** By which a request answers its packs. */
+    SideBySide packs() {
+        return packs;
+    }
+
     /** Fails a result when its deadline passes or it is cancelled; forgets about it when it is complete. */
     void boundByDeadline(Cancellation cancellation, CompletableFuture<?> result) {
         ScheduledFuture<?> expiry = deadlines.schedule(
@@ -116,6 +125,7 @@ public final class RequestThreads implements AutoCloseable {
     public void close() {
         admission.shutdownNow();
         work.shutdownNow();
+        packs.close();
         deadlines.shutdownNow();
     }
 }

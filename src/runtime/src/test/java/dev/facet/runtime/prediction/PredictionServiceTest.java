@@ -65,7 +65,7 @@ class PredictionServiceTest {
 
     private final MemoryBudget memory = new MemoryBudget(64 << 20, 16 << 20);
     private final FeatureCache features = new FeatureCache(1 << 20);
-    private final RequestThreads threads = new RequestThreads(2, 3);
+    private final RequestThreads threads = new RequestThreads(2, 3, 2);
     private final Scheduler scheduler =
             new Scheduler(new SchedulerLimits(3, Duration.ofMinutes(1), 0), memory, threads.work());
     private final PredictionService service = service(scheduler, PredictionLimits.DEFAULT);

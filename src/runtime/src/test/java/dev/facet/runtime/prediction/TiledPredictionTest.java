@@ -90,7 +90,7 @@ class TiledPredictionTest {
     private static PackRegistry registry;
 
     private final MemoryBudget memory = new MemoryBudget(64 << 20, 16 << 20);
-    private final RequestThreads threads = new RequestThreads(2, 3);
+    private final RequestThreads threads = new RequestThreads(2, 3, 2);
     private final Scheduler scheduler =
             new Scheduler(new SchedulerLimits(3, Duration.ofMinutes(1), 0), memory, threads.work());
     private final InputBuffers buffers = new InputBuffers(1 << 20);

@@ -54,7 +54,7 @@ record PredictionStack(
         // While the engine computes for some, the processors decode and encode for others; or as many wait as fit into
         // a run.
         int underWay = concurrency + Math.max(processors, batch);
-        RequestThreads threads = new RequestThreads(processors, underWay);
+        RequestThreads threads = new RequestThreads(processors, underWay, concurrency);
         Scheduler scheduler = new Scheduler(
                 new SchedulerLimits(underWay, configuration.limits().queueWait(), FEWEST_AHEAD),
                 memory,

@@ -58,4 +58,8 @@ public interface EngineConfiguration {
     /** Whether a GPU may round products to TF32: faster, and different in the third digit. */
     @WithDefault("false")
     boolean tf32();
+
+    /** Whether the default packs answer an image when the server starts, so that the first client waits no longer than others. */
+    @WithDefault("true")
+    boolean warmUp();
 }

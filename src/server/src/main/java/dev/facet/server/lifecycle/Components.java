@@ -87,6 +87,9 @@ public class Components {
         this.predictions = PredictionStack.of(configuration, concurrency, engine, registry);
         LOG.infof("engine: runs at the same time=%d, threads of one=%d", concurrency, threads.threads());
         logPacks();
+        if (configuration.engine().warmUp()) {
+            WarmUp.run(predictions.service(), registry);
+        }
     }
 
     private static FilterBank readBank(Path file) throws IOException {

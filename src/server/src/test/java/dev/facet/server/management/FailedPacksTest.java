@@ -34,14 +34,14 @@ import org.junit.jupiter.api.TestMethodOrder;
 @QuarkusTest
 @TestProfile(FailedPacksTest.WithBrokenSeeds.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class FailedPacksTest {
+public class FailedPacksTest {
     private static final byte[] IMAGE = Images.image("jpg", 40, 56, 5);
     private static final byte[] NORMALS =
             PackWriter.toBytes(SyntheticModels.pack("normals", "1", SyntheticModels.NORMALS, 61));
     private static final byte[] SALIENCY =
             PackWriter.toBytes(SyntheticModels.pack("saliency", "1", SyntheticModels.SALIENCY, 62));
 
-    public static final class WithBrokenSeeds implements QuarkusTestProfile {
+    public static class WithBrokenSeeds implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of("facet.packs.required", "edges,normals", "facet.packs.pinned", "depth@1");

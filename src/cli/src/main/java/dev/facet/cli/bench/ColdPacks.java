@@ -41,7 +41,7 @@ final class ColdPacks {
         byte[] jpeg = SyntheticImage.jpeg(side, side, 1);
         try (TemporaryFolder folder = TemporaryFolder.create("facet-bench")) {
             Path models = Files.createDirectory(folder.path().resolve("models"));
-            Files.copy(options.bank(), models.resolve("bank.safetensors"));
+            MeasuredServer.putBank(options.bank(), models);
             // The default of the kind is opened at the start: that is this one.
             Files.write(
                     models.resolve("bench-default.safetensors"),

@@ -3,6 +3,7 @@ package dev.facet.cli.bench;
 import dev.facet.cli.process.ServerOptions;
 import dev.facet.cli.process.ServerProcess;
 import dev.facet.cli.process.TemporaryFolder;
+import dev.facet.core.quantization.CalibrationFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ record MeasuredServer(TemporaryFolder folder, ServerProcess process) implements 
         TemporaryFolder folder = TemporaryFolder.create("facet-bench");
         try {
             Path models = Files.createDirectory(folder.path().resolve("models"));
-            Files.copy(bank, models.resolve("bank.safetensors"));
+            putBank(bank, models);
             for (Path pack : packs) {
                 Files.copy(pack, models.resolve(pack.getFileName()));
             }
@@ -45,6 +46,15 @@ record MeasuredServer(TemporaryFolder folder, ServerProcess process) implements 
         } catch (IOException | InterruptedException | RuntimeException e) {
             folder.close();
             throw e;
+        }
+    }
+
+    /** Puts a bank into a models folder, with its calibration where it has one. */
+    static void putBank(Path bank, Path models) throws IOException {
+        Path copy = Files.copy(bank, models.resolve("bank.safetensors"));
+        Path calibration = CalibrationFile.beside(bank);
+        if (Files.exists(calibration)) {
+            Files.copy(calibration, CalibrationFile.beside(copy));
         }
     }
 

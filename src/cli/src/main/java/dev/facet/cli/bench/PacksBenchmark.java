@@ -9,7 +9,6 @@ import dev.facet.cli.sample.SyntheticImage;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,8 +79,8 @@ public final class PacksBenchmark implements Benchmark {
         try (TemporaryFolder folder = TemporaryFolder.create("facet-bench")) {
             Path models = Files.createDirectory(folder.path().resolve("models"));
             Path single = Files.createDirectory(folder.path().resolve("single"));
-            Files.copy(options.bank(), models.resolve("bank.safetensors"));
-            Files.copy(options.bank(), single.resolve("bank.safetensors"));
+            MeasuredServer.putBank(options.bank(), models);
+            MeasuredServer.putBank(options.bank(), single);
             Files.write(
                     single.resolve("bench-0.safetensors"), PackFile.parse(bytes).copy("bench-0", "1", ""));
             Path data = Files.createDirectory(folder.path().resolve("one"));
@@ -155,7 +154,7 @@ public final class PacksBenchmark implements Benchmark {
                                 return Block.of(many.hot(), REQUESTS, 1);
                             },
                             () -> Block.of(alone.hot(), REQUESTS, 1)));
-            double held = held(server);
+            double held = server.packBytes();
             double growth = server.memory().minus(before);
             List<Double> own = Block.cpu(blocks.of(0));
             List<Double> other = Block.cpu(blocks.of(1));
@@ -196,15 +195,5 @@ public final class PacksBenchmark implements Benchmark {
                 new ServerContender("others", side.server(), side.path(last), image).ask();
             }
         }
-    }
-
-    /** What the server says that its packs hold, in bytes. */
-    private static double held(ServerProcess server) throws IOException, InterruptedException {
-        byte[] metrics = server.send(server.request("/q/metrics").GET().build()).body();
-        return new String(metrics, StandardCharsets.UTF_8)
-                .lines()
-                .filter(line -> line.startsWith("facet_pack_bytes{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
     }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
 public final class PlugBenchmark implements Benchmark {
     private static final int WARM_UP_REQUESTS = 1500;
     private static final int WARM_UPS = 10;
+    private static final int LARGE_SIDE = 512;
     private static final int SIDE = 192;
 
     /** What is measured. */
@@ -68,6 +69,7 @@ public final class PlugBenchmark implements Benchmark {
                     server.process(),
                     PackReader.readUnbound(file),
                     Files.readAllBytes(file),
+                    SIDE,
                     SyntheticImage.jpeg(SIDE, SIDE, 1));
             // What the first packs and requests set up (session, code, arenas) isn't a pack's cost.
             trial.plug("bench-base");
@@ -85,6 +87,7 @@ public final class PlugBenchmark implements Benchmark {
             }
             if (parts.contains(Part.MEMORY)) {
                 tables.add(PlugMemory.added(trial));
+                tables.add(PlugMemory.byPlan(trial.showing(LARGE_SIDE)));
             }
             if (parts.contains(Part.ROUNDS)) {
                 tables.add(PlugMemory.overRounds(trial, plugRounds));

@@ -1,6 +1,7 @@
 package dev.facet.cli.bench;
 
 import dev.facet.cli.process.ServerProcess;
+import dev.facet.core.pack.Plan;
 import java.io.IOException;
 import java.util.List;
 
@@ -9,6 +10,7 @@ final class PlugMemory {
     private static final List<Integer> COUNTS = List.of(1, 5, 20);
     private static final double BAR = 1.5;
     private static final int MAX_FILLERS = 60;
+    private static final int OF_A_PLAN = 10;
 
     private PlugMemory() {}
 
@@ -56,6 +58,45 @@ final class PlugMemory {
                         + " nothing); every added pack answered one request.",
                 fillers);
         return table;
+    }
+
+    /** Of packs that have answered, under each plan, against what the server counts for them. */
+    static Table byPlan(PlugTrial trial) throws IOException, InterruptedException {
+        Table table = new Table(
+                "Memory per added pack by plan, each having answered a %d² image".formatted(trial.side()),
+                "plan",
+                "memory, a pack",
+                "what the server counts",
+                "ratio");
+        int count = trial.options().count(OF_A_PLAN, 2);
+        for (Plan plan : PlannedPacks.plans(trial.manifest())) {
+            trial.options().say("plug: memory, %s", plan.id());
+            // The first of a plan opens what its packs share.
+            plugAndAnswer(trial, plan, 0);
+            ServerProcess.Memory before = trial.server().memory();
+            double counted = trial.server().packBytes();
+            for (int i = 1; i <= count; i++) {
+                plugAndAnswer(trial, plan, i);
+            }
+            double growth = trial.server().memory().minus(before) / count;
+            double own = (trial.server().packBytes() - counted) / count;
+            table.row(
+                    Cell.words(plan.id()),
+                    new Cell.Amount(growth / 1e6, 2, "MB"),
+                    new Cell.Amount(own / 1e6, 2, "MB"),
+                    new Cell.Amount(growth / own, 2, ""));
+            for (int i = 0; i <= count; i++) {
+                trial.server().unplug(PlannedPacks.name(trial.manifest(), plan) + "-" + i);
+            }
+        }
+        table.note("Means of %d packs.", count);
+        return table;
+    }
+
+    private static void plugAndAnswer(PlugTrial trial, Plan plan, int number) throws IOException, InterruptedException {
+        String name = PlannedPacks.name(trial.manifest(), plan) + "-" + number;
+        trial.plug(name, plan);
+        trial.predict(name);
     }
 
     /** Plugs packs until two in a row grow the server by nearly their own bytes; returns how many. */

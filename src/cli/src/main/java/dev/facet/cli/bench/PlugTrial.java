@@ -2,6 +2,7 @@ package dev.facet.cli.bench;
 
 import dev.facet.cli.process.ServerProcess;
 import dev.facet.cli.sample.PackFile;
+import dev.facet.cli.sample.SyntheticImage;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
@@ -14,9 +15,15 @@ import java.io.IOException;
  * @param server that serves it
  * @param pack that is copied
  * @param file its bytes
+ * @param side of the image in pixels
  * @param jpeg the image that the copies are asked about
  */
-record PlugTrial(BenchOptions options, ServerProcess server, ModulatorPack pack, byte[] file, byte[] jpeg) {
+record PlugTrial(BenchOptions options, ServerProcess server, ModulatorPack pack, byte[] file, int side, byte[] jpeg) {
+    /** The same with an image of another size. */
+    PlugTrial showing(int otherSide) throws IOException {
+        return new PlugTrial(options, server, pack, file, otherSide, SyntheticImage.jpeg(otherSide, otherSide, 1));
+    }
+
     PackManifest manifest() {
         return pack.manifest();
     }
@@ -30,7 +37,11 @@ record PlugTrial(BenchOptions options, ServerProcess server, ModulatorPack pack,
     }
 
     void plug(String name) throws IOException, InterruptedException {
-        server.plug(name, copy(name), Plan.FACTORED.id());
+        plug(name, Plan.FACTORED);
+    }
+
+    void plug(String name, Plan plan) throws IOException, InterruptedException {
+        server.plug(name, copy(name), plan.id());
     }
 
     void predict(String name) throws IOException, InterruptedException {

@@ -35,6 +35,8 @@ public final class ServerProcess implements AutoCloseable {
     private static final Pattern HEAP_USED = Pattern.compile("^jvm_memory_used_bytes\\{area=\"heap\"[^}]*} (\\S+)$");
     private static final Pattern ENGINE_CPU = Pattern.compile("^facet_engine_cpu_seconds_total (\\S+)$");
 
+    private static final Pattern PACK_BYTES = Pattern.compile("^facet_pack_bytes\\{[^}]*} (\\S+)$");
+
     private static final int START_SECONDS = 180;
     private static final int STOP_SECONDS = 60;
 
@@ -213,6 +215,11 @@ public final class ServerProcess implements AutoCloseable {
     /** Removes version 1 of that name. */
     public void unplug(String name) throws IOException, InterruptedException {
         send(managementRequest("/v1/packs/" + name + "/versions/1").DELETE().build());
+    }
+
+    /** Native bytes that it counts for its packs in memory. */
+    public double packBytes() throws IOException, InterruptedException {
+        return metric(PACK_BYTES);
     }
 
     /** CPU time of its engine's runs so far, in ms; all of it where a run has one thread. */

@@ -196,10 +196,7 @@ public final class OrtEngine implements Engine {
         Map<String, ActivationScale> before =
                 int8.calibration().map(BankCalibration::scales).orElse(Map.of());
         NetworkGraph.Built graph = QuantizedGraph.pack(pack, before, folded);
-        // ONNX Runtime holds 8-bit weights as its kernels want them, which takes an eighth more than the model
-        // (measured).
-        long bytes = graph.model().length / 8L * 9;
-        return alone(pack, Plan.INT8, prefix, graph.model(), bytes);
+        return alone(pack, Plan.INT8, prefix, graph.model(), graph.model().length);
     }
 
     /** A pack in a session of its own. */

@@ -98,8 +98,11 @@ public record Weights(Shape shape, float[] values) {
     public Weights scaleRows(float[] factors) {
         int columns = columns();
         float[] scaled = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            scaled[i] = values[i] * factors[i / columns];
+        for (int row = 0; row < rows(); row++) {
+            float factor = factors[row];
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                scaled[i] = values[i] * factor;
+            }
         }
         return new Weights(shape, scaled);
     }

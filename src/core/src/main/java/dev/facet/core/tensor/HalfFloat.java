@@ -2,6 +2,12 @@ package dev.facet.core.tensor;
 
 /** IEEE 754 binary16, round to nearest even, and the widening of bfloat16. (The JDK's own arrived with 20.) */
 public final class HalfFloat {
+    /** The bits of a binary16 value's exponent: all set in NaN and infinity. */
+    static final int EXPONENT = 0x7C00;
+
+    /** Likewise of bfloat16. */
+    static final int BRAIN_EXPONENT = 0x7F80;
+
     private HalfFloat() {}
 
     /** Widens a binary16 value. Exact. */

@@ -3,6 +3,7 @@ package dev.facet.core.tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 
 /**
  * An immutable dense tensor: type, shape and little-endian row-major values. Thread-safe.
@@ -10,6 +11,9 @@ import java.nio.FloatBuffer;
  * <p>The values stay in their storage type; {@link #toFloatArray()} and {@link #copyTo(FloatBuffer)} widen.
  */
 public final class Tensor {
+    /** Values that are widened or looked at together. */
+    private static final int PIECE = 8192;
+
     private final ElementType type;
     private final Shape shape;
     private final ByteBuffer data;
@@ -104,16 +108,7 @@ public final class Tensor {
                     target.put((float) source.getDouble());
                 }
             }
-            case F16 -> {
-                while (source.hasRemaining()) {
-                    target.put(HalfFloat.toFloat(source.getShort()));
-                }
-            }
-            case BF16 -> {
-                while (source.hasRemaining()) {
-                    target.put(HalfFloat.brainToFloat(source.getShort()));
-                }
-            }
+            case F16, BF16 -> widen(source.asShortBuffer(), target);
             case I64 -> {
                 while (source.hasRemaining()) {
                     target.put(source.getLong());
@@ -142,14 +137,53 @@ public final class Tensor {
         }
     }
 
+    /** In pieces: a value at a time through buffers takes several times as long, and a pack has millions. */
+    private void widen(ShortBuffer source, FloatBuffer target) {
+        short[] halves = new short[Math.min(PIECE, source.remaining())];
+        float[] floats = new float[halves.length];
+        while (source.hasRemaining()) {
+            int count = Math.min(halves.length, source.remaining());
+            source.get(halves, 0, count);
+            if (type == ElementType.F16) {
+                for (int i = 0; i < count; i++) {
+                    floats[i] = HalfFloat.toFloat(halves[i]);
+                }
+            } else {
+                for (int i = 0; i < count; i++) {
+                    floats[i] = HalfFloat.brainToFloat(halves[i]);
+                }
+            }
+            target.put(floats, 0, count);
+        }
+    }
+
     /** Whether no value is NaN or infinite after widening to fp32. */
     public boolean isFinite() {
-        if (!type.isFloating()) {
-            return true;
-        }
-        for (float value : toFloatArray()) {
-            if (!Float.isFinite(value)) {
-                return false;
+        // The exponent's bits are all set in these values and in no other.
+        return switch (type) {
+            case F16 -> isFinite(data().asShortBuffer(), HalfFloat.EXPONENT);
+            case BF16 -> isFinite(data().asShortBuffer(), HalfFloat.BRAIN_EXPONENT);
+            case F32, F64 -> {
+                for (float value : toFloatArray()) {
+                    if (!Float.isFinite(value)) {
+                        yield false;
+                    }
+                }
+                yield true;
+            }
+            default -> true;
+        };
+    }
+
+    private static boolean isFinite(ShortBuffer values, int exponent) {
+        short[] piece = new short[Math.min(PIECE, values.remaining())];
+        while (values.hasRemaining()) {
+            int count = Math.min(piece.length, values.remaining());
+            values.get(piece, 0, count);
+            for (int i = 0; i < count; i++) {
+                if ((piece[i] & exponent) == exponent) {
+                    return false;
+                }
             }
         }
         return true;

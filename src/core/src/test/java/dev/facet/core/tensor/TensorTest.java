@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TensorTest {
     @Test
@@ -42,5 +45,27 @@ class TensorTest {
                 ByteBuffer.allocate(8).order(java.nio.ByteOrder.LITTLE_ENDIAN).putDouble(0, 1e300);
         assertThat(Tensor.wrap(ElementType.F64, new Shape(1), large).isFinite()).isFalse();
         assertThat(Tensor.ofBytes(new Shape(1), (byte) -1).isFinite()).isTrue();
+    }
+
+    /** A tensor with every pattern of 16 bits, more values than are handled together. */
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void everyHalfIsWidenedAndJudgedAsItIs(ElementType type) {
+        ByteBuffer all = ByteBuffer.allocate(2 << 16).order(ByteOrder.LITTLE_ENDIAN);
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            all.putShort(2 * bits, (short) bits);
+        }
+        float[] widened = Tensor.wrap(type, new Shape(1 << 16), all).toFloatArray();
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            float value =
+                    type == ElementType.F16 ? HalfFloat.toFloat((short) bits) : HalfFloat.brainToFloat((short) bits);
+            assertThat(Float.floatToRawIntBits(widened[bits])).isEqualTo(Float.floatToRawIntBits(value));
+            ByteBuffer one =
+                    ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN).putShort(0, (short) bits);
+            assertThat(Tensor.wrap(type, new Shape(1), one).isFinite()).isEqualTo(Float.isFinite(value));
+        }
+        ByteBuffer last = ByteBuffer.allocate(40_000).order(ByteOrder.LITTLE_ENDIAN);
+        last.putShort(39_998, (short) 0x7F80);
+        assertThat(Tensor.wrap(type, new Shape(20_000), last).isFinite()).isFalse();
     }
 }

@@ -102,8 +102,8 @@ final class OrtPack implements PreparedPack {
         Map<String, OnnxTensor> inputs = own.inputs();
         inputs.putAll(operands);
         String what = "pack=%s, pixels=%d".formatted(manifest.name(), own.pixels());
-        try (OrtSession.Result result =
-                SessionRun.run(session, inputs, engine.shrunkAfter(own.pixels()), cancellation, what)) {
+        String shrunk = engine.shrunkAfter(own.pixels(), manifest.input(), plan);
+        try (OrtSession.Result result = SessionRun.run(session, inputs, shrunk, cancellation, what)) {
             return outputs((OnnxTensor) result.get(0));
         }
     }

@@ -88,26 +88,19 @@ public final class SessionFactory {
 
     /** The arenas that give back what a run on so many pixels made them grow by, as ONNX Runtime names them; none if empty. */
     String shrunkAfter(long pixels) {
-        if (cuda) {
-            return pixels > KEPT_PIXELS_ON_GPU ? "cpu:0;gpu:" + options.device().index() : "";
+        return shrunkAfter(pixels, cuda ? KEPT_PIXELS_ON_GPU : KEPT_PIXELS);
+    }
+
+    /** @param usual pixels, after more than which they do */
+    String shrunkAfter(long pixels, long usual) {
+        if (pixels <= usual) {
+            return "";
         }
-        return pixels > KEPT_PIXELS ? "cpu:0" : "";
+        return cuda ? "cpu:0;gpu:" + options.device().index() : "cpu:0";
     }
 
-    /** A session of that model at level ALL, which keeps memory for its next run; the caller closes it. */
+    /** A session of that model at level ALL; the caller closes it. */
     public OrtSession open(byte[] model) {
-        return open(model, true);
-    }
-
-    /**
-     * The same for one pack among many: between runs it holds its weights and nothing else. What it takes from the system for each
-     * run costs hardly any time; what a hundred sessions kept for their next runs would be gigabytes.
-     */
-    OrtSession openAlone(byte[] model) {
-        return open(model, false);
-    }
-
-    private OrtSession open(byte[] model, boolean arena) {
         try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
             session.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
@@ -121,7 +114,6 @@ public final class SessionFactory {
             }
             // Sizes are symbolic: a pattern per size seen would be kept for ever.
             session.setMemoryPatternOptimization(false);
-            session.setCPUArenaAllocator(arena);
             // Layers between 8-bit maps that are to stay in fp32 would get 8-bit weights, one scale for all channels.
             session.addConfigEntry("session.disable_quant_qdq", "1");
             if (cuda) {

@@ -1,33 +1,25 @@
 package dev.facet.runtime.prediction;
 
-import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.cancellation.CancelledException;
-import dev.facet.core.image.Frame;
-import dev.facet.core.image.InputPolicy;
-import dev.facet.core.pack.ModulatorPack;
-import dev.facet.core.pack.PackManifest;
-import dev.facet.core.pack.Plan;
 import dev.facet.runtime.engine.Engine;
-import dev.facet.runtime.engine.EngineReport;
 import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.ForwardingEngine;
 import dev.facet.runtime.engine.NetworkInput;
 import dev.facet.runtime.engine.Prefix;
-import dev.facet.runtime.engine.PreparedPack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An engine that notes how many images its runs took, and lets a test step in before each. */
-final class RecordingEngine implements Engine {
-    private final Engine engine;
+final class RecordingEngine extends ForwardingEngine {
     private final List<Integer> batches = new ArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
     private volatile Runnable before = () -> {};
 
     RecordingEngine(Engine engine) {
-        this.engine = engine;
+        super(engine);
     }
 
     /** Called on the running thread; what it throws, the engine throws. */
@@ -113,38 +105,4 @@ final class RecordingEngine implements Engine {
     public List<Features> split(Features batch, int images) {
         return engine.split(((Counted) batch).features, images);
     }
-
-    @Override
-    public FilterBank bank() {
-        return engine.bank();
-    }
-
-    @Override
-    public EngineReport report() {
-        return engine.report();
-    }
-
-    @Override
-    public Frame frame(InputPolicy policy, int imageHeight, int imageWidth) {
-        return engine.frame(policy, imageHeight, imageWidth);
-    }
-
-    @Override
-    public Plan automaticPlan(PackManifest manifest) {
-        return engine.automaticPlan(manifest);
-    }
-
-    @Override
-    public PreparedPack prepare(ModulatorPack pack, Plan plan) {
-        return engine.prepare(pack, plan);
-    }
-
-    @Override
-    public Features extend(Features shallower, Prefix prefix, Cancellation cancellation) {
-        return engine.extend(shallower, prefix, cancellation);
-    }
-
-    /** The engine stays its owner's. */
-    @Override
-    public void close() {}
 }

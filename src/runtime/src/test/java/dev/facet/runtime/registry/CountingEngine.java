@@ -1,16 +1,13 @@
 package dev.facet.runtime.registry;
 
-import dev.facet.core.bank.FilterBank;
 import dev.facet.core.cancellation.Cancellation;
-import dev.facet.core.image.Frame;
-import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.Engine;
-import dev.facet.runtime.engine.EngineReport;
 import dev.facet.runtime.engine.Features;
+import dev.facet.runtime.engine.ForwardingEngine;
 import dev.facet.runtime.engine.NetworkInput;
 import dev.facet.runtime.engine.Prefix;
 import dev.facet.runtime.engine.PreparedPack;
@@ -19,14 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** An engine that counts the packs that it prepared and that aren't closed, and lets a test step in before it prepares one. */
-final class CountingEngine implements Engine {
-    private final Engine engine;
+final class CountingEngine extends ForwardingEngine {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger prepared = new AtomicInteger();
     private volatile Consumer<ModulatorPack> before = pack -> {};
 
     CountingEngine(Engine engine) {
-        this.engine = engine;
+        super(engine);
     }
 
     /** Called on the preparing thread; what it throws, the engine throws. */
@@ -44,47 +40,12 @@ final class CountingEngine implements Engine {
     }
 
     @Override
-    public FilterBank bank() {
-        return engine.bank();
-    }
-
-    @Override
-    public EngineReport report() {
-        return engine.report();
-    }
-
-    @Override
-    public Frame frame(InputPolicy policy, int imageHeight, int imageWidth) {
-        return engine.frame(policy, imageHeight, imageWidth);
-    }
-
-    @Override
-    public Plan automaticPlan(PackManifest manifest) {
-        return engine.automaticPlan(manifest);
-    }
-
-    @Override
     public PreparedPack prepare(ModulatorPack pack, Plan plan) {
         before.accept(pack);
         PreparedPack result = engine.prepare(pack, plan);
         open.incrementAndGet();
         prepared.incrementAndGet();
         return new Counted(result);
-    }
-
-    @Override
-    public Features features(Prefix prefix, NetworkInput input, Cancellation cancellation) {
-        return engine.features(prefix, input, cancellation);
-    }
-
-    @Override
-    public Features extend(Features shallower, Prefix prefix, Cancellation cancellation) {
-        return engine.extend(shallower, prefix, cancellation);
-    }
-
-    @Override
-    public List<Features> split(Features batch, int images) {
-        return engine.split(batch, images);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.facet.cli;
 
 import dev.facet.core.encoding.Representation;
+import dev.facet.core.pack.PackManifest;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Which images a call names, and where each answer goes. */
@@ -23,37 +25,69 @@ final class OutputFiles {
      * One image to answer.
      *
      * @param image file
-     * @param target where the answer goes; null for standard output
-     * @param representation form of the answer
+     * @param targets where the answers go, in the order of the packs; empty for standard output
+     * @param representation form of the answers
      */
-    record Job(Path image, Path target, Representation representation) {}
+    record Job(Path image, List<Path> targets, Representation representation) {}
 
     /** An image and the folder that it was found below. */
     private record Found(Path image, Path base) {}
 
     /**
-     * @param arguments files, folders and globs
-     * @param out file or standard output for one image given by name; else a folder
-     * @param format suffix, or null to take it from {@code out}, else png
+     * How the answers of packs are told apart in one folder: by their kinds; where two have one kind, by their names; where two have
+     * one name, by names and versions. Nothing for a single pack, whose answers need no word beside the image's name.
      */
-    static List<Job> jobs(List<String> arguments, Output out, String format) throws IOException {
-        List<Found> found = findAll(arguments);
-        boolean single = arguments.size() == 1 && isFile(Path.of(arguments.get(0)));
-        if (single && !out.isFolder()) {
-            Path target = out.isStandard() ? null : out.path();
-            Job job = new Job(found.get(0).image(), target, representation(format, target));
-            if (target != null) {
-                refuseOverwriting(List.of(job));
+    static List<String> words(List<PackManifest> packs) {
+        if (packs.size() == 1) {
+            return List.of();
+        }
+        List<Function<PackManifest, String>> ways =
+                List.of(pack -> pack.task().id(), PackManifest::name, pack -> pack.name() + "@" + pack.version());
+        List<String> words = List.of();
+        for (Function<PackManifest, String> way : ways) {
+            words = packs.stream().map(way).toList();
+            if (Set.copyOf(words).size() == words.size()) {
+                return words;
             }
+        }
+        throw CommandFailure.usage("a pack was named twice: packs=%s".formatted(words));
+    }
+
+    /**
+     * @param arguments files, folders and globs
+     * @param out file or standard output for one image given by name and one pack; else a folder
+     * @param format suffix, or null to take it from {@code out}, else png
+     * @param words that tell the answers of several packs apart; empty for one pack
+     */
+    static List<Job> jobs(List<String> arguments, Output out, String format, List<String> words) throws IOException {
+        List<Found> found = findAll(arguments);
+        boolean oneImage = arguments.size() == 1 && isFile(Path.of(arguments.get(0)));
+        if (oneImage && words.isEmpty() && !out.isFolder()) {
+            List<Path> target = out.isStandard() ? List.of() : List.of(out.path());
+            Job job =
+                    new Job(found.get(0).image(), target, representation(format, out.isStandard() ? null : out.path()));
+            refuseOverwriting(List.of(job));
             return List.of(job);
         }
-        if (out.isStandard() || !out.isFolder() && Files.exists(out.path())) {
-            throw CommandFailure.usage("several images and one file: out=%s, expected a folder, such as answers/"
-                    .formatted(out.argument()));
+        if (!out.isFolder() && (out.isStandard() || Files.exists(out.path()) || looksLikeAnswer(out.path()))) {
+            throw CommandFailure.usage("several %s and one file: out=%s, expected a folder, such as answers/"
+                    .formatted(words.isEmpty() ? "images" : "packs", out.argument()));
         }
-        List<Job> jobs = targets(found, out.path(), representation(format, null));
+        List<Job> jobs = targets(found, out.path(), representation(format, null), words);
         refuseOverwriting(jobs);
         return jobs;
+    }
+
+    /** Who names {@code edges.png} means a file, even if it isn't there. */
+    private static boolean looksLikeAnswer(Path out) {
+        String suffix = suffix(out);
+        return Stream.of(Representation.values())
+                .anyMatch(representation -> representation.suffix().equals(suffix));
+    }
+
+    private static String suffix(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     /** Whether there is something other than a folder: a pipe is one image, too. */
@@ -82,31 +116,47 @@ final class OutputFiles {
             images.add(job.image().toRealPath());
         }
         for (Job job : jobs) {
-            if (Files.exists(job.target()) && images.contains(job.target().toRealPath())) {
-                throw new CommandFailure("an answer would overwrite an image: file=%s".formatted(job.target()));
+            for (Path target : job.targets()) {
+                if (Files.exists(target) && images.contains(target.toRealPath())) {
+                    throw new CommandFailure("an answer would overwrite an image: file=%s".formatted(target));
+                }
             }
         }
     }
 
-    private static List<Job> targets(List<Found> found, Path out, Representation representation) {
+    private static List<Job> targets(List<Found> found, Path out, Representation representation, List<String> words) {
+        List<String> endings = words.isEmpty()
+                ? List.of("." + representation.suffix())
+                : words.stream()
+                        .map(word -> "." + word + "." + representation.suffix())
+                        .toList();
         Map<Path, Path> taken = new HashMap<>();
         List<Job> jobs = new ArrayList<>();
         for (Found each : found) {
             Path relative = each.base().relativize(each.image());
             String name = relative.getFileName().toString();
             String stem = name.lastIndexOf('.') > 0 ? name.substring(0, name.lastIndexOf('.')) : name;
-            Path target = out.resolve(relative).resolveSibling(stem + "." + representation.suffix());
-            if (taken.containsKey(target)) {
-                target = out.resolve(relative).resolveSibling(name + "." + representation.suffix());
+            Path beside = out.resolve(relative);
+            List<Path> targets = targets(beside, stem, endings);
+            if (targets.stream().anyMatch(taken::containsKey)) {
+                targets = targets(beside, name, endings);
             }
-            Path other = taken.put(target, each.image());
-            if (other != null) {
-                throw new CommandFailure("two images would have one answer: %s and %s, answer=%s"
-                        .formatted(other, each.image(), target));
+            for (Path target : targets) {
+                Path other = taken.put(target, each.image());
+                if (other != null) {
+                    throw new CommandFailure("two images would have one answer: %s and %s, answer=%s"
+                            .formatted(other, each.image(), target));
+                }
             }
-            jobs.add(new Job(each.image(), target, representation));
+            jobs.add(new Job(each.image(), targets, representation));
         }
         return jobs;
+    }
+
+    private static List<Path> targets(Path beside, String name, List<String> endings) {
+        return endings.stream()
+                .map(ending -> beside.resolveSibling(name + ending))
+                .toList();
     }
 
     private static Representation representation(String format, Path out) {
@@ -116,9 +166,7 @@ final class OutputFiles {
         if (out == null) {
             return Representation.PNG;
         }
-        String name = out.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        return dot < 0 ? Representation.PNG : Representation.ofSuffix(name.substring(dot + 1));
+        return out.getFileName().toString().contains(".") ? Representation.ofSuffix(suffix(out)) : Representation.PNG;
     }
 
     private static List<Found> find(String argument) throws IOException {

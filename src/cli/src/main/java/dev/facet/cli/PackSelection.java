@@ -47,8 +47,13 @@ final class PackSelection {
         return CalibratedBank.read(bankFile());
     }
 
-    ModulatorPack pack(FilterBank bank) throws IOException {
-        return PackReader.read(packFile(), bank);
+    /** The packs of {@link #packFiles()}. */
+    List<ModulatorPack> packs(FilterBank bank) throws IOException {
+        List<ModulatorPack> packs = new ArrayList<>();
+        for (Path file : packFiles()) {
+            packs.add(PackReader.read(file, bank));
+        }
+        return packs;
     }
 
     /** The kind that {@code --task} names, by our name or the reference's. */
@@ -66,24 +71,12 @@ final class PackSelection {
                         "unknown task kind: value='%s', expected one of %s".formatted(task, TaskKind.IDS)));
     }
 
-    /** The one file that was named, or the one in models/ that answers for the one kind. */
-    Path packFile() throws IOException {
-        List<Path> files = packFiles();
-        if (files.size() > 1) {
-            throw CommandFailure.usage("which pack? expected one --pack FILE or --task KIND, not " + files.size());
-        }
-        return files.get(0);
-    }
-
-    /** The files that were named; or those in models/ that answer for the kinds. */
+    /** The files that were named, then those in models/ that answer for the kinds. */
     List<Path> packFiles() throws IOException {
         if (packFiles.isEmpty() && tasks.isEmpty()) {
             throw CommandFailure.usage("which pack? expected --pack FILE or --task KIND");
         }
-        if (!packFiles.isEmpty()) {
-            return List.copyOf(packFiles);
-        }
-        List<Path> files = new ArrayList<>();
+        List<Path> files = new ArrayList<>(packFiles);
         for (String task : tasks) {
             files.add(defaultPack(kind(task)));
         }

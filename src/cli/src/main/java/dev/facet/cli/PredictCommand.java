@@ -1,6 +1,5 @@
 package dev.facet.cli;
 
-import dev.facet.core.encoding.Encoded;
 import dev.facet.core.encoding.EncodingOptions;
 import dev.facet.core.failure.Failures;
 import dev.facet.core.image.ImageDecoder;
@@ -17,15 +16,15 @@ import dev.facet.core.pack.Plan;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
+import dev.facet.runtime.engine.EngineException;
 import dev.facet.runtime.engine.PreparedPack;
-import dev.facet.runtime.prediction.InputBuffers;
 import dev.facet.runtime.prediction.ParameterException;
 import dev.facet.runtime.schedule.EngineTurns;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -41,7 +40,10 @@ import picocli.CommandLine.Parameters;
         name = "predict",
         mixinStandardHelpOptions = true,
         description = {
-            "Answers images with one pack, exactly as the server does: files, folders and globs, many in one call.",
+            "Answers images exactly as the server does: files, folders and globs, many in one call.",
+            "Several packs (--task a,b and --pack, more than once) share the image and what",
+            "their networks have in common. -o is then a folder with a file for each pack:",
+            "IMAGE.KIND.SUFFIX; where two packs have one kind, IMAGE.NAME.SUFFIX.",
             "With --tensor: answers a normalised input [1, 3, H, W] with what the reference's forward gives, [1, C, H, W]:",
             "logits, unit normals or raw depth at the input's size."
         },
@@ -50,6 +52,7 @@ import picocli.CommandLine.Parameters;
             "Examples: facet predict image.jpg --task edges -o edges.png",
             "          facet predict image.jpg --task normals -o - | display",
             "          facet predict images/ 'more/*.png' --task segmentation --render overlay -o answers/",
+            "          facet predict image.jpg --task depth,normals,edges -o answers/",
             "          facet predict large.jpg --task edges --tile 512 -o edges.png",
             "          facet predict --pack normals.safetensors --bank bank.safetensors --tensor input.npy -o output.npy"
         })
@@ -67,7 +70,7 @@ final class PredictCommand implements Callable<Integer> {
             names = {"-o", "--out"},
             required = true,
             description =
-                    "File for one image (- for standard output), folder for several (with a slash at its end where it is new).")
+                    "File for one image and one pack (- for standard output), else a folder (with a slash at its end where it is new).")
     private String out;
 
     @Option(names = "--format", description = "png, npy, bin, json or jpg (default: by the file's ending, else png).")
@@ -125,8 +128,8 @@ final class PredictCommand implements Callable<Integer> {
             throw CommandFailure.usage("--side and --tile are for images: a tensor is answered at its own size");
         }
         CalibratedBank bank = selection.calibratedBank();
-        ModulatorPack pack = selection.pack(bank.bank());
-        return tensor != null ? answerTensor(bank, pack) : answerImages(bank, pack, resolution);
+        List<ModulatorPack> packs = selection.packs(bank.bank());
+        return tensor != null ? answerTensor(bank, packs) : answerImages(bank, packs, resolution);
     }
 
     private Resolution resolution() {
@@ -142,7 +145,12 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private int answerTensor(CalibratedBank bank, ModulatorPack pack) throws IOException {
+    private int answerTensor(CalibratedBank bank, List<ModulatorPack> packs) throws IOException {
+        if (packs.size() > 1) {
+            throw CommandFailure.usage(
+                    "a tensor is answered by one pack: expected one --pack FILE or --task KIND, not " + packs.size());
+        }
+        ModulatorPack pack = packs.get(0);
         Tensor input = NpyReader.read(tensor);
         Shape shape = input.shape();
         if (shape.rank() != 4
@@ -171,46 +179,73 @@ final class PredictCommand implements Callable<Integer> {
         return plan.equals("auto") ? engine.automaticPlan(pack.manifest()) : Plan.of(plan);
     }
 
-    private int answerImages(CalibratedBank bank, ModulatorPack pack, Resolution resolution) throws IOException {
-        List<OutputFiles.Job> jobs = OutputFiles.jobs(images, new Output(out), format);
+    private int answerImages(CalibratedBank bank, List<ModulatorPack> packs, Resolution resolution) throws IOException {
+        List<String> words =
+                OutputFiles.words(packs.stream().map(ModulatorPack::manifest).toList());
+        List<OutputFiles.Job> jobs = OutputFiles.jobs(images, new Output(out), format, words);
         EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
         // Several images keep the cores busy with one thread each; one image gets them all.
         int workers = Math.min(Defaults.threads(), jobs.size());
-        InputBuffers buffers = new InputBuffers(Defaults.KEPT_INPUT_BYTES);
         EngineTurns turns = new EngineTurns(Math.max(1, workers));
         // By job, so that they are told in the order of the images.
-        String[] failures = new String[jobs.size()];
+        Outcome[] outcomes = new Outcome[jobs.size()];
         try (Engine engine = bank.open(engines.options().withThreads(workers > 1 ? 1 : 0));
-                PreparedPack prepared = engine.prepare(pack, plan(engine, pack));
+                ImageAnswers answers = new ImageAnswers(engine, turns, options, resolution);
                 Progress progress = jobs.size() > 1 ? Progress.bar("predicting", jobs.size()) : null) {
-            ImageAnswers answers = new ImageAnswers(engine, turns, prepared, buffers, options, resolution);
+            for (ModulatorPack pack : packs) {
+                answers.add(pack, plan(engine, pack));
+            }
             ParallelWork.each(IntStream.range(0, jobs.size()).boxed().toList(), workers, job -> {
-                failures[job] = answer(jobs.get(job), answers);
+                outcomes[job] = answer(jobs.get(job), answers, words);
                 if (progress != null) {
                     progress.step();
                 }
             });
         }
-        List<String> told = Stream.of(failures).filter(Objects::nonNull).toList();
-        told.forEach(failure -> System.err.println("facet: " + failure));
-        if (jobs.size() > 1) {
-            System.err.printf("facet: %d written, %d failed%n", jobs.size() - told.size(), told.size());
+        List<String> failures = Stream.of(outcomes)
+                .flatMap(outcome -> outcome.failures().stream())
+                .toList();
+        failures.forEach(failure -> System.err.println("facet: " + failure));
+        int files = jobs.size() * packs.size();
+        if (files > 1) {
+            int written = Stream.of(outcomes).mapToInt(Outcome::written).sum();
+            System.err.printf("facet: %d written, %d failed%n", written, files - written);
         }
-        return told.isEmpty() ? 0 : 1;
+        return failures.isEmpty() ? 0 : 1;
     }
 
-    private static String answer(OutputFiles.Job job, ImageAnswers answers) {
+    /**
+     * What became of an image's answers.
+     *
+     * @param written files
+     * @param failures a sentence each
+     */
+    private record Outcome(int written, List<String> failures) {}
+
+    private static Outcome answer(OutputFiles.Job job, ImageAnswers answers, List<String> words) {
+        List<ImageAnswers.Answer> given;
         try {
             Raster image = ImageDecoder.read(job.image(), ImageLimits.DEFAULT);
-            Encoded encoded = answers.answer(image, job.representation());
-            if (job.target() == null) {
-                new Output("-").write(encoded.content()::writeTo);
-            } else {
-                Output.write(job.target(), encoded.content()::writeTo);
-            }
-            return null;
+            given = answers.answer(image, job.representation());
         } catch (IOException | ImageException | ParameterException e) {
-            return "%s: %s".formatted(job.image(), Failures.describe(e));
+            return new Outcome(0, List.of("%s: %s".formatted(job.image(), Failures.describe(e))));
         }
+        int written = 0;
+        List<String> failures = new ArrayList<>();
+        for (int i = 0; i < given.size(); i++) {
+            try {
+                Output.Content content = given.get(i).orThrow().content()::writeTo;
+                if (job.targets().isEmpty()) {
+                    new Output("-").write(content);
+                } else {
+                    Output.write(job.targets().get(i), content);
+                }
+                written++;
+            } catch (IOException | EngineException | ParameterException e) {
+                String which = words.isEmpty() ? "" : ", " + words.get(i);
+                failures.add("%s%s: %s".formatted(job.image(), which, Failures.describe(e)));
+            }
+        }
+        return new Outcome(written, failures);
     }
 }

@@ -54,7 +54,7 @@ class PackSelectionTest {
 
         PackSelection selection =
                 CommandLine.populateCommand(new PackSelection(), "--bank", other.toString(), "--task", "edges");
-        assertThat(selection.packFile()).isEqualTo(edges);
+        assertThat(selection.packFiles()).containsExactly(edges);
         assertThat(selection.bankFile()).isEqualTo(other);
     }
 }

@@ -61,7 +61,7 @@ public final class SourceImage {
     }
 
     /** Its pixels at an answer's size, to lay the answer over; kept for the next pack. */
-    synchronized Raster shown(int answerHeight, int answerWidth, Cancellation cancellation) {
+    public synchronized Raster shown(int answerHeight, int answerWidth, Cancellation cancellation) {
         if (shown == null || shown.height() != answerHeight || shown.width() != answerWidth) {
             shown = Resampler.resize(raster(cancellation), answerHeight, answerWidth);
         }

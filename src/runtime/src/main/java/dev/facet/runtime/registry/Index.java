@@ -55,11 +55,16 @@ record Index(
     /** With a file under {@code packs/}, new or in another's place. */
     Index withUpload(PackId id, String digest, Optional<Plan> plan) {
         Map<String, String> more = new TreeMap<>(uploaded);
-        Map<String, Plan> newPlans = new TreeMap<>(plans);
         more.put(id.toString(), digest);
+        return new Index(format, more, removedSeeds, active, defaults, plans).withPlan(id, plan);
+    }
+
+    /** With a plan that was chosen for a version, or none any more. */
+    Index withPlan(PackId id, Optional<Plan> plan) {
+        Map<String, Plan> newPlans = new TreeMap<>(plans);
         newPlans.remove(id.toString());
         plan.ifPresent(chosen -> newPlans.put(id.toString(), chosen));
-        return new Index(format, more, removedSeeds, active, defaults, newPlans);
+        return new Index(format, uploaded, removedSeeds, active, defaults, newPlans);
     }
 
     /**

@@ -205,7 +205,8 @@ public final class PackRegistry implements AutoCloseable {
     }
 
     /**
-     * Plugs an uploaded file. Only the commit keeps other changes waiting; of two uploads to one address the first that
+     * Plugs an uploaded file. One that is there already with the same bytes stays, and takes the plan over where the upload names
+     * another: it is prepared under that and takes the place of its former self at once. Only the commit keeps other changes waiting; of two uploads to one address the first that
      * commits wins.
      *
      * @param upload from {@link PackStore#newUpload()}, complete; it is gone or still there afterwards, the caller deletes it

@@ -52,25 +52,33 @@ final class PackUploads {
     }
 
     /** An upload that is ready to be committed. */
-    private record Candidate(Path upload, ModulatorPack pack, PreparedPack prepared, long beginNanos) {}
+    private record Candidate(Path upload, ModulatorPack pack, PreparedPack prepared, long beginNanos) {
+        double seconds() {
+            return (System.nanoTime() - beginNanos) / 1e9;
+        }
+    }
+
+    /** What a commit did, and whether the candidate's prepared form answers from now on. */
+    private record Committed(Plugged plugged, boolean taken) {}
 
     private Plugged plug(Path upload, UploadRules rules) throws IOException {
         long begin = System.nanoTime();
         rules.checkRoom(state.get().snapshot());
         ModulatorPack pack = preparation.readUpload(upload, rules.options().signature());
         rules.checkContent(pack);
-        Optional<Plugged> same = state.change(() -> keepSame(rules, pack.digest()));
+        Plan plan = rules.options().plan().plan().orElseGet(() -> preparation.planOf(pack.manifest()));
+        Optional<Plugged> same = state.change(() -> keepSame(rules, pack.digest(), plan));
         if (same.isPresent()) {
             return same.get();
         }
-        PreparedPack prepared = prepare(pack, rules);
+        PreparedPack prepared = prepare(pack, plan, rules.id());
         boolean taken = false;
         try {
             store.sync(upload);
             Candidate candidate = new Candidate(upload, pack, prepared, begin);
-            Plugged plugged = state.change(() -> commit(candidate, rules));
-            taken = plugged.created();
-            return plugged;
+            Committed committed = state.change(() -> commit(candidate, rules));
+            taken = committed.taken();
+            return committed.plugged();
         } finally {
             if (!taken) {
                 prepared.close();
@@ -78,50 +86,67 @@ final class PackUploads {
         }
     }
 
-    private PreparedPack prepare(ModulatorPack pack, UploadRules rules) {
+    private PreparedPack prepare(ModulatorPack pack, Plan plan, PackId id) {
         try {
-            Plan plan = rules.options().plan().orElseGet(() -> preparation.planOf(pack.manifest()));
             return preparation.prepare(pack, plan);
         } catch (EngineException e) {
             throw new PackUnavailableException(
-                    rules.id().toString(), "the engine can't run it: " + e.getMessage(), RegisteredPack.RETRY_PAUSE, e);
+                    id.toString(), "the engine can't run it: " + e.getMessage(), RegisteredPack.RETRY_PAUSE, e);
         }
     }
 
-    /** The pack that is there already with these bytes, if there is one. It answers, so failures about it are over. */
-    private Optional<Plugged> keepSame(UploadRules rules, String digest) {
-        rules.checkRoom(state.get().snapshot());
-        Optional<RegisteredPack> same = rules.samePack(state.get(), digest);
-        if (same.isPresent()) {
-            state.replace(state.get().withoutFailures(rules.id()));
+    /**
+     * The pack that is there already with these bytes, if there is one and it runs as it is asked to. It answers, so failures about it
+     * are over.
+     */
+    private Optional<Plugged> keepSame(UploadRules rules, String digest, Plan plan) throws IOException {
+        RegistryState current = state.get();
+        rules.checkRoom(current.snapshot());
+        Optional<RegisteredPack> same = rules.samePack(current, digest);
+        if (same.isEmpty() || !rules.keepsPlan(same.get(), plan)) {
+            return Optional.empty();
+        }
+        if (rules.options().plan().said()) {
+            state.commit(current.replanned(same.get(), rules.options().plan().plan()));
+        } else {
+            state.replace(current.withoutFailures(rules.id()));
         }
         return same.map(pack -> new Plugged(state.get().snapshot().view(pack), false));
     }
 
-    private Plugged commit(Candidate candidate, UploadRules rules) throws IOException {
-        Optional<Plugged> same = keepSame(rules, candidate.pack().digest());
-        if (same.isPresent()) {
-            return same.get();
+    private Committed commit(Candidate candidate, UploadRules rules) throws IOException {
+        String digest = candidate.pack().digest();
+        Optional<Plugged> kept = keepSame(rules, digest, candidate.prepared().plan());
+        if (kept.isPresent()) {
+            return new Committed(kept.get(), false);
         }
         PackId id = rules.id();
         PlugOptions options = rules.options();
+        RegistryState current = state.get();
+        // With another plan; or one that failed.
+        RegisteredPack before = current.snapshot().find(id);
+        Optional<RegisteredPack> same = rules.samePack(current, digest);
         PackDescription description = new PackDescription(
                 id,
                 candidate.pack().manifest(),
-                candidate.pack().digest(),
+                digest,
                 candidate.prepared().plan(),
-                false);
-        RegisteredPack fresh = RegisteredPack.open(description, store.fileOf(id), opener, candidate.prepared());
-        RegisteredPack failed = state.get().snapshot().find(id);
-        store.adopt(candidate.upload(), id, options.signature());
-        state.commit(state.get().plugged(fresh, options.activate(), options.plan()));
-        double seconds = (System.nanoTime() - candidate.beginNanos()) / 1e9;
-        listener.plugged(description, seconds);
-        listener.opened(description, candidate.prepared().sizeBytes(), seconds);
-        if (failed != null) {
-            failed.retire(false);
+                same.isPresent() && same.get().description().seed());
+        Path file = same.map(RegisteredPack::file).orElseGet(() -> store.fileOf(id));
+        RegisteredPack fresh = RegisteredPack.open(description, file, opener, candidate.prepared());
+        if (same.isPresent()) {
+            state.commit(current.replanned(fresh, options.plan().plan()));
+        } else {
+            store.adopt(candidate.upload(), id, options.signature());
+            state.commit(
+                    current.plugged(fresh, options.activate(), options.plan().plan()));
+            listener.plugged(description, candidate.seconds());
+        }
+        listener.opened(description, candidate.prepared().sizeBytes(), candidate.seconds());
+        if (before != null) {
+            before.retire(false);
         }
         opener.makeRoom(fresh);
-        return new Plugged(state.get().snapshot().view(fresh), true);
+        return new Committed(new Plugged(state.get().snapshot().view(fresh), same.isEmpty()), true);
     }
 }

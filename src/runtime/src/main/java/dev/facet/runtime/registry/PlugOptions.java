@@ -7,19 +7,19 @@ import java.util.Optional;
  * How a pack is plugged.
  *
  * @param activate whether it becomes the version that answers for its name
- * @param plan how it is executed; empty for what the registry's settings say
+ * @param plan how it is executed
  * @param createOnly refuse if the version exists, also with the same bytes ({@code If-None-Match: *})
  * @param expectedDigest SHA-256 in lower-case hex that the caller announced; empty where it announced none
  * @param signature over the file; stored beside it
  */
 public record PlugOptions(
         boolean activate,
-        Optional<Plan> plan,
+        PlanChoice plan,
         boolean createOnly,
         Optional<String> expectedDigest,
         Optional<DetachedSignature> signature) {
     public static final PlugOptions DEFAULT =
-            new PlugOptions(true, Optional.empty(), false, Optional.empty(), Optional.empty());
+            new PlugOptions(true, PlanChoice.NONE, false, Optional.empty(), Optional.empty());
 
     /** With a plan that was chosen. */
     public PlugOptions(
@@ -28,6 +28,6 @@ public record PlugOptions(
             boolean createOnly,
             Optional<String> expectedDigest,
             Optional<DetachedSignature> signature) {
-        this(activate, Optional.of(plan), createOnly, expectedDigest, signature);
+        this(activate, PlanChoice.of(plan), createOnly, expectedDigest, signature);
     }
 }

@@ -82,6 +82,15 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
         return after(next, stored, failuresWithout(description.id()));
     }
 
+    /**
+     * With a registered pack in the place of the one that has its bytes: under another plan, or under the same that was chosen now.
+     *
+     * @param plan that was chosen for it, and is remembered; empty where it follows from the pack and the engine
+     */
+    RegistryState replanned(RegisteredPack pack, Optional<Plan> plan) {
+        return after(snapshot.with(pack, false), index.withPlan(pack.id(), plan), failuresWithout(pack.id()));
+    }
+
     /** Without a version; where it answered for its name, the highest other one does. */
     RegistryState removed(PackId id) {
         List<PackFailure> left = failures.stream()

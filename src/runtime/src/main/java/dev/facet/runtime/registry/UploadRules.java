@@ -3,6 +3,7 @@ package dev.facet.runtime.registry;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
+import dev.facet.core.pack.Plan;
 import dev.facet.runtime.registry.PackConflictException.Conflict;
 import java.util.Optional;
 
@@ -87,5 +88,10 @@ final class UploadRules {
                             .formatted(id, stored, digest));
         }
         return failed ? Optional.empty() : Optional.ofNullable(pack);
+    }
+
+    /** Whether the pack that is there runs as the upload wants it: it says nothing of a plan, or that one. */
+    boolean keepsPlan(RegisteredPack same, Plan plan) {
+        return !options.plan().said() || same.description().plan() == plan;
     }
 }

@@ -96,7 +96,8 @@ public class PackVersionsResource {
             summary = "Plug a pack",
             description =
                     "The file is checked and answers its own self-test before it is served; requests that are under way"
-                            + " finish on the pack that they started with. Name and version must be those of the file.")
+                            + " finish on the pack that they started with. Name and version must be those of the file."
+                            + " Where these bytes are there already, plan changes how they are executed.")
     @Parameter(
             in = ParameterIn.QUERY,
             name = "activate",
@@ -105,8 +106,9 @@ public class PackVersionsResource {
     @Parameter(
             in = ParameterIn.QUERY,
             name = "plan",
-            description = "how it is executed; auto: as facet.engine.plan says, which is int8 where pack, bank and"
-                    + " processor allow it and else factored, unless set",
+            description =
+                    "how it is executed; auto: as facet.engine.plan says, which is int8 where pack, bank and"
+                            + " processor allow it and else factored, unless set; without it, a version that is there keeps its plan",
             schema =
                     @Schema(
                             enumeration = {"auto", "factored", "merged", "int8"},
@@ -134,7 +136,7 @@ public class PackVersionsResource {
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(
             responseCode = "200",
-            description = "These bytes are there already; nothing changed",
+            description = "These bytes are there already; only the plan changes, where the upload names another",
             content = @Content(schema = @Schema(implementation = PackDocument.class)))
     @APIResponse(
             responseCode = "201",

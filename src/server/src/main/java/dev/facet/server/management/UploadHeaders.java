@@ -2,6 +2,7 @@ package dev.facet.server.management;
 
 import dev.facet.core.pack.Plan;
 import dev.facet.runtime.registry.DetachedSignature;
+import dev.facet.runtime.registry.PlanChoice;
 import dev.facet.runtime.registry.PlugOptions;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.MultiMap;
@@ -17,14 +18,14 @@ import java.util.Set;
  * @param digest SHA-256 that {@code Content-Digest} announces
  * @param createOnly {@code If-None-Match: *}
  * @param activate whether it becomes the version that answers for its name
- * @param plan how it is executed; empty where the upload leaves it to the server
+ * @param plan how it is executed
  * @param signature {@code Facet-Signature}
  */
 record UploadHeaders(
         Optional<String> digest,
         boolean createOnly,
         boolean activate,
-        Optional<Plan> plan,
+        PlanChoice plan,
         Optional<DetachedSignature> signature) {
     private static final Set<String> PARAMETERS = Set.of("activate", "plan");
 
@@ -91,12 +92,15 @@ record UploadHeaders(
         throw ProblemException.parameter("activate", value, "true|false");
     }
 
-    private static Optional<Plan> plan(String value) {
-        if (value == null || value.equals("auto")) {
-            return Optional.empty();
+    private static PlanChoice plan(String value) {
+        if (value == null) {
+            return PlanChoice.NONE;
+        }
+        if (value.equals("auto")) {
+            return PlanChoice.AUTOMATIC;
         }
         try {
-            return Optional.of(Plan.of(value));
+            return PlanChoice.of(Plan.of(value));
         } catch (IllegalArgumentException e) {
             throw ProblemException.parameter("plan", value, "auto|factored|merged|int8");
         }

@@ -26,6 +26,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -195,6 +199,61 @@ class PacksResourceTest {
         assertThat(answeringDigest("/v1/depth", 200)).isEqualTo(first);
         assertThat(answeringDigest("/v1/depth?pack=depth@2", 200)).isEqualTo(second);
         delete("depth/versions/2");
+    }
+
+    @Test
+    void theSameBytesChangeThePlanWhileRequestsAreAnswered() throws Exception {
+        byte[] pack = bytes("saliency", "4", SyntheticModels.SALIENCY, 42);
+        String digest = put("saliency/versions/4", pack).status(201).digest();
+        byte[] factored = saliency("factored");
+        ExecutorService clients = Executors.newFixedThreadPool(2);
+        AtomicBoolean over = new AtomicBoolean();
+        try {
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                answers.add(clients.submit(() -> {
+                    int answered = 0;
+                    while (!over.get() || answered == 0) {
+                        assertThat(answeringDigest("/v1/saliency", 200)).isEqualTo(digest);
+                        answered++;
+                    }
+                    return answered;
+                }));
+            }
+            for (String plan : List.of("merged", "factored", "merged")) {
+                Uploads.Answer changed =
+                        put("saliency/versions/4?plan=" + plan, pack).status(200);
+                assertThat(changed.json().getString("plan")).isEqualTo(plan);
+                assertThat(changed.json().getBoolean("active")).isTrue();
+                assertThat(changed.digest()).isEqualTo(digest);
+            }
+            over.set(true);
+            for (Future<Integer> answer : answers) {
+                assertThat(answer.get()).isPositive();
+            }
+        } finally {
+            over.set(true);
+            clients.shutdown();
+        }
+        saliency("merged");
+        assertThat(put("saliency/versions/4", pack).status(200).json().getString("plan"))
+                .isEqualTo("merged");
+        put("saliency/versions/4?plan=int8", pack).status(422).code("PLAN_REFUSED");
+        assertThat(put("saliency/versions/4?plan=auto", pack).status(200).json().getString("plan"))
+                .isEqualTo("factored");
+        assertThat(saliency("factored")).isEqualTo(factored);
+        delete("saliency/versions/4");
+    }
+
+    private static byte[] saliency(String plan) {
+        return given().body(IMAGE)
+                .contentType("image/jpeg")
+                .post("/v1/saliency.npy")
+                .then()
+                .statusCode(200)
+                .header("Facet-Pack-Plan", plan)
+                .extract()
+                .asByteArray();
     }
 
     @Test

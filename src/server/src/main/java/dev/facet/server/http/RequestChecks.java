@@ -14,11 +14,15 @@ import java.util.Optional;
 
 /**
  * The first thing that a request meets, before a byte of its body is read: it gets its id, and what can be refused by its head
- * alone is.
+ * alone is. In between comes the framework's CORS filter, where one is configured: it answers what a browser asks beforehand, and
+ * marks refusals, too, as readable for the page that asked.
  */
 @ApplicationScoped
 class RequestChecks {
     private static final int BEFORE_ALL_OTHERS = 10_000;
+    /** The framework's CORS filter has 300. */
+    private static final int AFTER_CORS = 299;
+
     private static final long DRAINING_RETRY_MILLIS = 5000;
 
     private final BodyLimits limits;
@@ -47,19 +51,25 @@ class RequestChecks {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::check, BEFORE_ALL_OTHERS);
+        filters.register(this::begin, BEFORE_ALL_OTHERS);
+        filters.register(this::check, AFTER_CORS);
     }
 
-    private void check(RoutingContext context) {
+    private void begin(RoutingContext context) {
         HttpServerRequest request = context.request();
         connections.watch(request);
         progress.watch(context);
         context.response().putHeader(RequestIds.HEADER, RequestIds.of(context));
         joinAccept(request);
-        String path = Paths.of(context);
         if (draining.isStopping() && request.version() != HttpVersion.HTTP_2) {
             context.response().putHeader("Connection", "close");
         }
+        context.next();
+    }
+
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String path = Paths.of(context);
         if (draining.isRefusing() && !path.startsWith("/q/")) {
             refusals.count(Refusals.Reason.DRAINING);
             Refusal.send(context, stopping());

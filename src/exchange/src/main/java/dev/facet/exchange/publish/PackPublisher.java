@@ -10,7 +10,6 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -19,8 +18,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +33,7 @@ import java.util.function.LongConsumer;
 public final class PackPublisher {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_DETAIL = 2000;
+    private static final int MAX_PORT = 65_535;
     private static final Duration QUESTION_TIMEOUT = Duration.ofSeconds(30);
 
     private final HttpClient client;
@@ -65,6 +63,9 @@ public final class PackPublisher {
         if (server.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
             throw new IllegalArgumentException(
                     "server: value='%s', expected for example http://localhost:8080".formatted(server));
+        }
+        if (server.getPort() == 0 || server.getPort() > MAX_PORT) {
+            throw new IllegalArgumentException("server: port=%d, expected 1..%d".formatted(server.getPort(), MAX_PORT));
         }
         if (server.getRawUserInfo() != null || server.getRawQuery() != null || server.getRawFragment() != null) {
             throw new IllegalArgumentException(
@@ -120,14 +121,26 @@ public final class PackPublisher {
             return JSON.missingNode();
         }
         if (response.statusCode() != 200) {
-            throw refusal(response.statusCode(), response.body());
+            throw refusal(response);
         }
+        return json(response);
+    }
+
+    /** An answer's document; one that is empty is missing. */
+    private static JsonNode json(HttpResponse<String> response) {
         try {
             return JSON.readTree(response.body());
         } catch (JsonProcessingException e) {
-            throw new PublishException(
-                    200, null, "not a Facet server: its answer is no JSON [address=%s%s]".formatted(base(), path), e);
+            throw notFacet(response.statusCode(), response.uri(), e);
         }
+    }
+
+    private static PublishException notFacet(int status, URI address, Exception cause) {
+        return new PublishException(
+                status,
+                null,
+                "not a Facet server: its answer is no JSON [address=%s, status=%d]".formatted(plain(address), status),
+                cause);
     }
 
     /** The server's address. */
@@ -158,9 +171,12 @@ public final class PackPublisher {
         HttpResponse<String> response = send(request.build());
         int status = response.statusCode();
         if (status == 200 || status == 201) {
+            if (!json(response).isObject()) {
+                throw notFacet(status, address, null);
+            }
             return new Publication(plain(address), pack.digest(), status == 201, response.body());
         }
-        throw refusal(status, response.body());
+        throw refusal(response);
     }
 
     /** The header {@code Content-Digest} of RFC 9530 for a SHA-256 in hex. */
@@ -186,31 +202,27 @@ public final class PackPublisher {
     private HttpResponse<String> send(HttpRequest request) throws InterruptedException {
         try {
             return client.send(request, BodyHandlers.ofString());
-        } catch (HttpTimeoutException e) {
-            throw new PublishException(0, null, "no answer in time [server=%s]".formatted(server), e);
-        } catch (ConnectException e) {
-            String reason = isUnresolved(e) ? "no such host" : "nobody listens there; is the server running?";
-            throw new PublishException(0, null, "%s [server=%s]".formatted(reason, server), e);
         } catch (IOException e) {
-            String reason = e.getMessage() == null ? "the connection ended" : e.getMessage();
-            throw new PublishException(0, null, "no answer: %s [server=%s]".formatted(reason, server), e);
+            String reason = ConnectionFailures.describe(e, "https".equals(server.getScheme()));
+            throw new PublishException(0, null, "%s [server=%s]".formatted(reason, server), e);
         }
     }
 
-    private static boolean isUnresolved(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnresolvedAddressException) {
-                return true;
-            }
+    private static PublishException refusal(HttpResponse<String> response) {
+        int status = response.statusCode();
+        Optional<String> elsewhere = response.headers().firstValue("Location");
+        if (status >= 300 && status < 400 && elsewhere.isPresent()) {
+            return new PublishException(
+                    status,
+                    null,
+                    "the server is elsewhere: expected the address that it redirects to, location=%s [status=%d]"
+                            .formatted(bounded(elsewhere.get()), status),
+                    null);
         }
-        return false;
-    }
-
-    private static PublishException refusal(int status, String body) {
         String code = null;
         String detail = null;
         try {
-            JsonNode problem = JSON.readTree(body);
+            JsonNode problem = JSON.readTree(response.body());
             if (problem != null && problem.isObject()) {
                 code = problem.path("code").textValue();
                 detail = problem.path("detail").textValue();
@@ -223,12 +235,15 @@ public final class PackPublisher {
             detail = null;
         }
         String reason = detail != null ? detail : meaning(status);
-        String bounded = reason.length() > MAX_DETAIL ? reason.substring(0, MAX_DETAIL) + "…" : reason;
         return new PublishException(
                 status,
                 code,
-                "refused: %s [status=%d%s]".formatted(bounded, status, code == null ? "" : ", code=" + code),
+                "refused: %s [status=%d%s]".formatted(bounded(reason), status, code == null ? "" : ", code=" + code),
                 null);
+    }
+
+    private static String bounded(String text) {
+        return text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) + "…" : text;
     }
 
     private static String meaning(int status) {
@@ -238,6 +253,7 @@ public final class PackPublisher {
             case 404 -> "the server has no such address: is it a Facet server?";
             case 409 -> "the server has other bytes under this version: give the pack a new version";
             case 413 -> "the pack is larger than the server accepts";
+            case 502, 504 -> "a proxy answers, and the server behind it doesn't; is it running?";
             default -> "the server gave no reason";
         };
     }

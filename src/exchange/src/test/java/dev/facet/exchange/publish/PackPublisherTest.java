@@ -132,9 +132,27 @@ class PackPublisherTest {
     }
 
     @Test
-    void doesNotFollowRedirects() {
+    void anAnswerOfAnotherServerIsNoPublication() {
+        for (String other : List.of("<html>welcome</html>", "", "7")) {
+            status = 200;
+            answer = other;
+            assertThat(refusal(address()))
+                    .as(other)
+                    .hasMessageContaining("not a Facet server: its answer is no JSON")
+                    .hasMessageContaining("status=200");
+        }
+        status = 502;
+        assertThat(refusal(address())).hasMessageContaining("the server behind it doesn't");
+    }
+
+    @Test
+    void doesNotFollowRedirectsAndSaysWhereTheyLead() {
         status = 307;
         assertThat(refusal(address()).status()).isEqualTo(307);
+        assertThat(refusal(address()))
+                .hasMessageContaining(
+                        "the address that it redirects to, location=http://elsewhere.invalid/ [status=307]");
+        received.remove(0);
         assertThat(received).hasSize(1);
     }
 
@@ -167,8 +185,13 @@ class PackPublisherTest {
 
     @Test
     void refusesAddressesThatAreNotServers() {
-        for (String address :
-                List.of("localhost:8080", "ftp://host", "http:/path", "http://user:word@host", "http://h?x")) {
+        for (String address : List.of(
+                "localhost:8080",
+                "http://host:99999",
+                "ftp://host",
+                "http:/path",
+                "http://user:word@host",
+                "http://h?x")) {
             assertThatThrownBy(() -> new PackPublisher(URI.create(address)))
                     .as(address)
                     .isInstanceOf(IllegalArgumentException.class);

@@ -16,7 +16,7 @@ class FailedStartTest {
 
     private void assertSays(String sentence, String... settings) throws Exception {
         String output = ServerUnderTest.failedStart(folder.resolve("data"), settings);
-        assertThat(output).contains(sentence).doesNotContain("\tat ");
+        assertThat(output).contains(sentence).doesNotContain("\tat ", "SRCFG", "HV0", "Exception");
     }
 
     @Test
@@ -47,17 +47,44 @@ class FailedStartTest {
 
     @Test
     void namesTheSettingThatIsWrong() throws Exception {
-        assertSays("facet.engine.threads must be greater than or equal to 0", "-Dfacet.engine.threads=-1");
+        assertSays(
+                "The server can't start: facet.engine.threads: value='-1', expected a whole number from 0 to 1024",
+                "-Dfacet.engine.threads=-1");
+        assertSays(
+                "The server can't start: facet.engine.device: value='tpu', expected auto, cpu, cuda or cuda:N",
+                "-Dfacet.engine.device=tpu");
         assertSays("The server can't start: facet.packs.pinned: ", "-Dfacet.packs.pinned=not/a/name");
     }
 
     @Test
-    void saysThatThePortIsTaken() throws Exception {
+    void namesEverySettingThatCannotBeRead() throws Exception {
+        assertSays("""
+                The server can't start: facet.request.timeout: value='soon', expected a duration, for example 500MS, 30S or 5M
+                """, "-Dfacet.request.timeout=soon");
+        assertSays(
+                "facet.limits.memory: value='1X', expected a size, for example 512M or 2G", "-Dfacet.limits.memory=1X");
+        assertSays("quarkus.http.port: value='http', expected an integer value", "-Dquarkus.http.port=http");
+    }
+
+    @Test
+    void namesTheSettingThatIsNone() throws Exception {
+        assertSays(
+                "The server can't start: no such setting: key=facet.engine.treads; did you mean facet.engine.threads?",
+                "-Dfacet.engine.treads=2");
+    }
+
+    @Test
+    void saysThatThePortIsTakenOrTheAddressIsAnotherMachines() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertSays(
-                    "Port %d seems to be in use by another process".formatted(taken.getLocalPort()),
+                    "The server can't start: port %d is taken, perhaps by another Facet; expected a free quarkus.http.port"
+                            .formatted(taken.getLocalPort()),
                     "-Dquarkus.http.port=" + taken.getLocalPort());
         }
+        assertSays("quarkus.http.port: value='99999', expected 0..65535", "-Dquarkus.http.port=99999");
+        assertSays(
+                "quarkus.http.host: value='192.0.2.1', expected an address of this machine",
+                "-Dquarkus.http.host=192.0.2.1");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.facet.server.configuration;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -11,7 +12,7 @@ import java.util.Optional;
 public interface EngineConfiguration {
     /** {@code auto}, {@code cpu} or {@code cuda[:n]}; {@code auto} takes CUDA when its provider loads and finds a GPU. */
     @WithDefault("auto")
-    @Pattern(regexp = "auto|cpu|cuda(:[0-9]{1,3})?")
+    @Pattern(regexp = "auto|cpu|cuda(:[0-9]{1,3})?", message = "auto, cpu, cuda or cuda:N")
     String device();
 
     /** Threads of one run on the CPU; 0 for what {@code EngineThreads} chooses: half of the cores, rounded up. */
@@ -52,14 +53,16 @@ public interface EngineConfiguration {
      * processor allow it and else {@code factored}, or one plan for all; a pack that can't run under it isn't served.
      */
     @WithDefault("auto")
-    @Pattern(regexp = "auto|factored|merged|int8")
+    @Pattern(regexp = "auto|factored|merged|int8", message = "auto, factored, merged or int8")
     String plan();
 
     /** Whether a GPU may round products to TF32: faster, and different in the third digit. */
     @WithDefault("false")
+    @WithConverter(TrueOrFalse.class)
     boolean tf32();
 
     /** Whether the default packs answer an image when the server starts, so that the first client waits no longer than others. */
     @WithDefault("true")
+    @WithConverter(TrueOrFalse.class)
     boolean warmUp();
 }

@@ -7,16 +7,24 @@ import dev.facet.runtime.engine.EngineException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.io.IOException;
 
-/**
- * What an operator has to mend before the server can start, in one sentence. Quarkus prints the message of such an exception alone
- * where it is the root cause, and the trace of any other.
- */
+/** What an operator has to mend before the server can start, in one sentence, which is all that is printed. */
 public final class StartFailure extends ConfigurationException {
     private static final long serialVersionUID = 1;
 
+    /** What every such sentence begins with. */
+    public static final String BEGIN = "The server can't start: ";
+
+    private final String sentence;
+
     /** @param sentence what is wrong, and what was expected */
     public StartFailure(String sentence) {
-        super("The server can't start: " + sentence);
+        super(BEGIN + sentence);
+        this.sentence = sentence;
+    }
+
+    /** What is wrong, and what was expected. */
+    public String sentence() {
+        return sentence;
     }
 
     /** A step of the start. */

@@ -12,6 +12,8 @@ import dev.facet.trainer.bench.TrainerBenchCommand;
 import dev.facet.trainer.engine.TorchException;
 import dev.facet.trainer.step.NonFiniteLossException;
 import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,9 +24,14 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {TrainCommand.class, ExperimentCommand.class, TrainerBenchCommand.class})
 public final class TrainerMain {
+    /** Held, since loggers are kept by weak references. */
+    private static final Logger LIBRARY_LOG = Logger.getLogger("ai.djl");
+
     private TrainerMain() {}
 
     public static void main(String[] arguments) {
+        // How DJL found its libraries, and how many threads it has, is nothing to act on.
+        LIBRARY_LOG.setLevel(Level.WARNING);
         int code = commandLine().execute(arguments);
         // Where a signal ends the process, its hook waits for this thread to return, and exiting waits for the hook.
         new Thread(() -> System.exit(code), "exit").start();

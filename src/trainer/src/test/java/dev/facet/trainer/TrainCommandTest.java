@@ -41,6 +41,15 @@ class TrainCommandTest {
         assertThat(answer.code()).as(answer.errors()).isZero();
     }
 
+    @Test
+    void aRunTellsItsStepsAndNothingOfItsLibraries() throws Exception {
+        String out = folder.resolve("told").toString();
+        List<String> lines = TrainerProcess.lines("train", "--config", config, "--out", out);
+        assertThat(lines)
+                .anyMatch(line -> line.startsWith("step 8/8"))
+                .noneMatch(line -> line.contains("INFO") || line.contains("ai.djl"));
+    }
+
     @ParameterizedTest
     @CsvSource({"KILLED, step 5/8", "ASKED, step 3/8"})
     void aRunThatWasEndedFromOutsideGoesOnToTheSameBytes(TrainerProcess.Signal signal, String line) throws Exception {

@@ -1,5 +1,7 @@
 package dev.facet.trainer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,6 +31,28 @@ final class TrainerProcess {
         return new Answer(line.execute(arguments), errors.toString());
     }
 
+    /** Runs a command in a process of its own, which must succeed; all that it says. */
+    static List<String> lines(String... arguments) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            List<String> lines = reader.lines().toList();
+            assertThat(process.waitFor()).as("%s", lines).isZero();
+            return lines;
+        }
+    }
+
+    private static List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.facet.trainer.TrainerMain"));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     /** How a process is ended from outside. */
     enum Signal {
         /** SIGTERM. */
@@ -55,13 +79,7 @@ final class TrainerProcess {
      * @return the exit code: 0 where it was done before the signal came
      */
     static int interrupt(Signal signal, String line, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.facet.trainer.TrainerMain"));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command(arguments)).redirectErrorStream(true);
         Process process = builder.start();
         List<String> lines = new ArrayList<>();
         try (BufferedReader reader =

@@ -6,9 +6,11 @@ import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.pack.Score;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
+import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,10 +130,15 @@ final class EvaluateCommand implements Callable<Integer> {
         folder(saved, "");
         if (predictions != null) {
             reports.print(scorePredictions(), PredictionEvaluation.experiment(predictions), parity);
-        } else {
-            reports.print(scorePacks(), parity);
+            return 0;
         }
-        return 0;
+        List<String> unscored = new ArrayList<>();
+        List<Evaluation> evaluations = scorePacks(unscored);
+        if (!evaluations.isEmpty()) {
+            reports.print(evaluations, parity);
+        }
+        unscored.forEach(reason -> System.err.println("facet: " + reason));
+        return unscored.isEmpty() ? 0 : 1;
     }
 
     private void check() {
@@ -216,7 +224,8 @@ final class EvaluateCommand implements Callable<Integer> {
         return known > 0 ? known : classes;
     }
 
-    private List<Evaluation> scorePacks() throws IOException {
+    /** @param unscored gets why packs have no scores, which keeps the others from nothing */
+    private List<Evaluation> scorePacks(List<String> unscored) throws IOException {
         CalibratedBank bank = selection.calibratedBank();
         List<Path> files = selection.packFiles();
         List<PackScoring> scorings = new ArrayList<>();
@@ -236,7 +245,18 @@ final class EvaluateCommand implements Callable<Integer> {
                 write ? options.withSizeMultiple(EngineOptions.OWN_MULTIPLE) : options, bank, scorings, padding);
         List<Evaluation> evaluations = new ArrayList<>();
         for (PackScoring scoring : scorings) {
-            evaluations.add(evaluation(scoring));
+            try {
+                evaluations.add(evaluation(scoring));
+            } catch (DatasetException e) {
+                PackManifest manifest = scoring.pack().manifest();
+                unscored.add("%s [pack=%s@%s, data=%s, split=%s]"
+                        .formatted(
+                                e.getMessage(),
+                                manifest.name(),
+                                manifest.version(),
+                                scoring.dataset().name(),
+                                scoring.dataset().split()));
+            }
         }
         return evaluations;
     }
@@ -284,8 +304,21 @@ final class EvaluateCommand implements Callable<Integer> {
                 dataset.name(),
                 dataset.split(),
                 scoring.ids().size(),
-                scores,
+                withAbsentClasses(manifest.task(), scores),
                 Map.of());
+    }
+
+    /** Scores with a place for every class, in their order. */
+    private static Map<String, Double> withAbsentClasses(TaskKind kind, Map<String, Double> scores) {
+        if (!(kind instanceof ClassKind labelled)) {
+            return scores;
+        }
+        Map<String, Double> all = new LinkedHashMap<>(scores);
+        labelled.classNames().forEach(name -> {
+            Double iou = all.remove("IoU/" + name);
+            all.put("IoU/" + name, iou);
+        });
+        return all;
     }
 
     private List<String> limited(List<String> ids) {

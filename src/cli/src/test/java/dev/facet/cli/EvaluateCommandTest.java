@@ -109,6 +109,40 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void labelsWithoutAnythingThatCountsAreNothingToScoreAndKeepNoOtherPackFromItsScores() throws IOException {
+        Path blank = folder.resolve("blank");
+        for (String name : List.of("images", "segmentation", "edges", "splits")) {
+            Files.createDirectories(blank.resolve(name));
+        }
+        Files.copy(folder.resolve("toys/images/a.png"), blank.resolve("images/a.png"));
+        Files.copy(folder.resolve("toys/segmentation/a.png"), blank.resolve("segmentation/a.png"));
+        Files.copy(folder.resolve("toys/classes.txt"), blank.resolve("classes.txt"));
+        byte[] nothing = PngWriter.grey8(HEIGHT, WIDTH, new byte[HEIGHT * WIDTH], Map.of());
+        Files.write(blank.resolve("edges/a.png"), nothing);
+        Files.writeString(blank.resolve("splits/test.txt"), "a\n");
+        String reason =
+                "facet: nothing to score: labels=1, none with a boundary [pack=random-edges@1, data=blank, split=test]";
+
+        CommandRun alone = evaluate("edges", "--data", blank.toString());
+        CommandRun both = evaluate(
+                "edges",
+                "--pack",
+                folder.resolve("segmentation.safetensors").toString(),
+                "--data",
+                blank.toString(),
+                "--json");
+
+        assertThat(alone.code()).isEqualTo(1);
+        assertThat(alone.out()).isEmpty();
+        assertThat(alone.err()).contains(reason);
+        assertThat(both.code()).isEqualTo(1);
+        assertThat(both.err()).contains(reason);
+        JsonNode json = new ObjectMapper().readTree(both.out());
+        assertThat(json.get("task").asText()).isEqualTo("segmentation");
+        assertThat(json.get("scores").get("pixelAccuracy").asDouble()).isBetween(0.0, 1.0);
+    }
+
+    @Test
     void writesScoresIntoADraft() throws IOException {
         Path draft = Files.copy(folder.resolve("edges.safetensors"), folder.resolve("draft.safetensors"));
 
@@ -261,11 +295,12 @@ class EvaluateCommandTest {
                 folder.resolve("bank.safetensors").toString(),
                 "--pack",
                 folder.resolve(pack + ".safetensors").toString(),
-                "--data",
-                folder.resolve("toys").toString(),
                 "--device",
                 "cpu"));
         arguments.addAll(List.of(more));
+        if (!arguments.contains("--data")) {
+            arguments.addAll(List.of("--data", folder.resolve("toys").toString()));
+        }
         return CommandRun.of(arguments.toArray(String[]::new));
     }
 }

@@ -114,6 +114,9 @@ class EvaluatePredictionsTest {
         assertThat(json.get("dataset").asText()).isEqualTo("NYUD");
         // Half the pixels are class 5, 41 classes: IoU 0.5 of one of them.
         assertThat(json.get("scores").get("mIoU").asDouble()).isCloseTo(0.5 / 41, within(1e-12));
+        assertThat(json.get("scores").get("iou").get(5).asDouble()).isEqualTo(0.5);
+        assertThat(json.get("scores").get("iou").get(40).isNull()).isTrue();
+        assertThat(result.err()).contains("of 41 classes occur in no label and no prediction: they have no IoU");
         var lines = Files.readAllLines(log);
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0))

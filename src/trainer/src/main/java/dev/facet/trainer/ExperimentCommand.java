@@ -5,6 +5,7 @@ import dev.facet.core.file.AtomicFile;
 import dev.facet.core.file.FolderLock;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
+import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.TrainingConfiguration;
@@ -221,6 +222,9 @@ final class ExperimentCommand implements Callable<Integer> {
         TrainingSession.Trained trained = result.packs().get(0);
         ModulatorPack pack = PackReader.read(trained.file(), session.bank());
         Map<String, Double> scores = PackScores.of(session.bank(), pack, scored);
+        if (scores.isEmpty()) {
+            throw new DatasetException("nothing to score: data=%s, split=%s".formatted(scored.name(), scored.split()));
+        }
         CellResult finished = new CellResult(
                 cell.method(),
                 cell.task(),

@@ -27,9 +27,9 @@ final class PackScores {
     private PackScores() {}
 
     /**
-     * The scores by name.
+     * The scores by name; none where nothing in the split counts.
      *
-     * @throws dev.facet.evaluation.dataset.DatasetException if an image can't be scored, or nothing in the split counts
+     * @throws dev.facet.evaluation.dataset.DatasetException if an image can't be scored
      */
     static Map<String, Double> of(FilterBank bank, ModulatorPack pack, LabelledDataset dataset)
             throws InterruptedException {
@@ -48,7 +48,7 @@ final class PackScores {
             }
             scoring.drain();
         }
-        return scorer.scores();
+        return scorer.isEmpty() ? Map.of() : scorer.scores();
     }
 
     private static Prediction answer(

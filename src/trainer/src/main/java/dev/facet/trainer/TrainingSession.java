@@ -155,14 +155,20 @@ final class TrainingSession {
     }
 
     /**
-     * Scores a finished pack on the validation split and writes the scores into it.
-     *
-     * @throws dev.facet.evaluation.dataset.DatasetException if nothing in the split counts
+     * Scores a finished pack on the validation split and writes the scores into it; where nothing in the split counts, it stays
+     * without.
      */
     void writeScores(Trained trained) throws IOException, InterruptedException {
         ModulatorPack pack = PackReader.read(trained.file(), bank());
         List<Score> scores = new ArrayList<>();
-        PackScores.of(bank(), pack, data.validation()).forEach((metric, value) -> {
+        Map<String, Double> found = PackScores.of(bank(), pack, data.validation());
+        if (found.isEmpty()) {
+            lines.printf(
+                    "nothing to score on %s: %s stays without scores%n",
+                    data.validation().split(), trained.file());
+            return;
+        }
+        found.forEach((metric, value) -> {
             if (!metric.startsWith("IoU/") && Double.isFinite(value)) {
                 scores.add(new Score(data.validation().name(), data.validation().split(), metric, value));
             }

@@ -61,11 +61,16 @@ final class DepthScorer extends Scorer {
 
     @Override
     public boolean isEmpty() {
-        return results.isEmpty();
+        return unknown.sum() == total.sum();
     }
 
     @Override
-    public Map<String, Double> scores() {
+    String counted() {
+        return "a distance";
+    }
+
+    @Override
+    Map<String, Double> measured() {
         Collection<Errors> all = results.all();
         double sum = 0;
         double squares = 0;

@@ -15,10 +15,12 @@ import java.util.stream.DoubleStream;
 /**
  * The boundary benchmark on 8-bit probabilities. The truths are the annotators' maps as they are. Where a data set has no
  * such maps, every pixel of the mean map above 0 is a boundary, thinned, and counts as one annotator.
+ * Where no image has a boundary there is nothing to score.
  */
 final class EdgeScorer extends Scorer {
     private final BoundaryOptions options;
     private final PerImage<BoundaryCounts> results = new PerImage<>();
+    private volatile boolean hasBoundaries;
 
     EdgeScorer(BoundaryOptions options) {
         this.options = options;
@@ -38,15 +40,32 @@ final class EdgeScorer extends Scorer {
                 ? List.of(Thinning.thin(edges.mean(), edges.height(), edges.width()))
                 : edges.annotators();
         results.put(id, BoundaryBenchmark.count(strengths, truths, edges.height(), edges.width(), options));
+        if (truths.stream().anyMatch(EdgeScorer::hasBoundary)) {
+            hasBoundaries = true;
+        }
+    }
+
+    private static boolean hasBoundary(byte[] truth) {
+        for (byte pixel : truth) {
+            if (pixel != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
     public boolean isEmpty() {
-        return results.isEmpty();
+        return !hasBoundaries;
     }
 
     @Override
-    public Map<String, Double> scores() {
+    String counted() {
+        return "a boundary";
+    }
+
+    @Override
+    Map<String, Double> measured() {
         BoundaryScores found = BoundaryScores.of(options, results.all());
         Map<String, Double> scores = new LinkedHashMap<>();
         scores.put("odsF", found.odsF());
@@ -59,7 +78,7 @@ final class EdgeScorer extends Scorer {
     }
 
     @Override
-    public Map<String, List<Double>> curves() {
+    Map<String, List<Double>> measuredCurves() {
         BoundaryScores found = BoundaryScores.of(options, results.all());
         Map<String, List<Double>> curves = new LinkedHashMap<>();
         curves.put("thresholds", DoubleStream.of(options.thresholds()).boxed().toList());

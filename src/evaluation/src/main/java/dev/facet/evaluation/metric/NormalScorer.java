@@ -68,7 +68,12 @@ final class NormalScorer extends Scorer {
     }
 
     @Override
-    public Map<String, Double> scores() {
+    String counted() {
+        return "a direction";
+    }
+
+    @Override
+    Map<String, Double> measured() {
         Angles total = new Angles(0, 0, 0, 0, 0, 0);
         for (Angles image : results.all()) {
             total = new Angles(

@@ -1,6 +1,5 @@
 package dev.facet.evaluation.metric;
 
-import dev.facet.evaluation.dataset.DatasetException;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -18,11 +17,8 @@ final class PerImage<T> {
         return results.isEmpty();
     }
 
-    /** All results; {@link DatasetException} if there are none. */
+    /** All results. */
     Collection<T> all() {
-        if (results.isEmpty()) {
-            throw new DatasetException("nothing to score: images=0 (none was added, or every label is empty)");
-        }
         return results.values();
     }
 }

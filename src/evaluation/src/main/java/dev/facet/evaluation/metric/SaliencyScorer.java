@@ -11,13 +11,14 @@ import java.util.Map;
 /**
  * Saliency at the thresholds 0.20, 0.25, …, 0.90: a pixel is predicted where its 8-bit value over 255 is above the threshold.
  * Per image and threshold: IoU (1 if both are empty), precision tp/(tp + fp + 1e-12), recall tp/(tp + fn + 1e-12), each
- * averaged over the images. mIoU is the best mean IoU; F = 2PR/(P + R + 1e-12) of the averaged P and R, maxF the best.
+ * averaged over the images. Where no image has an object there is nothing to score. mIoU is the best mean IoU; F = 2PR/(P + R + 1e-12) of the averaged P and R, maxF the best.
  */
 final class SaliencyScorer extends Scorer {
     private static final int THRESHOLDS = 15;
     private static final double TINY = 1e-12;
 
     private final PerImage<double[]> results = new PerImage<>();
+    private volatile boolean hasObjects;
 
     @Override
     void count(String id, Prediction prediction, Label label) {
@@ -53,16 +54,24 @@ final class SaliencyScorer extends Scorer {
             result[i * 3 + 2] = hit / (hit + missed + TINY);
         }
         results.put(id, result);
+        if (on[0] > 0) {
+            hasObjects = true;
+        }
     }
 
     @Override
     public boolean isEmpty() {
-        return results.isEmpty();
+        return !hasObjects;
     }
 
     @Override
-    public Map<String, Double> scores() {
-        Map<String, List<Double>> curves = curves();
+    String counted() {
+        return "an object";
+    }
+
+    @Override
+    Map<String, Double> measured() {
+        Map<String, List<Double>> curves = measuredCurves();
         Map<String, Double> scores = new LinkedHashMap<>();
         scores.put("mIoU", Collections.max(curves.get("mIoUs")));
         scores.put("maxF", Collections.max(curves.get("F")));
@@ -70,7 +79,7 @@ final class SaliencyScorer extends Scorer {
     }
 
     @Override
-    public Map<String, List<Double>> curves() {
+    Map<String, List<Double>> measuredCurves() {
         double[] sums = new double[THRESHOLDS * 3];
         int images = 0;
         for (double[] result : results.all()) {

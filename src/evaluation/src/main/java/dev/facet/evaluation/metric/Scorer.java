@@ -13,6 +13,7 @@ import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.Label;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Scores predictions image by image. Thread-safe: images may come from many threads in any order, and the scores don't depend
@@ -22,6 +23,8 @@ import java.util.Map;
  * computed from such files.
  */
 public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer, NormalScorer, SaliencyScorer {
+    private final LongAdder labels = new LongAdder();
+
     /**
      * Adds one image.
      *
@@ -29,6 +32,7 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
      * @throws DatasetException naming the image, if prediction and label aren't of the kind or of one size
      */
     public final void add(String id, Prediction prediction, Label label) {
+        labels.increment();
         try {
             count(id, prediction, label);
         } catch (IllegalArgumentException e) {
@@ -42,22 +46,44 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
     /** Whether nothing that counts was added, so that there are no scores. */
     public abstract boolean isEmpty();
 
-    /**
-     * The scores of what was added, in the order in which they are shown; the first is the one that packs are compared by.
-     * Fractions, except for depth (the label's unit) and normals (degrees and per cent).
-     *
-     * @throws DatasetException if nothing that counts was added
-     */
-    public abstract Map<String, Double> scores();
+    /** What a label must have to count, in words. */
+    abstract String counted();
 
     /**
-     * The numbers behind the scores: {@code iou} by class, saliency's {@code mIoUs} and {@code F} by threshold, the
-     * {@code thresholds}, {@code precision} and {@code recall} of edges. None for depth and normals.
+     * The scores of what was added, in the order in which they are shown; the first is the one that packs are compared by.
+     * Fractions, except for depth (the label's unit) and normals (degrees and per cent). Classes that occur in no label and no
+     * prediction have none.
      *
      * @throws DatasetException if nothing that counts was added
      */
-    public Map<String, List<Double>> curves() {
+    public final Map<String, Double> scores() {
+        checkCounted();
+        return measured();
+    }
+
+    /** See {@link #scores}; there is something that counts. */
+    abstract Map<String, Double> measured();
+
+    /**
+     * The numbers behind the scores: {@code iou} by class, null for one that occurs nowhere, saliency's {@code mIoUs} and {@code F}
+     * by threshold, the {@code thresholds}, {@code precision} and {@code recall} of edges. None for depth and normals.
+     *
+     * @throws DatasetException if nothing that counts was added
+     */
+    public final Map<String, List<Double>> curves() {
+        checkCounted();
+        return measuredCurves();
+    }
+
+    /** See {@link #curves}; there is something that counts. */
+    Map<String, List<Double>> measuredCurves() {
         return Map.of();
+    }
+
+    private void checkCounted() {
+        if (isEmpty()) {
+            throw new DatasetException("nothing to score: labels=%d, none with %s".formatted(labels.sum(), counted()));
+        }
     }
 
     /** What a reader of the scores should know of the labels; often nothing. */

@@ -17,8 +17,8 @@ import java.util.Map;
  * @param dataset name of the data set
  * @param split name of the split
  * @param images images that were scored
- * @param scores by name, the first is the one that packs are compared by
- * @param curves numbers by class or threshold; may be empty
+ * @param scores by name, the first is the one that packs are compared by; null for a class that occurs nowhere
+ * @param curves numbers by class or threshold, null likewise; may be empty
  */
 public record Evaluation(
         String pack,
@@ -83,7 +83,8 @@ public record Evaluation(
         String row = "| %-" + width + "s | %10s |%n";
         text.append(row.formatted("metric", "value"));
         text.append(row.formatted("-".repeat(width), "---------:"));
-        scores.forEach((name, value) -> text.append(row.formatted(name, String.format(Locale.ROOT, "%.4f", value))));
+        scores.forEach((name, value) ->
+                text.append(row.formatted(name, value == null ? "–" : String.format(Locale.ROOT, "%.4f", value))));
         return text.toString();
     }
 }

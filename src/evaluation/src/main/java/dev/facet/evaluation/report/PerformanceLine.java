@@ -1,6 +1,7 @@
 package dev.facet.evaluation.report;
 
 import dev.facet.core.task.ReferenceTask;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,7 +38,9 @@ public final class PerformanceLine {
                 add(line, "mIoU", 100 * scores.get("mIoU"));
                 List<Double> classes = classes(evaluation);
                 for (int i = 0; i < classes.size(); i++) {
-                    add(line, "category_" + i, 100 * classes.get(i));
+                    // One that occurs nowhere is 0 there.
+                    Double iou = classes.get(i);
+                    add(line, "category_" + i, iou == null ? 0 : 100 * iou);
                 }
             }
             case NORMALS ->
@@ -57,14 +60,13 @@ public final class PerformanceLine {
     }
 
     private static List<Double> classes(Evaluation evaluation) {
-        return evaluation
-                .curves()
-                .getOrDefault(
-                        "iou",
-                        evaluation.scores().entrySet().stream()
-                                .filter(score -> score.getKey().startsWith("IoU/"))
-                                .map(Map.Entry::getValue)
-                                .toList());
+        List<Double> classes = new ArrayList<>();
+        evaluation.scores().forEach((name, value) -> {
+            if (name.startsWith("IoU/")) {
+                classes.add(value);
+            }
+        });
+        return evaluation.curves().getOrDefault("iou", classes);
     }
 
     private static void add(StringJoiner line, String name, double value) {

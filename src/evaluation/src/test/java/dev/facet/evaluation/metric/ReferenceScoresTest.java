@@ -30,7 +30,7 @@ class ReferenceScoresTest {
     void segmentationAgrees() throws Exception {
         Scorer scorer = scored("semseg", new Segmentation(classes(21)));
         compare("semseg", scorer, 1e-6);
-        assertThat(scorer.scores()).hasSize(22).containsKey("IoU/class 3");
+        assertThat(scorer.scores()).hasSize(23).containsKey("IoU/class 3");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.LabelClass;
+import dev.facet.core.task.Normals;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
@@ -30,9 +31,66 @@ class ScorerTest {
         // sky: 1 hit, 1 wrong, 2 missed. road: 3 hits, 2 wrong, 1 missed.
         assertThat(scorer.scores().get("IoU/sky")).isEqualTo(0.25);
         assertThat(scorer.scores().get("IoU/road")).isEqualTo(0.5);
-        assertThat(scorer.scores().get("IoU/car")).isZero();
         assertThat(scorer.scores().get("mIoU")).isEqualTo(0.25);
-        assertThat(scorer.scores().keySet()).startsWith("mIoU");
+        assertThat(scorer.scores().get("pixelAccuracy")).isEqualTo(4 / 7.0);
+        assertThat(scorer.scores().keySet()).containsExactly("mIoU", "pixelAccuracy", "IoU/sky", "IoU/road");
+        assertThat(scorer.curves().get("iou")).containsExactly(0.25, 0.5, null);
+        assertThat(scorer.remarks())
+                .containsExactly(
+                        "1 of 3 classes occur in no label and no prediction: they have no IoU, and count 0 in mIoU,"
+                                + " as in the reference (0.3750 over the others)");
+        // Once it is predicted it is wrong, and no longer absent.
+        scorer.add("c", labels(2), new Label.ClassMap(1, 1, new byte[] {0}));
+        assertThat(scorer.scores().get("IoU/car")).isZero();
+        assertThat(scorer.remarks()).isEmpty();
+    }
+
+    @Test
+    void labelsWithoutAnythingThatCountsAreNothingToScore() {
+        Depth depth = new Depth("metre", 0.001);
+        Normals normals = new Normals("right, up, towards the viewer");
+        ScorerOptions parity = new ScorerOptions(true, BoundaryOptions.STANDARD);
+        byte[] none = new byte[4];
+        byte[] ignored = {-1, -1, -1, -1};
+        Prediction.ProbabilityMap half = new Prediction.ProbabilityMap(2, 2, new float[] {0.5f, 0.5f, 0.5f, 0.5f});
+        Prediction.DepthMap near = new Prediction.DepthMap(2, 2, new float[] {1, 1, 1, 1}, depth);
+        Label unknown = new Label.DepthMap(2, 2, new float[4]);
+
+        assertNothing(
+                Scorer.of(new Segmentation(CLASSES)),
+                square(),
+                new Label.ClassMap(2, 2, ignored),
+                "a pixel of a class");
+        assertNothing(Scorer.of(new HumanParts(CLASSES)), square(), new Label.ClassMap(2, 2, none), "a person");
+        assertNothing(Scorer.of(depth), near, unknown, "a distance");
+        assertNothing(Scorer.of(depth, parity), near, unknown, "a distance");
+        assertNothing(
+                Scorer.of(normals),
+                new Prediction.NormalMap(2, 2, new float[] {0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1}, normals),
+                new Label.NormalMap(2, 2, new float[12]),
+                "a direction");
+        assertNothing(Scorer.of(new Saliency()), half, new Label.SaliencyMap(2, 2, none), "an object");
+        assertNothing(
+                Scorer.of(new Edges("boundary")),
+                half,
+                new Label.EdgeMap(2, 2, none, List.of(none, none)),
+                "a boundary");
+        assertNothing(Scorer.of(new Edges("boundary")), half, new Label.EdgeMap(2, 2, none, List.of()), "a boundary");
+    }
+
+    private static void assertNothing(Scorer scorer, Prediction prediction, Label label, String missing) {
+        assertThat(scorer.isEmpty()).isTrue();
+        scorer.add("a", prediction, label);
+        scorer.add("b", prediction, label);
+        assertThat(scorer.isEmpty()).as(missing).isTrue();
+        assertThatThrownBy(scorer::scores)
+                .isInstanceOf(DatasetException.class)
+                .hasMessage("nothing to score: labels=2, none with " + missing);
+        assertThatThrownBy(scorer::curves).isInstanceOf(DatasetException.class);
+    }
+
+    private static Prediction.LabelMap square() {
+        return new Prediction.LabelMap(2, 2, new byte[] {0, 1, 0, 1}, CLASSES);
     }
 
     @Test
@@ -57,8 +115,12 @@ class ScorerTest {
                 "a",
                 new Prediction.ProbabilityMap(1, 2, new float[] {0.1f, 0.85f}),
                 new Label.SaliencyMap(1, 2, new byte[] {0, 0}));
-        // Above 0.85 nothing is left: 0.85 is written as 217, and 217/255 = 0.851.
-        assertThat(scorer.curves().get("mIoUs").get(13)).isZero();
+        scorer.add(
+                "b",
+                new Prediction.ProbabilityMap(1, 2, new float[] {0, 1}),
+                new Label.SaliencyMap(1, 2, new byte[] {0, -1}));
+        // Above 0.85 nothing is left of the first: 0.85 is written as 217, and 217/255 = 0.851.
+        assertThat(scorer.curves().get("mIoUs").get(13)).isEqualTo(0.5);
         assertThat(scorer.curves().get("mIoUs").get(14)).isEqualTo(1);
         assertThat(scorer.scores().get("mIoU")).isEqualTo(1);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,29 @@ class ComparisonTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("a.json");
         }
+    }
+
+    @Test
+    void aClassThatOccursNowhereHasNoValueAndKeepsItsPlaceInTheReferencesLine() {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        scores.put("mIoU", 0.25);
+        scores.put("IoU/sky", 0.5);
+        scores.put("IoU/car", null);
+        scores.put("IoU/road", 0.25);
+        Evaluation evaluation = new Evaluation("", "", "segmentation", "", "", 1, scores, Map.of());
+
+        assertThat(evaluation.json()).contains("\"IoU/sky\":0.5,\"IoU/car\":null,\"IoU/road\":0.25");
+        assertThat(evaluation.markdown()).containsPattern("IoU/car +\\| +– \\|");
+        assertThat(line("segmentation", scores, false))
+                .isEqualTo("run, semseg, mIoU, 25.0000, category_0, 50.0000, category_1, 0.0000, category_2, 25.0000");
+        List<Double> curve = new ArrayList<>();
+        curve.add(null);
+        curve.add(0.5);
+        Evaluation predictions =
+                new Evaluation("", "", "segmentation", "", "", 1, Map.of("mIoU", 0.25), Map.of("iou", curve));
+        assertThat(predictions.json()).contains("\"iou\":[null,0.5]");
+        assertThat(PerformanceLine.of("run", predictions, false))
+                .isEqualTo("run, semseg, mIoU, 25.0000, category_0, 0.0000, category_1, 50.0000");
     }
 
     @Test

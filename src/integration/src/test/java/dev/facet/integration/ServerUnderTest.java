@@ -42,7 +42,13 @@ final class ServerUnderTest implements AutoCloseable {
     static ServerUnderTest start(Path data, String... settings) throws IOException, InterruptedException {
         Path log = log();
         int port = freePort();
-        ServerUnderTest server = new ServerUnderTest(launch(data, port, log, settings), data, port);
+        return ready(launch(data, port, log, settings), data, port, log);
+    }
+
+    /** Waits until a server that was started in another way is ready; what it says goes to the log. */
+    static ServerUnderTest ready(Process process, Path data, int port, Path log)
+            throws IOException, InterruptedException {
+        ServerUnderTest server = new ServerUnderTest(process, data, port);
         server.awaitReady(log);
         return server;
     }
@@ -86,7 +92,8 @@ final class ServerUnderTest implements AutoCloseable {
         return builder.start();
     }
 
-    private static int freePort() throws IOException {
+    /** A port that nobody listens on. */
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -25,6 +25,7 @@ public final class TorchEngine {
      */
     public static synchronized void start() {
         if (!started) {
+            unpackIntoTheTemporaryFolder();
             keepFreedMemory();
             letWaitingThreadsSleep();
             System.setProperty("ai.djl.offline", "true");
@@ -49,6 +50,13 @@ public final class TorchEngine {
     public static NDManager newManager() {
         start();
         return NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+    }
+
+    /** JNA would make a folder of its own in the user's cache, and leave it there. */
+    private static void unpackIntoTheTemporaryFolder() {
+        if (System.getProperty("jna.tmpdir") == null) {
+            System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
+        }
     }
 
     /**

@@ -24,11 +24,12 @@ final class ClientsTrial implements Trial {
 
     @Override
     public String description() {
-        return "Two clients ask for predictions all the time, one over a connection that it keeps, one over new ones; beside"
-                + " them a minute each: 1,000 idle connections, slow senders, senders that stop, readers that stop, half-closed"
-                + " and reset connections, and twelve that announce 44 MB and send nothing; then all of them for two minutes."
-                + " Expected: every request of the two is answered with the same bits, at the latest when it came for the third time as"
-                + " Retry-After says, and memory comes back. Where the system has a second loopback address, the others come from there.";
+        return "Two clients send predictions all the time, one over a connection that it keeps, one over a new connection"
+                + " each time. Beside them run, a minute each: 1,000 idle connections, slow senders, senders that stop,"
+                + " readers that stop, half-closed and reset connections, and twelve clients that announce 44 MB and send"
+                + " nothing; then all of them together for two minutes. Expected: every request of the two clients gets the"
+                + " same bits, at the latest with the third attempt after waiting as Retry-After says, and memory is"
+                + " released. If the system has a second loopback address, the other clients use it.";
     }
 
     @Override
@@ -42,7 +43,7 @@ final class ClientsTrial implements Trial {
         String path = "/v1/edges.png";
         Duration phase = surroundings.options().time(PHASE);
         List<Misbehaviour> all = Misbehaviour.all();
-        report.row("beside", "what the two got", "p50", "p95");
+        report.row("beside", "answers to the two clients", "p50", "p95");
         try (ServerProcess server = surroundings.start(surroundings.serverOptions())) {
             byte[] expected = ControlAnswers.ask(server, path, image).body();
             ServerFiles files = new ServerFiles(surroundings.folder());

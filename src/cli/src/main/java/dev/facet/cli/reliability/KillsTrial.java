@@ -26,10 +26,11 @@ final class KillsTrial implements Trial {
 
     @Override
     public String description() {
-        return "100 times: three clients upload, activate and remove versions of a pack each, the server gets SIGKILL at a"
-                + " random moment within 1.5 s, and starts again over the same data folder. Expected after each: every pack is"
-                + " in the state of the last acknowledged change or in that of the one that was not answered, the files on disk"
-                + " are those that the server names, byte for byte, nothing else is left, and answers have the same bits.";
+        return "100 times, three clients upload, activate and remove versions of one pack each; the server gets SIGKILL"
+                + " at a random moment within 1.5 s and starts again on the same data folder. Expected after each start:"
+                + " every pack is in the state of the last acknowledged change or of the one that was not answered; the"
+                + " files on disk are byte for byte those that the server names; no other file is left; and answers have the"
+                + " same bits.";
     }
 
     @Override

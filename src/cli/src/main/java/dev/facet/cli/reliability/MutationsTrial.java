@@ -26,10 +26,11 @@ final class MutationsTrial implements Trial {
 
     @Override
     public String description() {
-        return "100,000 damaged inputs over four connections: HTTP heads and queries, images in every form of body, packs,"
-                + " manifests with the right digest, and checkpoints (read in the campaign's own process). Bytes are flipped,"
-                + " ends cut off, pieces spliced, numbers replaced by hostile ones. Expected: no 5xx but 503 and 504, the"
-                + " process stays, control requests are answered with the same bits before, during and after, no file is left.";
+        return "Sends 100,000 damaged inputs over four connections: HTTP heads and queries, images in every form of body,"
+                + " packs, and manifests with a correct digest; damaged checkpoints are read in the campaign's own process."
+                + " Bytes are flipped, ends cut off, pieces spliced, and numbers replaced by hostile ones. Expected: no 5xx"
+                + " except 503 and 504, the process keeps running, control requests get the same bits before, during and"
+                + " after, and no file is left behind.";
     }
 
     @Override
@@ -64,7 +65,7 @@ final class MutationsTrial implements Trial {
     private static void mutateAll(
             Surroundings surroundings, TrialReport report, ServerProcess server, PackFile edges, ControlAnswers control)
             throws IOException, InterruptedException {
-        report.row("input", "number", "what came");
+        report.row("input", "number", "answers");
         MutationOutcomes heads = new MutationOutcomes(report);
         MutationOutcomes images = new MutationOutcomes(report);
         MutationOutcomes packs = new MutationOutcomes(report);

@@ -37,14 +37,15 @@ final class OverloadTrial implements Trial {
 
     @Override
     public String description() {
-        return "Predictions of a %d×%d image. The capacity is what four waiting clients get in half a minute, after a minute"
+        return "Sends prediction requests with a %d×%d image. The capacity is what four clients, each waiting for its answer, get"
                         .formatted(side, side)
-                + " of warming up; then requests come at random moments (Poisson) whether or not earlier ones are answered: two"
-                + " minutes at 70 % of the capacity, two at 200 %, one at 70 %. One in five of those that are refused comes again"
-                + " after exactly the time of Retry-After, on top of that. Expected: at most 5 % are refused at 70 %; p95 of"
-                + " the accepted at 200 % is at most 2.5 times that; each refusal has a Retry-After, and at least half of those that come again are accepted;"
-                + " 5 s after the overload there was a second in which nothing was refused and half of the requests took no"
-                + " longer than p95 at 70 %.";
+                + " in half a minute, after a minute of warm-up. Then requests arrive at random times (Poisson), whether or"
+                + " not earlier ones were answered: two minutes at 70 % of the capacity, two at 200 %, one at 70 %. In"
+                + " addition, one in five of the refused requests is repeated after exactly the time in Retry-After."
+                + " Expected: at most 5 % are refused at 70 %; p95 of the accepted at 200 % is at most 2.5 times that at 70"
+                + " %; every refusal has a Retry-After, and at least half of the repeated requests are accepted; within 5 s"
+                + " after the overload there is a second in which nothing is refused and half of the requests take no longer"
+                + " than p95 at 70 %.";
     }
 
     @Override
@@ -69,7 +70,7 @@ final class OverloadTrial implements Trial {
             double capacity = OpenLoad.capacity(server, request, options.time(Duration.ofSeconds(30)));
             report.figure("capacity", "%.1f requests a second", capacity);
             surroundings.say("capacity: %.1f requests a second", capacity);
-            report.row("load", "requests", "what came", "accepted", "p50 of them", "p95 of them");
+            report.row("load", "requests", "answers", "accepted", "p50 of accepted", "p95 of accepted");
             try (OpenLoad load = new OpenLoad(request, expected, surroundings.random("arrivals"), report)) {
                 Outcomes before = load.run(NORMAL * capacity, options.time(Duration.ofMinutes(2)));
                 load.awaitAnswers();
@@ -107,18 +108,18 @@ final class OverloadTrial implements Trial {
         report.expect(refused <= REFUSED_SHARE, "%.1f %% were refused at 70 %% of the capacity", 100 * refused);
         double normal = before.accepted().percentile(95);
         double ratio = during.accepted().percentile(95) / normal;
-        report.figure("p95 at 200 % to that at 70 %", "%.2f (bar %.1f)", ratio, BAR);
+        report.figure("p95 at 200 % relative to 70 %", "%.2f (bar %.1f)", ratio, BAR);
         report.expect(ratio <= BAR, "p95 of the accepted at 200 %% is %.2f times that at 70 %%, bar %.1f", ratio, BAR);
         List<Outcome> returned = during.returned();
         if (returned.isEmpty()) {
-            report.figure("came again as Retry-After says", "none");
+            report.figure("repeated as Retry-After says", "none");
         } else {
             double share =
                     (double) returned.stream().filter(Outcome::isAccepted).count() / returned.size();
-            report.figure("came again as Retry-After says", "%d, accepted %.1f %%", returned.size(), 100 * share);
+            report.figure("repeated as Retry-After says", "%d, accepted %.1f %%", returned.size(), 100 * share);
             report.expect(
                     share >= TRUE_SHARE,
-                    "of those that came again when they were told, %.1f %% were accepted",
+                    "%.1f %% of the requests repeated as Retry-After says were accepted",
                     100 * share);
         }
         double back = secondsToNormal(after, normal);

@@ -22,10 +22,11 @@ final class PlugsTrial implements Trial {
 
     @Override
     public String description() {
-        return "1,000 times a pack is uploaded, asked once and removed, while another client asks the packs that stay, four"
-                + " times a second at most. Memory is the resident set after garbage collections on a heap of fixed, touched"
-                + " size, plus the live heap. Expected: between round 200 and round 1,000 it grows by less than 48 MB (seven"
-                + " packs; one pack in 100 rounds would be 53 MB), and all answers have the same bits.";
+        return "Uploads a pack, asks it once and removes it, 1,000 times, while another client asks the packs that stay,"
+                + " at most four times a second. Memory is the resident set after garbage collections, on a heap of fixed"
+                + " size whose pages are all in use, plus the live heap. Expected: from round 200 to round 1,000, memory"
+                + " grows by less than 48 MB (seven packs; a leak of one pack in 100 rounds would be 53 MB), and all answers"
+                + " have the same bits.";
     }
 
     @Override

@@ -35,12 +35,13 @@ final class SoakTrial implements Trial {
 
     @Override
     public String description() {
-        return "%d minutes on a heap of 512 MB: three clients ask all kinds and several at once in all forms, one uploads,"
+        return "%d minutes on a heap of 512 MB. Three clients ask for all kinds, one and several at once, in all forms of"
                         .formatted(length.toMinutes())
-                + " activates and removes packs, one sends damaged images, requests and manifests, six are slow, stop or break"
-                + " off. At the end SIGTERM while eight requests are under way. Expected: no 5xx but 503 and 504, every answer"
-                + " has the bits that it had before, memory after garbage collections grows by less than 96 MB after the first"
-                + " sixth, and the eight requests are answered.";
+                + " answer; one uploads, activates and removes packs; one sends damaged images, requests and manifests; six"
+                + " are slow, stop or disconnect. At the end, the server gets SIGTERM while eight requests are in progress."
+                + " Expected: no 5xx except 503 and 504, every answer has the same bits as before, memory after garbage"
+                + " collections grows by less than 96 MB after the first sixth of the time, and the eight requests are"
+                + " answered.";
     }
 
     @Override

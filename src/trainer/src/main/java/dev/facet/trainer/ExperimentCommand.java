@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Finished cells are skipped, an interrupted one goes on from its checkpoint: a table may grow over days, and",
-            "several processes may work on it: each takes cells that no other is at.",
+            "several processes may work on it: each takes cells that no other is running.",
             "Each finished cell is one JSON file in DIR/cells; DIR/table.md is the table.",
             "",
             "Examples:",
@@ -98,7 +98,7 @@ final class ExperimentCommand implements Callable<Integer> {
             for (Cell cell : chosen) {
                 try {
                     if (!finish(table, cell, configurations.get(cell), lines)) {
-                        lines.printf("stopped in %s; start again to go on%n", cell);
+                        lines.printf("stopped in %s; run the command again to continue%n", cell);
                         return TrainCommand.STOPPED;
                     }
                 } catch (RuntimeException | IOException e) {
@@ -179,7 +179,7 @@ final class ExperimentCommand implements Callable<Integer> {
         return results;
     }
 
-    /** Whether the command may go on to the next cell: this one is finished, or another process is at it; false if it was stopped. */
+    /** Whether the command may go on to the next cell: this one is finished, or another process is running it; false if it was stopped. */
     private boolean finish(ExperimentTable table, Cell cell, TrainingConfiguration configuration, PrintStream lines)
             throws Exception {
         Optional<CellResult> known = CellResult.read(out, cell);
@@ -191,7 +191,7 @@ final class ExperimentCommand implements Callable<Integer> {
             ExperimentData.check(scored);
             Optional<FolderLock> lock = FolderLock.take(folder(cell));
             if (lock.isEmpty()) {
-                lines.printf("%s: another process is at it%n", cell);
+                lines.printf("%s: another process is running it%n", cell);
                 return true;
             }
             try (FolderLock ours = lock.get()) {

@@ -16,7 +16,7 @@ final class Publishing {
             names = "--publish",
             paramLabel = "URL",
             description =
-                    "Puts the finished pack on this server (localhost:8080), which serves it from then on. Asks before it trains; the pack gets its scores on the validation split first.")
+                    "Uploads the finished pack to this server, such as localhost:8080, which serves it from then on. Whether the version is free is checked before the training; the validation scores are written into the pack before the upload.")
     private String server;
 
     @Option(

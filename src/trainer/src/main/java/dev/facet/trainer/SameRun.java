@@ -1,41 +1,105 @@
 package dev.facet.trainer;
 
+import dev.facet.trainer.config.ConfigurationReader;
+import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.loop.RunSettings;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 
-/** Whether two settings are of one run: what changes its bits is the same. */
+/** Whether two configurations are of one run: what changes its bits is the same. */
 final class SameRun {
+    private static final String DIFFERENT = "%s=%s, expected %s as the run began";
+
     private SameRun() {}
 
+    /**
+     * A configuration with what it sets.
+     *
+     * @param configuration what the file says
+     * @param settings what a run makes of it and of its data
+     */
+    record Side(TrainingConfiguration configuration, RunSettings settings) {}
+
+    /**
+     * A part of the settings.
+     *
+     * @param keys the keys that it comes from, those below them included
+     * @param value what it is
+     */
+    private record Part(List<String> keys, Object value) {
+        boolean isOneValue() {
+            return value instanceof Number || value instanceof String;
+        }
+
+        boolean comesFrom(String key) {
+            return keys.stream().anyMatch(each -> key.equals(each) || key.startsWith(each + "."));
+        }
+    }
+
     /** The first difference in words; empty where there is none. */
-    static String firstDifference(RunSettings before, RunSettings now) {
-        Map<String, Object> old = facts(before);
-        for (Map.Entry<String, Object> fact : facts(now).entrySet()) {
-            Object was = old.get(fact.getKey());
-            if (!Objects.equals(was, fact.getValue())) {
-                return "%s=%s, expected %s as it began".formatted(fact.getKey(), fact.getValue(), was);
+    static String firstDifference(Side before, Side now) {
+        List<Part> old = parts(before.settings());
+        List<Part> parts = parts(now.settings());
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            Object was = old.get(i).value();
+            if (!part.value().equals(was)) {
+                return part.isOneValue()
+                        ? DIFFERENT.formatted(part.keys().get(0), part.value(), was)
+                        : difference(part, before.configuration(), now.configuration());
             }
         }
         return "";
     }
 
-    private static Map<String, Object> facts(RunSettings settings) {
-        Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("seed", settings.seed());
-        facts.put("training_strategy.max_iter", settings.steps());
-        facts.put("training_strategy.ema", settings.averageDecay());
-        facts.put("training_strategy.precision", settings.precision().id());
-        facts.put("training_strategy.select_by, export", settings.selection());
-        facts.put("tasks, model and losses", settings.tasks());
-        facts.put("common_mt_params, reference_bugs", settings.joint());
-        facts.put("input", settings.policy());
-        facts.put("augmentations", settings.views());
-        facts.put("batch_size", settings.batchSize());
-        facts.put("scheduler, optimizer.parameters.lr", settings.schedule());
-        facts.put("optimizer", settings.optimizer());
-        facts.put("logger.val_log_iter", settings.intervals().validate());
-        return facts;
+    /** The first of a part's keys that has another value. */
+    private static String difference(Part part, TrainingConfiguration before, TrainingConfiguration now) {
+        Map<String, String> old = ConfigurationReader.values(before);
+        Map<String, String> values = ConfigurationReader.values(now);
+        Set<String> keys = new LinkedHashSet<>(values.keySet());
+        keys.addAll(old.keySet());
+        for (String key : keys) {
+            String value = values.getOrDefault(key, "none");
+            String was = old.getOrDefault(key, "none");
+            if (part.comesFrom(key) && !value.equals(was)) {
+                return DIFFERENT.formatted(key, value, was);
+            }
+        }
+        // No key differs, so it is what the data set says, its classes for example.
+        return "the data set gives other %s than as the run began".formatted(String.join(", ", part.keys()));
+    }
+
+    private static List<Part> parts(RunSettings settings) {
+        return List.of(
+                new Part(List.of("seed"), settings.seed()),
+                new Part(List.of("training_strategy.max_iter"), settings.steps()),
+                new Part(List.of("training_strategy.ema"), settings.averageDecay()),
+                new Part(
+                        List.of("training_strategy.precision"),
+                        settings.precision().id()),
+                new Part(List.of("training_strategy.select_by", "training_strategy.export"), settings.selection()),
+                new Part(
+                        List.of(
+                                "dataset.tasks_weighting",
+                                "dataset.unlabelled_is_a_class",
+                                "dataset.counted",
+                                "dataset.axes",
+                                "model.architecture",
+                                "model.modulation",
+                                "model.modulated_from",
+                                "model.norms",
+                                "model.parameters",
+                                "loss"),
+                        settings.tasks()),
+                new Part(List.of("model.parameters", "reference_bugs"), settings.joint()),
+                new Part(List.of("input", "val_dataloader.dataset_args.augmentations"), settings.policy()),
+                new Part(List.of("train_dataloader.dataset_args.augmentations"), settings.views()),
+                new Part(List.of("train_dataloader.dataloader_args.batch_size"), settings.batchSize()),
+                new Part(List.of("scheduler", "optimizer.parameters.lr"), settings.schedule()),
+                new Part(List.of("optimizer"), settings.optimizer()),
+                new Part(
+                        List.of("logger.val_log_iter"), settings.intervals().validate()));
     }
 }

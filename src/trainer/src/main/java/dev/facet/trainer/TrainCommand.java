@@ -49,7 +49,7 @@ final class TrainCommand implements Callable<Integer> {
             description = "Folder of the results; default results_dir/NAME, or results_dir/DATA_SET/CONFIGURATION.")
     private Path out;
 
-    @Option(names = "--resume", description = "Goes on from the last checkpoint in the folder of the results.")
+    @Option(names = "--resume", description = "Continues from the last checkpoint in the folder of the results.")
     private boolean resume;
 
     @Mixin
@@ -77,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
             result = session.run(resume);
         }
         if (result.packs().isEmpty()) {
-            lines.printf("stopped after step %d; go on with --resume%n", result.step());
+            lines.printf("stopped after step %d; continue with --resume%n", result.step());
             return STOPPED;
         }
         if (target.isPresent()) {

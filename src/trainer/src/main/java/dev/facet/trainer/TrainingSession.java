@@ -252,8 +252,9 @@ final class TrainingSession {
             return;
         }
         TrainingConfiguration before = ConfigurationReader.read(saved.toString(), Map.of());
-        RunSettings old = Experiment.settings(before, data.kinds());
-        String different = SameRun.firstDifference(old, settings);
+        String different = SameRun.firstDifference(
+                new SameRun.Side(before, Experiment.settings(before, data.kinds())),
+                new SameRun.Side(configuration, settings));
         if (!different.isEmpty()) {
             throw new IllegalArgumentException(
                     "resuming with another configuration: %s [file=%s]".formatted(different, saved));

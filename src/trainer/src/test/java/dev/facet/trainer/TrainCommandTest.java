@@ -151,7 +151,8 @@ class TrainCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "optimizer.parameters.lr=0.01, 'scheduler, optimizer.parameters.lr='",
+        "optimizer.parameters.lr=0.01, 'optimizer.parameters.lr=0.01, expected '",
+        "model.modulated_from=layer2, 'model.modulated_from=layer2, expected '",
         "training_strategy.precision=bf16, 'training_strategy.precision=bf16, expected fp32'"
     })
     void aRunGoesOnWithItsOwnConfigurationOnly(String setting, String expected) {

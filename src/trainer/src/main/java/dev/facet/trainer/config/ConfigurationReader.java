@@ -71,7 +71,7 @@ public final class ConfigurationReader {
             for (Map.Entry<String, JsonNode> setting : later.entrySet()) {
                 if (!set(tree, setting.getKey(), setting.getValue())) {
                     throw new IllegalArgumentException(
-                            "unknown key: key='%s', what lies above it is a value".formatted(setting.getKey()));
+                            "unknown key: key='%s', the key above it has a value of its own".formatted(setting.getKey()));
                 }
             }
             return YAML.treeToValue(tree, TrainingConfiguration.class);
@@ -97,6 +97,23 @@ public final class ConfigurationReader {
         }
     }
 
+    /** The value of every key as YAML has it, by dotted key and in the order of the file; a list is one value. */
+    public static Map<String, String> values(TrainingConfiguration configuration) {
+        Map<String, String> values = new LinkedHashMap<>();
+        JsonNode tree = YAML.valueToTree(configuration);
+        collect("", tree, values);
+        return values;
+    }
+
+    private static void collect(String key, JsonNode node, Map<String, String> values) {
+        if (node instanceof ObjectNode object) {
+            String above = key.isEmpty() ? "" : key + ".";
+            object.properties().forEach(entry -> collect(above + entry.getKey(), entry.getValue(), values));
+        } else {
+            values.put(key, node.asText().isEmpty() ? node.toString() : node.asText());
+        }
+    }
+
     private static ObjectNode withExtended(ConfigurationFiles.Source source, int depth) throws IOException {
         ObjectNode tree = object(YAML.readTree(source.text()));
         JsonNode base = tree.remove(EXTENDS);
@@ -104,7 +121,7 @@ public final class ConfigurationReader {
             return tree;
         }
         if (!base.isTextual() || depth == MAX_EXTENDS) {
-            throw new IllegalArgumentException("bad value: key='extends', value=%s, expected a configuration, %d deep"
+            throw new IllegalArgumentException("bad value: key='extends', value=%s, expected the name or file of a configuration, at most %d above one another"
                     .formatted(base, MAX_EXTENDS));
         }
         ObjectNode below = withExtended(ConfigurationFiles.find(base.textValue(), source.folder()), depth + 1);
@@ -143,7 +160,7 @@ public final class ConfigurationReader {
         if (node instanceof ObjectNode object) {
             return object;
         }
-        throw new IllegalArgumentException("configuration is not a map of keys: found=" + node.getNodeType());
+        throw new IllegalArgumentException("configuration has no keys: expected 'key: value' lines");
     }
 
     private static void merge(ObjectNode target, ObjectNode source) {

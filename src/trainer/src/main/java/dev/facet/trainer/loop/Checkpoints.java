@@ -65,7 +65,7 @@ public final class Checkpoints {
             String before = metadata.get(FACT + fact.getKey());
             if (!fact.getValue().equals(before)) {
                 throw new IllegalArgumentException(
-                        "resuming with another %s: value=%s, expected %s as it began [file=%s]"
+                        "resuming with another %s: value=%s, expected %s as the run began [file=%s]"
                                 .formatted(fact.getKey(), fact.getValue(), before, lastFile()));
             }
         }

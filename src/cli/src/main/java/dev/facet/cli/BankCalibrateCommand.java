@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Measures on images which values the bank's own network takes, and writes the scales of its int8 form beside the bank.",
-            "Packs are quantized on it (facet pack quantize) and name its digest: another calibration orphans their int8 plan.",
+            "Packs are quantized with it (facet pack quantize) and name its digest: with another one they can't run in int8.",
             "The same images give the same bytes."
         },
         footer = {"", "Example: facet bank calibrate --images imagenet-samples/"})

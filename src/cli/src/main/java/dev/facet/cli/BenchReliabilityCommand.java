@@ -20,18 +20,18 @@ import picocli.CommandLine.Option;
         name = "reliability",
         mixinStandardHelpOptions = true,
         description = {
-            "Tries servers of its own, on the loopback address, with damaged input, kill -9, clients that misbehave, overload,",
-            "plugging without end, and long mixed work. Exit code 1 if something is broken. Progress on stderr."
+            "Tests servers of its own, on the loopback address, with damaged input, kill -9, misbehaving clients, overload,",
+            "many pack changes, and long mixed work. Exit code 1 if an expectation is not met. Progress on stderr."
         },
         footer = {
             "",
-            "Trials, with the time that they take on two cores that do nothing else;",
+            "Trials, with the time that they take on two idle cores;",
             "each may be run alone:",
             "  mutations  15 minutes   100,000 damaged inputs",
-            "  kills      12 minutes   100 times kill -9 in the middle of changes",
+            "  kills      12 minutes   100 times kill -9 during changes of packs",
             "  clients    13 minutes   slow, stopping, resetting and idle clients",
-            "  overload    7 minutes   twice the load that it can answer",
-            "  plugs      10 minutes   1,000 times a pack comes and goes",
+            "  overload    7 minutes   twice the load that the server can answer",
+            "  plugs      10 minutes   a pack is plugged and unplugged 1,000 times",
             "  soak       32 minutes   mixed work, then SIGTERM",
             "",
             "Example: facet bench reliability --only kills,clients --summary docs/reliability.md"
@@ -73,7 +73,7 @@ final class BenchReliabilityCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!Files.isRegularFile(server.jar())) {
-            throw new CommandFailure("no server to try: file=%s".formatted(server.jar()));
+            throw new CommandFailure("no packaged server: file=%s, expected the quarkus-run.jar that the launcher builds".formatted(server.jar()));
         }
         CampaignOptions options = new CampaignOptions(
                 Defaults.home(),

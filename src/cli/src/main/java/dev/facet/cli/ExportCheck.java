@@ -195,7 +195,7 @@ final class ExportCheck {
     private static double checked(Input input, double difference) {
         if (!(difference <= TOLERANCE)) {
             throw new CommandFailure(
-                    "the export answers otherwise than the pack, so it isn't kept: input=%s, max|Δ|/max|y|=%.1e, expected at most %.0e"
+                    "the exported network differs from the pack, so the file isn't kept: input=%s, max|Δ|/max|y|=%.1e, expected at most %.0e"
                             .formatted(input.name(), difference, TOLERANCE));
         }
         return difference;

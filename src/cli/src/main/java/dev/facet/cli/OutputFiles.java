@@ -144,7 +144,7 @@ final class OutputFiles {
             for (Path target : targets) {
                 Path other = taken.put(target, each.image());
                 if (other != null) {
-                    throw new CommandFailure("two images would have one answer: %s and %s, answer=%s"
+                    throw new CommandFailure("two images would be written to one file: %s and %s, file=%s"
                             .formatted(other, each.image(), target));
                 }
             }

@@ -24,8 +24,8 @@ final class ProblemResponses {
     private static Map<String, String> ofPredictions() {
         Map<String, String> problems = new LinkedHashMap<>();
         problems.put("400", "EMPTY, INVALID_PARAMETER, INVALID_BODY, WRONG_KIND: the request isn't understood");
-        problems.put("404", "UNKNOWN_TASK, UNKNOWN_PACK: nothing answers; the detail lists what there is");
-        problems.put("406", "NOT_ACCEPTABLE: nothing that Accept names is offered");
+        problems.put("404", "UNKNOWN_TASK, UNKNOWN_PACK: no such task or pack; the detail lists the known ones");
+        problems.put("406", "NOT_ACCEPTABLE: no media type in Accept is offered");
         problems.put("413", "BODY_TOO_LARGE, TOO_MANY_BYTES, TOO_MANY_PIXELS, TOO_MUCH_MEMORY: above a limit");
         problems.put(
                 "415",

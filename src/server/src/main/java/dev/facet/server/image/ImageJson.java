@@ -28,15 +28,15 @@ final class ImageJson {
      */
     static byte[] image(InputStream body, ReservedBytes value) {
         try (JsonParser parser = FACTORY.createParser(body)) {
-            expect(parser.nextToken() == JsonToken.START_OBJECT, "no object");
+            expect(parser.nextToken() == JsonToken.START_OBJECT, "the body is no JSON object");
             byte[] image = null;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
-                expect(parser.currentName().equals("image") && image == null, "unexpected member");
+                expect(parser.currentName().equals("image") && image == null, "the body has members other than one 'image'");
                 expect(parser.nextToken() == JsonToken.START_OBJECT, "'image' is no object");
                 image = image(parser, value);
             }
-            expect(image != null, "no 'image'");
-            expect(parser.nextToken() == null, "something follows the object");
+            expect(image != null, "the body has no member 'image'");
+            expect(parser.nextToken() == null, "the body goes on after the JSON object");
             return image;
         } catch (IOException e) {
             throw invalid("body isn't JSON");
@@ -60,7 +60,7 @@ final class ImageJson {
             }
         }
         if ("url".equals(type)) {
-            throw invalid("this server fetches nothing: image.type='url'");
+            throw invalid("this server fetches nothing from addresses: image.type='url'");
         }
         expect("base64".equals(type), "image.type is missing or unknown");
         expect(value != null, "image.value is missing or isn't base64");

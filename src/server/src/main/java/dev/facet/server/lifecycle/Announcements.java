@@ -33,6 +33,6 @@ class Announcements {
     }
 
     void stopping(@Observes ShutdownDelayInitiatedEvent event) {
-        LOG.infof("stopping: not ready any more, still answering for %d s, then what is in flight", delay.toSeconds());
+        LOG.infof("stopping: no longer ready; new requests are answered for %d s more, then those in progress are finished", delay.toSeconds());
     }
 }

@@ -85,7 +85,7 @@ public class Components {
         boolean chosen = configuration.engine().concurrency() > 0 || defaults.concurrency() == 0;
         int concurrency = chosen ? threads.concurrency() : defaults.concurrency();
         this.predictions = PredictionStack.of(configuration, concurrency, engine, registry);
-        LOG.infof("engine: runs at the same time=%d, threads of one=%d", concurrency, threads.threads());
+        LOG.infof("engine: concurrent runs=%d, threads per run=%d", concurrency, threads.threads());
         logPacks();
         if (configuration.engine().warmUp()) {
             WarmUp.run(predictions.service(), registry);
@@ -225,7 +225,7 @@ public class Components {
     @PreDestroy
     void close() throws IOException, InterruptedException {
         if (!predictions.scheduler().drain(LAST_RUNS)) {
-            LOG.warn("stopping while predictions run");
+            LOG.warn("stopping before all predictions are finished");
             return;
         }
         predictions.threads().close();

@@ -33,7 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "Bank", description = "The filter bank, where it runs, and what it and the packs cost")
 record BankDocument(
         @Schema(examples = "resnet18") String architecture,
-        @Schema(description = "what packs are bound to") String fingerprint,
+        @Schema(description = "each pack names the fingerprint of its bank") String fingerprint,
         @Schema(enumeration = {"none", "response"}) String decomposition,
         @Schema(nullable = true) BankManifest.Response response,
         Normalization input,
@@ -65,7 +65,7 @@ record BankDocument(
             @Schema(description = "all open packs") long packBytes,
             @Schema(description = "bank and packs") long totalBytes,
 
-            @Schema(description = "what as many whole models would take")
+            @Schema(description = "memory of as many whole models, for comparison")
             long wholeModelsBytes,
 
             List<Session> sessions,

@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /v1/bank}: what all packs share, and what everything costs. */
 @Path("/v1/bank")
-@Tag(name = "Bank", description = "What all packs share")
+@Tag(name = "Bank", description = "The filter bank that all packs share")
 public class BankResource {
     private final Engine engine;
     private final PackRegistry registry;

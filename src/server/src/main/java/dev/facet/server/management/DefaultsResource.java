@@ -97,7 +97,7 @@ public class DefaultsResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE))
     public DefaultPack set(
             @Parameter(description = KIND, example = "edges") @PathParam("kind") String kind,
-            @Parameter(description = "the pack, where the body is empty") @QueryParam("pack") String pack,
+            @Parameter(description = "the pack, if the body is empty") @QueryParam("pack") String pack,
             InputStream body)
             throws IOException {
         Addresses.checkKind(kind);

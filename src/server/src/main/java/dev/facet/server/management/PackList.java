@@ -15,21 +15,21 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param failures packs that should answer and can't; on the first page
  * @param otherBank packs that were made for another bank than the server's; on the first page
  */
-@Schema(description = "A page of the packs there are")
+@Schema(description = "One page of the list of packs")
 record PackList(
         @Schema(description = "versions, by name and version")
         List<PackDocument> packs,
 
-        @Schema(nullable = true, description = "the parameter after of the next page")
+        @Schema(nullable = true, description = "value of the parameter 'after' for the next page")
         String next,
 
         @Schema(description = "name of the pack that answers for a kind, by kind")
         Map<String, String> defaults,
 
-        @Schema(description = "packs that should answer and can't; on the first page")
+        @Schema(description = "packs that should be served, but can't be opened; on the first page only")
         List<Failure> failures,
 
-        @Schema(description = "packs that were made for another bank than the server's; on the first page")
+        @Schema(description = "packs that were made for another bank than the server's; on the first page only")
         List<Failure> otherBank) {
 
     /**

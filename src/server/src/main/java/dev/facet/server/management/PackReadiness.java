@@ -14,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param state {@code open}, {@code cold}, {@code opening} or {@code failed}
  * @param reason what failed; null where it is ready
  */
-@Schema(description = "Whether a pack answers")
+@Schema(description = "Whether a pack is ready")
 record PackReadiness(
         @Schema(examples = "edges") String name,
         @Schema(examples = "edges@1") String pack,

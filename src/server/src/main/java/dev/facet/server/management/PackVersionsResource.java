@@ -57,7 +57,7 @@ public class PackVersionsResource {
                     @Content(
                             mediaType = MediaType.APPLICATION_OCTET_STREAM,
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
-    @APIResponse(responseCode = "304", description = "The caller has these bytes")
+    @APIResponse(responseCode = "304", description = "Not modified: the caller already has this file")
     @APIResponse(responseCode = "404", ref = "Problem404")
     public Response download(
             @BeanParam VersionAddress address,
@@ -71,7 +71,7 @@ public class PackVersionsResource {
     @Produces(MediaType.TEXT_PLAIN)
     @Operation(
             operationId = "downloadSignature",
-            summary = "The signature that a version came with, as Facet-Signature had it")
+            summary = "The signature that a version was uploaded with, as in Facet-Signature")
     @APIResponse(
             responseCode = "200",
             description = "Base64 of the Ed25519 signature over the file",
@@ -97,7 +97,7 @@ public class PackVersionsResource {
             description =
                     "The file is checked and answers its own self-test before it is served; requests that are under way"
                             + " finish on the pack that they started with. Name and version must be those of the file."
-                            + " Where these bytes are there already, plan changes how they are executed.")
+                            + " If the server already has this file, only the plan is changed.")
     @Parameter(
             in = ParameterIn.QUERY,
             name = "activate",
@@ -121,12 +121,12 @@ public class PackVersionsResource {
     @Parameter(
             in = ParameterIn.HEADER,
             name = "If-None-Match",
-            description = "* for: only if the version doesn't exist",
+            description = "*: only if the version doesn't exist",
             schema = @Schema(type = SchemaType.STRING, enumeration = "*"))
     @Parameter(
             in = ParameterIn.HEADER,
             name = "Facet-Signature",
-            description = "Base64 of the Ed25519 signature over the body, where the server has trusted keys",
+            description = "Base64 of the Ed25519 signature over the body, if the server has trusted keys",
             schema = @Schema(type = SchemaType.STRING, pattern = "^[A-Za-z0-9+/]{86}==$"))
     @RequestBody(
             required = true,
@@ -136,7 +136,7 @@ public class PackVersionsResource {
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(
             responseCode = "200",
-            description = "These bytes are there already; only the plan changes, where the upload names another",
+            description = "The server already has this file; only the plan is changed, if the upload names another",
             content = @Content(schema = @Schema(implementation = PackDocument.class)))
     @APIResponse(
             responseCode = "201",
@@ -153,11 +153,11 @@ public class PackVersionsResource {
     @APIResponse(responseCode = "413", description = "Too large", content = @Content(mediaType = Problem.MEDIA_TYPE))
     @APIResponse(
             responseCode = "422",
-            description = "Not a pack that can be served: the member errors lists what is wrong",
+            description = "The pack can't be served; the member errors lists the reasons",
             content = @Content(mediaType = Problem.MEDIA_TYPE))
     @APIResponse(
             responseCode = "429",
-            description = "Too many uploads wait to be plugged: try again after Retry-After",
+            description = "Too many uploads are waiting: try again after Retry-After",
             content = @Content(mediaType = Problem.MEDIA_TYPE))
     public Response upload(@BeanParam VersionAddress address, @Context RoutingContext context) throws IOException {
         PackId id = address.id();

@@ -56,7 +56,7 @@ public class PacksResource {
     public Response list(
             @Parameter(description = "versions on the page, at most 1000") @QueryParam("limit") @DefaultValue("100")
                     String limit,
-            @Parameter(description = "begin after that version: next of the page before", example = "edges@1")
+            @Parameter(description = "the page starts after that version: the member next of the previous page", example = "edges@1")
                     @QueryParam("after")
                     String after) {
         int most = limit(limit);
@@ -100,16 +100,16 @@ public class PacksResource {
     @Path("{name}/ready")
     @Operation(
             operationId = "getPackReadiness",
-            summary = "Whether a pack answers",
-            description = "A pack that isn't in memory is ready: the first request opens it.")
+            summary = "Whether a pack is ready",
+            description = "A pack that isn't in memory counts as ready: the first request opens it.")
     @APIResponse(
             responseCode = "200",
-            description = "It answers",
+            description = "It is ready",
             content = @Content(schema = @Schema(implementation = PackReadiness.class)))
     @APIResponse(responseCode = "404", ref = "Problem404")
     @APIResponse(
             responseCode = "503",
-            description = "It should and can't",
+            description = "The pack should be served, but can't be opened",
             content = @Content(schema = @Schema(implementation = PackReadiness.class)))
     public Response ready(@BeanParam PackAddress address) {
         PackReadiness readiness = readiness(address.name());
@@ -132,11 +132,11 @@ public class PacksResource {
     @SecurityRequirement(name = "Management")
     @Operation(
             operationId = "dismissFailure",
-            summary = "Take a file that can't be read from the failures",
+            summary = "Dismiss the failure of a file that can't be read",
             description =
-                    "Of the file NAME.safetensors in the models folder that doesn't say which version it is. The file stays;"
-                            + " versions are removed one by one.")
-    @APIResponse(responseCode = "204", description = "Taken from the failures")
+                    "For a file NAME.safetensors in the models folder whose version can't be read. The file itself stays."
+                            + " Versions that can be read are removed one by one.")
+    @APIResponse(responseCode = "204", description = "Dismissed")
     @APIResponse(responseCode = "404", ref = "Problem404")
     public void dismiss(@BeanParam PackAddress address) throws IOException {
         registry.dismiss(address.name());
@@ -160,7 +160,7 @@ public class PacksResource {
     @APIResponse(responseCode = "404", ref = "Problem404")
     public PackDocument activate(
             @BeanParam PackAddress address,
-            @Parameter(description = "the version, where the body is empty") @QueryParam("version") String version,
+            @Parameter(description = "the version, if the body is empty") @QueryParam("version") String version,
             @Context RoutingContext context,
             InputStream body)
             throws IOException {

@@ -120,7 +120,7 @@ record PredictionQuery(
         String name = query.contains(FORMER_BITS) ? FORMER_BITS : "bits";
         String value = query.get(name);
         if (query.contains(FORMER_BITS) && query.contains("bits")) {
-            throw ProblemException.parameter(name, value, "none beside bits, which it means");
+            throw ProblemException.parameter(name, value, "bits alone: depth is its former name");
         }
         if (value == null || value.equals("8")) {
             return 8;
@@ -160,7 +160,7 @@ record PredictionQuery(
         String overlap = query.get("overlap");
         if (tile == null) {
             if (overlap != null) {
-                throw ProblemException.parameter("overlap", overlap, "none without tile, which it is part of");
+                throw ProblemException.parameter("overlap", overlap, "none without tile: only tiles overlap");
             }
             return Optional.empty();
         }
@@ -169,7 +169,7 @@ record PredictionQuery(
             throw ProblemException.parameter(
                     "tile",
                     tile,
-                    "the side of a tile in pixels, a multiple of %d from %d on, as networks take it"
+                    "the side of a tile in pixels, a multiple of %d from %d on"
                             .formatted(Tiling.MULTIPLE, Tiling.MIN_SIZE));
         }
         int shared = overlap == null ? Tiling.usualOverlap(size) : pixels(overlap);
@@ -177,7 +177,7 @@ record PredictionQuery(
             throw ProblemException.parameter(
                     "overlap",
                     overlap,
-                    "pixels that tiles share, a multiple of %d from 0 to %d, half a tile"
+                    "pixels that neighbouring tiles share, a multiple of %d from 0 to %d (half a tile)"
                             .formatted(Tiling.MULTIPLE, size / 2));
         }
         return Optional.of(new Tiling(size, shared));

@@ -32,7 +32,7 @@ final class Representations {
         Optional<Representation> named = suffix.map(Representations::ofSuffix).or(query::representation);
         if (suffix.isPresent()
                 && query.representation().filter(other -> other != named.get()).isPresent()) {
-            throw ProblemException.parameter("format", query.format().get(), "none, or that of the address");
+            throw ProblemException.parameter("format", query.format().get(), "none, or the same format as the ending of the address");
         }
         List<Representation> offers = offers(query, kind);
         if (named.isPresent()) {
@@ -82,7 +82,7 @@ final class Representations {
 
     static ProblemException notAcceptable(String accept, List<String> offered) {
         return new ProblemException(
-                new Problem(406, "NOT_ACCEPTABLE", "Accept='%s' names nothing that is offered".formatted(accept))
+                new Problem(406, "NOT_ACCEPTABLE", "Accept='%s' names no media type that is offered".formatted(accept))
                         .with("offered", offered));
     }
 }

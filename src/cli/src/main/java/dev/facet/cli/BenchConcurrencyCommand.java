@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
         name = "concurrency",
         mixinStandardHelpOptions = true,
         description = {
-            "Clients that each wait for their answer, side by side: throughput, p50, p95, p99 and CPU time per request of the",
+            "Measures throughput, p50, p95, p99 and CPU time per request with several clients, each waiting for its answer: of the",
             "server under each plan that the segmentation pack offers, of a plain ONNX Runtime service, and of a bare loop over",
-            "ONNX Runtime's run. Bar: at 8 clients at least 0.95 of the bare loop's requests per CPU second."
+            "ONNX Runtime's run. Bar: at 8 clients, at least 0.95 of the bare loop's requests per CPU second."
         },
         footer = {"", "Example: facet bench concurrency --clients 1,8 --side 256"})
 final class BenchConcurrencyCommand implements Callable<Integer> {

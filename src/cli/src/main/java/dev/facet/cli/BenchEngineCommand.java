@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
         name = "engine",
         mixinStandardHelpOptions = true,
         description = {
-            "CPU time of one image's run under each plan that a pack offers, runs in turns, one thread, so that the machine's load",
-            "meets all alike. Bars: factored at most 1.5 times merged, int8 at most 0.48 times (medians of the rounds' ratios)."
+            "Measures CPU time of one image's run under each plan that a pack offers, with one thread. The plans take turns, so that",
+            "the machine's load affects all alike. Bars: factored at most 1.5 times merged, int8 at most 0.48 times merged (medians",
+            "of the rounds' ratios)."
         },
         footer = {"", "Example: facet bench engine --rounds 20 --pack models/edges.safetensors"})
 final class BenchEngineCommand implements Callable<Integer> {

@@ -18,9 +18,10 @@ import picocli.CommandLine.Option;
         name = "gpu",
         mixinStandardHelpOptions = true,
         description = {
-            "Checks the engine on a device and writes one report: whether the device is there, whether answers have the same bits each",
-            "time and the CPU's within rounding, self-tests, times of packs, plans, batches and clients, and memory.",
-            "docs/gpu/check.sh builds for CUDA and calls it. Exit code 1 where the device is missing or a check failed; the report says what."
+            "Checks the engine on a device and writes one report: whether the device works, whether outputs have the same bits each",
+            "time and agree with the CPU's within rounding, self-tests, memory, and times of packs, plans, batches and clients.",
+            "docs/gpu/check.sh builds for CUDA and calls it. Exit code 1 if the device is missing or a check failed; the report",
+            "gives the reason."
         },
         footer = {"", "Example: facet bench gpu --device cuda -o report.md"})
 final class BenchGpuCommand implements Callable<Integer> {

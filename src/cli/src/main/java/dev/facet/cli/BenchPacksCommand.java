@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
         name = "packs",
         mixinStandardHelpOptions = true,
         description = {
-            "Servers with 1 … 1,000 copies of the first pack, 100 of them in use: how long they take to start (bar 5 s), the native",
-            "memory of packs against their budget, CPU time and latency of a hot pack against those with one pack (bar 1.05),",
-            "and the first answer of a pack that lies on disk against its next one (bar 1.5, factored).",
+            "Measures servers with 1 … 1,000 copies of the first pack, of which 100 are in use: the time to start (bar 5 s); the",
+            "native memory of packs against their budget; CPU time and latency of a pack in use, against a server with one pack",
+            "(bar 1.05); and the first answer of a pack on disk against its second one (bar 1.5, factored).",
             "The copies take 3.5 GB in the folder for temporary files."
         },
         footer = {"", "Example: facet bench packs --counts 1,100"})

@@ -14,10 +14,12 @@ import picocli.CommandLine.Option;
         name = "plug",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts a server of its own and measures, with copies of the first pack: CPU time from the last byte of an upload to the",
-            "answer of a 192² request, self-test included, less that request's own (bar 60 ms, factored); p95 of another pack's",
-            "requests while a pack is plugged each second, to that without (bar 1.25); memory per added pack at 1, 5 and 20 packs,",
-            "to the bytes of its fp32 tensors (bar 1.5); memory over plug/unplug rounds (bar: flat)."
+            "Measures what plugging a pack costs, on a server of its own and with copies of the first pack:",
+            "  CPU     CPU time from the last byte of an upload to the answer of a 192² request, self-test included, less that",
+            "          request's own CPU time (bar 60 ms, factored)",
+            "  LOAD    p95 of another pack's requests while a pack is plugged each second, against p95 without (bar 1.25)",
+            "  MEMORY  memory per added pack at 1, 5 and 20 packs, against the bytes of its fp32 tensors (bar 1.5)",
+            "  ROUNDS  memory over many rounds of plugging and unplugging (bar: no growth)"
         },
         footer = {
             "",

@@ -16,9 +16,10 @@ import picocli.CommandLine.Option;
         name = "server",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts servers of its own, sends JPEGs for PNG answers, and measures CPU time per request: the whole of segmentation",
-            "against a plain ONNX Runtime service (bars 1.0 for fp32, 0.55 for int8); beyond the engine's run against the bare sum",
-            "of decode, resize, the answer's pixels and encode (bar 1.15); and where it goes, by the server's threads."
+            "Measures the server's CPU time per request, JPEG in, PNG out, on servers of its own: the whole request of segmentation",
+            "against a plain ONNX Runtime service (bars 1.0 for fp32, 0.55 for int8); the time beyond the engine's run against the",
+            "bare sum of decoding, resizing, computing the answer's pixels and encoding (bar 1.15); and the time of each group of",
+            "the server's threads."
         },
         footer = {
             "",

@@ -13,9 +13,10 @@ import picocli.CommandLine.Option;
         name = "tasks",
         mixinStandardHelpOptions = true,
         description = {
-            "CPU time of 1 … all packs in one call against as many single calls, of the whole request and of the engine alone;",
-            "and of a second task on an image just seen against the first. Bars, six tasks at 512²: fp32 at most 0.70 whole and 0.68",
-            "in the engine, int8 0.32 and 0.27 of the fp32 calls; the second task 0.65 of the first."
+            "Measures CPU time of several tasks on one image: one call for 1 … all packs, against as many single calls, for the",
+            "whole request and for the engine alone. Also a second task on an image that was just sent, against the first task.",
+            "Bars for six tasks at 512²: of the fp32 single calls, one fp32 call takes at most 0.70 (engine 0.68), one int8 call",
+            "0.32 (engine 0.27). A second task takes at most 0.65 of the first."
         },
         footer = {"", "Example: facet bench tasks --sides 512 --rounds 9"})
 final class BenchTasksCommand implements Callable<Integer> {

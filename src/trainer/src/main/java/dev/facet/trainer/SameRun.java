@@ -67,8 +67,8 @@ final class SameRun {
                 return DIFFERENT.formatted(key, value, was);
             }
         }
-        // No key differs, so it is what the data set says, its classes for example.
-        return "the data set gives other %s than as the run began".formatted(String.join(", ", part.keys()));
+        // No key has another text: the values that it stands for differ all the same.
+        return "%s, expected as the run began".formatted(String.join(" or ", part.keys()));
     }
 
     private static List<Part> parts(RunSettings settings) {

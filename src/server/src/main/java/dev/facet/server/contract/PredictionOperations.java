@@ -32,7 +32,7 @@ public final class PredictionOperations implements OASFilter {
             "edges", "How likely every pixel lies on a boundary");
     private static final Map<Representation, String> NAMES = Map.of(
             Representation.PNG, "as a PNG",
-            Representation.JPEG, "laid over the image, as a JPEG",
+            Representation.JPEG, "as a JPEG overlay on the image",
             Representation.NPY, "as a NumPy array",
             Representation.RAW, "as raw little-endian values",
             Representation.JSON, "as JSON: figures and run lengths");
@@ -41,7 +41,7 @@ public final class PredictionOperations implements OASFilter {
     public void filterOpenAPI(OpenAPI document) {
         Schemas.addTo(document);
         ProblemResponses.addTo(document);
-        document.addTag(OASFactory.createTag().name(TAG).description("An image in, a prediction out"));
+        document.addTag(OASFactory.createTag().name(TAG).description("Predictions of images"));
         if (document.getPaths() == null) {
             document.setPaths(OASFactory.createPaths());
         }
@@ -101,7 +101,7 @@ public final class PredictionOperations implements OASFilter {
                 .summary("Several predictions of one image, " + form)
                 .description(
                         "The image is decoded once. `tasks` names kinds, answered by their default packs; `packs` names "
-                                + "packs. Where every task fails, the first failure is the answer.")
+                                + "packs. If every task fails, the answer is the first failure.")
                 .parameters(List.of(
                         PredictionParameters.query(
                                 "tasks", "Kinds, comma-separated", Schemas.string(), "edges,segmentation"),
@@ -135,7 +135,7 @@ public final class PredictionOperations implements OASFilter {
         List<Parameter> parameters = new ArrayList<>();
         parameters.add(PredictionParameters.query(
                 "pack",
-                "The pack that answers: `name` or `name@version`; the kind's default pack without",
+                "The pack that answers: `name` or `name@version`. Default: the kind's default pack",
                 Schemas.string().pattern("^%s$".formatted(PredictionParameters.PACK)),
                 null));
         if (negotiated) {

@@ -39,7 +39,7 @@ final class PredictionParameters {
                 kind.equals("depth") ? List.of("plain", "overlay", "turbo", "magma") : List.of("plain", "overlay");
         return query(
                 "render",
-                "A picture for people instead of values: laid over the image, or depth as colours",
+                "A picture for people instead of values: an overlay on the image, or depth in colours",
                 Schemas.string().enumeration(values).defaultValue("plain"),
                 null);
     }
@@ -51,7 +51,7 @@ final class PredictionParameters {
     static Parameter threshold() {
         return query(
                 "threshold",
-                "From which probability on a pixel counts in the run lengths of JSON",
+                "Smallest probability of a pixel that counts in the run lengths of JSON",
                 fraction().defaultValue(0.5),
                 null);
     }
@@ -70,7 +70,7 @@ final class PredictionParameters {
     static Parameter raw() {
         return query(
                 "raw",
-                "The network's outputs at the image's size, fp32 [classes, height, width], as NumPy or raw values",
+                "The network's output at the image's size instead of the prediction: fp32 [classes, height, width], as NumPy or raw values",
                 Schemas.string().enumeration(List.of("logits")),
                 null);
     }
@@ -78,8 +78,8 @@ final class PredictionParameters {
     static Parameter side() {
         return query(
                 "side",
-                "Longer side of the answer in pixels, instead of the image's own: the same input of the network, "
-                        + "another size of its output",
+                "Longer side of the answer in pixels, instead of the image's own. The network's input stays the same; only "
+                        + "its output is resized differently",
                 whole(16),
                 null);
     }
@@ -87,8 +87,8 @@ final class PredictionParameters {
     static Parameter tile() {
         return query(
                 "tile",
-                "Side of a tile in pixels, a multiple of 16: the image goes through the network tile by tile at its own "
-                        + "resolution, instead of whole and scaled down",
+                "Side of a tile in pixels, a multiple of 16. The network processes the image tile by tile at its own "
+                        + "resolution, instead of the whole image scaled down",
                 whole(64).multipleOf(BigDecimal.valueOf(16)),
                 null);
     }
@@ -96,8 +96,8 @@ final class PredictionParameters {
     static Parameter overlap() {
         return query(
                 "overlap",
-                "Pixels that neighbouring tiles share at least, a multiple of 16 up to half a tile; in them one fades into "
-                        + "the other. A quarter of a tile without",
+                "Least number of pixels that neighbouring tiles share, a multiple of 16 up to half a tile; the tiles are "
+                        + "blended there. Default: a quarter of a tile",
                 whole(0).multipleOf(BigDecimal.valueOf(16)),
                 null);
     }
@@ -105,7 +105,7 @@ final class PredictionParameters {
     static Parameter timeout() {
         return query(
                 "timeout",
-                "Time from the last byte of the request on, `500ms`, `2s` or `1m` (seconds without unit); then 504",
+                "Longest time from the last byte of the request to the answer, `500ms`, `2s` or `1m` (seconds without unit); then 504",
                 Schemas.string().pattern("^[0-9]+(\\.[0-9]+)?(ms|s|m)?$"),
                 null);
     }

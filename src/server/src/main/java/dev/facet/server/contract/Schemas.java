@@ -80,7 +80,7 @@ final class Schemas {
     }
 
     private static Schema runLengths() {
-        return object().description("COCO's run lengths: column by column, compressed as its API does")
+        return object().description("Run lengths of COCO: column by column, compressed as by COCO's API")
                 .addProperty("size", arrayOf(integer()).description("Height and width"))
                 .addProperty("counts", string());
     }
@@ -100,7 +100,7 @@ final class Schemas {
                                         .addProperty("color", string().addExample("#c00080"))
                                         .addProperty("pixels", integer())
                                         .addProperty("rle", reference(RUN_LENGTHS)))
-                                .description("Classes that the image has"));
+                                .description("Classes that occur in the prediction"));
     }
 
     private static Schema figures() {
@@ -123,17 +123,17 @@ final class Schemas {
     private static Schema probabilities() {
         return figures()
                 .addProperty("threshold", number())
-                .addProperty("pixels", integer().description("Pixels from the threshold on"))
+                .addProperty("pixels", integer().description("Number of pixels at or above the threshold"))
                 .addProperty("rle", reference(RUN_LENGTHS));
     }
 
     private static Schema parts() {
         Schema part = object().addRequired("name")
-                .addProperty("name", string().description("The pack, or what was asked for where none answered"))
+                .addProperty("name", string().description("The pack; if none answered, what the request named"))
                 .addProperty("mediaType", string())
                 .addProperty("headers", object().additionalPropertiesSchema(string()))
                 .addProperty("base64", string().format("byte").description("The prediction, unless it is JSON"))
-                .addProperty("prediction", object().description("The prediction where it is JSON, `format=json`"))
+                .addProperty("prediction", object().description("The prediction, if it is JSON (`format=json`)"))
                 .addProperty("problem", reference(ProblemResponses.SCHEMA));
         return object().addRequired("parts").addProperty("parts", arrayOf(part));
     }

@@ -5,10 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What a measurement was made on, in one line: processor, memory, Java, commit, date. */
 public final class Machine {
+    private static final String UNKNOWN = "unknown";
+
     private Machine() {}
 
     /**
@@ -44,19 +48,28 @@ public final class Machine {
         }
     }
 
+    /** With {@code -dirty} where something else than pages was changed since: benchmarks write their results into pages. */
     private static String commit(Path home) {
+        String commit = git(home, "rev-parse", "--short", "HEAD");
+        String changed = git(home, "status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)*.md");
+        return changed.isEmpty() || commit.equals(UNKNOWN) ? commit : commit + "-dirty";
+    }
+
+    private static String git(Path home, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
         try {
-            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--exclude=*")
+            Process git = new ProcessBuilder(command)
                     .directory(home.toFile())
                     .redirectErrorStream(true)
                     .start();
             String output = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return git.waitFor(10, TimeUnit.SECONDS) && git.exitValue() == 0 ? output : "unknown";
+            return git.waitFor(10, TimeUnit.SECONDS) && git.exitValue() == 0 ? output : UNKNOWN;
         } catch (IOException e) {
-            return "unknown";
+            return UNKNOWN;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "unknown";
+            return UNKNOWN;
         }
     }
 }

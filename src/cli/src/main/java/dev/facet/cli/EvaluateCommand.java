@@ -15,6 +15,7 @@ import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.evaluation.report.Evaluation;
+import dev.facet.evaluation.report.PictureSheet;
 import dev.facet.runtime.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,6 +129,9 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         folder(pictures, "");
         folder(saved, "");
+        if (pictures != null) {
+            PictureSheet.lackOfText().ifPresent(reason -> System.err.println("facet: " + reason));
+        }
         if (predictions != null) {
             reports.print(scorePredictions(), PredictionEvaluation.experiment(predictions), parity);
             return 0;
@@ -184,16 +188,17 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private Evaluation scorePredictions() {
         String kind = selection.kind();
+        String name = PredictionEvaluation.experiment(predictions);
         int outputs = classes != null && hasClasses(kind) ? classes : datasets.classes(kind);
         if (!datasets.isGiven()) {
             PredictionEvaluation scoring =
                     PredictionEvaluation.of(task(kind, outputs), predictions, labels, !datasets.isPlain());
-            return scoring.score(limited(scoring.ids()), options(datasets.boundaryTolerance()), pictures);
+            return scoring.score(limited(scoring.ids()), options(datasets.boundaryTolerance()), pictures, name);
         }
         LabelledDataset dataset = datasets.open(kind, outputs);
         TaskKind task = task(kind, hasClasses(kind) ? classes(dataset, kind) : outputs);
         PredictionEvaluation scoring = PredictionEvaluation.of(task, predictions, dataset);
-        return scoring.score(limited(scoring.ids()), options(dataset.boundaryTolerance()), pictures);
+        return scoring.score(limited(scoring.ids()), options(dataset.boundaryTolerance()), pictures, name);
     }
 
     private static boolean hasClasses(String kind) {

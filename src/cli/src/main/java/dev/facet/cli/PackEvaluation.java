@@ -7,7 +7,7 @@ import dev.facet.core.task.Prediction;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.Sample;
-import dev.facet.evaluation.report.SideBySide;
+import dev.facet.evaluation.report.PictureSheet;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
@@ -96,7 +96,7 @@ final class PackEvaluation implements AutoCloseable {
             PredictionFiles.write(scoring.saved(), id, prediction);
         }
         if (scoring.pictures() != null) {
-            SideBySide.write(scoring.pictures(), id, Optional.of(image), prediction, label);
+            PictureSheet.write(scoring.pictures(), scoring.name(), id, Optional.of(image), prediction, label);
         }
     }
 

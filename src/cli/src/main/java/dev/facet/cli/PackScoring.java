@@ -26,4 +26,9 @@ record PackScoring(
         List<String> ids,
         Scorer scorer,
         Path pictures,
-        Path saved) {}
+        Path saved) {
+    /** The pack, as {@code NAME@VERSION}. */
+    String name() {
+        return pack.manifest().name() + "@" + pack.manifest().version();
+    }
+}

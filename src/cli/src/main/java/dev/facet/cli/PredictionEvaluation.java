@@ -10,7 +10,7 @@ import dev.facet.evaluation.dataset.PredictionFolder;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.evaluation.report.Evaluation;
-import dev.facet.evaluation.report.SideBySide;
+import dev.facet.evaluation.report.PictureSheet;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,8 +62,13 @@ final class PredictionEvaluation {
         return ids;
     }
 
-    /** @param pictures folder for pictures, or null */
-    Evaluation score(List<String> some, ScorerOptions options, Path pictures) {
+    /**
+     * Scores some of the images.
+     *
+     * @param pictures folder for pictures, or null
+     * @param name what the pictures call the predictions
+     */
+    Evaluation score(List<String> some, ScorerOptions options, Path pictures, String name) {
         Scorer scorer = Scorer.of(kind, options);
         try (Progress progress = Progress.bar("scoring", some.size())) {
             ParallelWork.each(some, Defaults.threads(), id -> {
@@ -72,18 +77,18 @@ final class PredictionEvaluation {
                 scorer.add(id, prediction, label);
                 if (pictures != null) {
                     Optional<Raster> image = dataset.map(set -> set.sample(id).image());
-                    SideBySide.write(pictures, id, image, prediction, label);
+                    PictureSheet.write(pictures, name, id, image, prediction, label);
                 }
                 progress.step();
             });
         }
         // By class they are in the curve "iou", as in the reference's own report.
         Map<String, Double> scores = new LinkedHashMap<>(scorer.scores());
-        scores.keySet().removeIf(name -> name.startsWith("IoU/"));
+        scores.keySet().removeIf(metric -> metric.startsWith("IoU/"));
         scorer.remarks().forEach(remark -> System.err.println("facet: " + remark));
-        String name = dataset.map(LabelledDataset::name).orElse("");
+        String data = dataset.map(LabelledDataset::name).orElse("");
         String split = dataset.map(LabelledDataset::split).orElse("");
-        return new Evaluation("", "", kind.id(), name, split, some.size(), scores, scorer.curves());
+        return new Evaluation("", "", kind.id(), data, split, some.size(), scores, scorer.curves());
     }
 
     /** The name of a run by its predictions: the reference writes {@code EXPERIMENT/predictions/TASK/ID.png}. */

@@ -85,9 +85,23 @@ class EvaluateCommandTest {
                 (scores.get("IoU/sky").asDouble() + scores.get("IoU/sea_bed").asDouble()) / 2;
         assertThat(scores.get("mIoU").asDouble()).isBetween(0.0, 1.0).isCloseTo(mean, within(1e-12));
         Raster picture = ImageDecoder.read(folder.resolve("look/a.png"), ImageLimits.DEFAULT);
-        assertThat(picture.width()).isEqualTo(3 * WIDTH);
-        assertThat(picture.rgb()[(2 * WIDTH + 55) * 3]).as("unknown truth").isZero();
-        assertThat(picture.rgb()[2 * WIDTH * 3]).as("sky").isEqualTo((byte) 0x10);
+        // Columns of 120 and margins of 6, since the images are narrower than the headings.
+        assertThat(picture.width()).isEqualTo(6 + 3 * 126);
+        int truth = 6 + 2 * 126;
+        assertThat(column(picture, truth)).filteredOn(color -> color == 0x102030).as("sky").hasSize(HEIGHT);
+        assertThat(column(picture, truth + 55)).contains(0xF0F0F0, 0x585858).as("ignored").doesNotContain(0x405060);
+    }
+
+    /** The colours of a column of pixels, from top to bottom. */
+    private static List<Integer> column(Raster picture, int x) {
+        List<Integer> colors = new ArrayList<>();
+        for (int y = 0; y < picture.height(); y++) {
+            int at = 3 * (y * picture.width() + x);
+            colors.add((picture.rgb()[at] & 0xFF) << 16
+                    | (picture.rgb()[at + 1] & 0xFF) << 8
+                    | picture.rgb()[at + 2] & 0xFF);
+        }
+        return colors;
     }
 
     @Test

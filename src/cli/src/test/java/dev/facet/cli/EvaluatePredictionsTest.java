@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,11 +126,68 @@ class EvaluatePredictionsTest {
                 .endsWith(", category_40, 0.0000");
         assertThat(lines.get(1)).startsWith("again  or so, semseg, mIoU, 1.2195, ");
         Raster picture = ImageDecoder.read(look.resolve("1.png"), ImageLimits.DEFAULT);
-        assertThat(picture.height()).isEqualTo(HEIGHT);
-        assertThat(picture.width()).isEqualTo(3 * WIDTH);
-        // Prediction and truth of the last pixel agree; those of the first don't.
-        assertThat(color(picture, 2 * WIDTH - 1)).isEqualTo(color(picture, 3 * WIDTH - 1));
-        assertThat(color(picture, WIDTH)).isNotEqualTo(color(picture, 2 * WIDTH));
+        // Columns of 120 and margins of 6, since the images are narrower than the headings.
+        assertThat(picture.width()).isEqualTo(6 + 3 * 126);
+        int predicted = 6 + 126;
+        int truth = 6 + 2 * 126;
+        int top = 0;
+        while (color(picture, truth, top) != 0 || color(picture, truth + WIDTH - 1, top) != 0x800080) {
+            top++;
+        }
+        assertThat(top).as("headings above").isGreaterThan(2 * 13);
+        assertThat(picture.height()).as("a legend below").isGreaterThan(top + HEIGHT + 13);
+        assertThat(color(picture, predicted, top)).isEqualTo(0x800080);
+        assertThat(color(picture, predicted + WIDTH - 1, top)).isEqualTo(0x800080);
+    }
+
+    @Test
+    void drawsPicturesWithoutTextWhereJavaCantDrawIt() throws Exception {
+        Path predictions = Files.createDirectories(folder.resolve("pred"));
+        for (String id : new String[] {"1", "2"}) {
+            png(predictions.resolve(id + ".png"), new byte[HEIGHT * WIDTH]);
+        }
+        // A JDK whose font classes can't be loaded, as without FreeType.
+        Path patch = folder.resolve("patch");
+        Files.createDirectories(patch.resolve("sun/font"));
+        Files.createFile(patch.resolve("sun/font/SunFontManager.class"));
+        Path log = folder.resolve("log");
+        Path look = folder.resolve("look");
+        ProcessBuilder command = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.awt.headless=true",
+                        "--patch-module",
+                        "java.desktop=" + patch,
+                        FacetMain.class.getName(),
+                        "evaluate",
+                        "--predictions",
+                        predictions.toString(),
+                        "--task",
+                        "semseg",
+                        "--dataset",
+                        "nyud",
+                        "--data",
+                        folder.toString(),
+                        "--pictures",
+                        look.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        command.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        Process process = command.start();
+        try {
+            assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+
+        String said = Files.readString(log);
+        assertThat(process.exitValue()).as(said).isZero();
+        assertThat(said).containsOnlyOnce("facet: pictures have no headings and no legend");
+        for (String id : new String[] {"1", "2"}) {
+            Raster picture = ImageDecoder.read(look.resolve(id + ".png"), ImageLimits.DEFAULT);
+            assertThat(picture.height()).isEqualTo(HEIGHT);
+            assertThat(picture.width()).isEqualTo(3 * WIDTH);
+            assertThat(color(picture, 3 * WIDTH - 1, 0)).isEqualTo(0x800080);
+        }
     }
 
     @Test
@@ -290,10 +348,9 @@ class EvaluatePredictionsTest {
         return all;
     }
 
-    private static int color(Raster picture, int pixel) {
-        return (picture.rgb()[pixel * 3] & 0xFF) << 16
-                | (picture.rgb()[pixel * 3 + 1] & 0xFF) << 8
-                | picture.rgb()[pixel * 3 + 2] & 0xFF;
+    private static int color(Raster picture, int x, int y) {
+        int at = 3 * (y * picture.width() + x);
+        return (picture.rgb()[at] & 0xFF) << 16 | (picture.rgb()[at + 1] & 0xFF) << 8 | picture.rgb()[at + 2] & 0xFF;
     }
 
     private static void png(Path file, byte[] values) throws IOException {

@@ -73,7 +73,9 @@ final class BenchReliabilityCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!Files.isRegularFile(server.jar())) {
-            throw new CommandFailure("no packaged server: file=%s, expected the quarkus-run.jar that the launcher builds".formatted(server.jar()));
+            throw new CommandFailure(
+                    "no packaged server: file=%s, expected the quarkus-run.jar that the launcher builds"
+                            .formatted(server.jar()));
         }
         CampaignOptions options = new CampaignOptions(
                 Defaults.home(),

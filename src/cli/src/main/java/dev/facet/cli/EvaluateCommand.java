@@ -63,7 +63,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--limit", description = "Score the first N images only.")
     private Integer limit;
 
-    @Option(names = "--pictures", description = "Folder for pictures of image, prediction and truth side by side.")
+    @Option(
+            names = "--pictures",
+            description = "Folder for pictures of image, prediction and truth side by side, with a legend.")
     private Path pictures;
 
     @Option(

@@ -39,10 +39,7 @@ final class ParallelWork {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw new CommandFailure(
-                    e.getCause() instanceof Exception cause
-                            ? Failures.describe(cause)
-                            : e.getCause().toString());
+            throw new CommandFailure(Failures.describe(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");

@@ -88,8 +88,14 @@ class EvaluateCommandTest {
         // Columns of 120 and margins of 6, since the images are narrower than the headings.
         assertThat(picture.width()).isEqualTo(6 + 3 * 126);
         int truth = 6 + 2 * 126;
-        assertThat(column(picture, truth)).filteredOn(color -> color == 0x102030).as("sky").hasSize(HEIGHT);
-        assertThat(column(picture, truth + 55)).contains(0xF0F0F0, 0x585858).as("ignored").doesNotContain(0x405060);
+        assertThat(column(picture, truth))
+                .filteredOn(color -> color == 0x102030)
+                .as("sky")
+                .hasSize(HEIGHT);
+        assertThat(column(picture, truth + 55))
+                .contains(0xF0F0F0, 0x585858)
+                .as("ignored")
+                .doesNotContain(0x405060);
     }
 
     /** The colours of a column of pixels, from top to bottom. */

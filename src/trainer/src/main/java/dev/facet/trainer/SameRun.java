@@ -99,7 +99,6 @@ final class SameRun {
                 new Part(List.of("train_dataloader.dataloader_args.batch_size"), settings.batchSize()),
                 new Part(List.of("scheduler", "optimizer.parameters.lr"), settings.schedule()),
                 new Part(List.of("optimizer"), settings.optimizer()),
-                new Part(
-                        List.of("logger.val_log_iter"), settings.intervals().validate()));
+                new Part(List.of("logger.val_log_iter"), settings.intervals().validate()));
     }
 }

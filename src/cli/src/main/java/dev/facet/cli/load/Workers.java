@@ -1,5 +1,6 @@
 package dev.facet.cli.load;
 
+import dev.facet.core.failure.Failures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +33,7 @@ public final class Workers {
                 future.get();
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a worker failed: " + e.getCause(), e.getCause());
+            throw new IllegalStateException("a worker failed: " + Failures.describe(e.getCause()), e.getCause());
         } finally {
             threads.shutdownNow();
         }

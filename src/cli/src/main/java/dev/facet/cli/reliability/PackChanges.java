@@ -113,7 +113,7 @@ final class PackChanges {
                 name,
                 found,
                 acknowledged,
-                unanswered);
+                unanswered.map(PackState::toString).orElse("none"));
         changes.count(found.equals(acknowledged) ? "old state" : "new state");
         acknowledged = found;
         unanswered = Optional.empty();

@@ -17,8 +17,8 @@ record PackState(Map<Integer, String> digests, Optional<Integer> active) {
     PackState {
         digests = Map.copyOf(digests);
         if (active.isPresent() != !digests.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "active=%s, versions=%s: expected one of them".formatted(active, digests));
+            throw new IllegalArgumentException("active=%s, versions=%s: expected one of them"
+                    .formatted(active.map(String::valueOf).orElse("none"), new TreeMap<>(digests).keySet()));
         }
     }
 
@@ -39,5 +39,13 @@ record PackState(Map<Integer, String> digests, Optional<Integer> active) {
         fewer.remove(version);
         Optional<Integer> next = active.filter(fewer::containsKey);
         return new PackState(fewer, next.or(() -> fewer.keySet().stream().max(Comparator.naturalOrder())));
+    }
+
+    /** In words, for reports. */
+    @Override
+    public String toString() {
+        return digests.isEmpty()
+                ? "no versions"
+                : "version %d of %s".formatted(active.orElseThrow(), new TreeMap<>(digests));
     }
 }

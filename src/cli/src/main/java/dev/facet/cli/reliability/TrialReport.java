@@ -1,9 +1,11 @@
 package dev.facet.cli.reliability;
 
+import dev.facet.core.failure.Failures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What came out of a trial: figures, a table, and what is broken. Thread-safe. */
 final class TrialReport {
@@ -28,8 +30,15 @@ final class TrialReport {
     synchronized void broken(String pattern, Object... values) {
         brokenCount++;
         if (broken.size() < KEPT) {
-            broken.add(values.length == 0 ? pattern : pattern.formatted(values));
+            broken.add(values.length == 0 ? pattern : pattern.formatted(inWords(values)));
         }
+    }
+
+    /** A failure says what it is about, not of which class it is. */
+    private static Object[] inWords(Object... values) {
+        return Stream.of(values)
+                .map(value -> value instanceof Throwable failure ? Failures.describe(failure) : value)
+                .toArray();
     }
 
     /** Where {@code holds} is false, that is broken. */

@@ -15,4 +15,10 @@ class PackStateTest {
         assertThat(state.removed(3)).isEqualTo(new PackState(Map.of(1, "a", 2, "b"), Optional.of(1)));
         assertThat(state.activated(2).removed(2).removed(3).removed(1)).isEqualTo(PackState.NONE);
     }
+
+    @Test
+    void isToldInWords() {
+        assertThat(PackState.NONE).hasToString("no versions");
+        assertThat(PackState.NONE.uploaded(2, "b").uploaded(1, "a")).hasToString("version 1 of {1=a, 2=b}");
+    }
 }

@@ -26,8 +26,8 @@ public final class InputTensor {
      */
     public static void prepare(Raster raster, Frame frame, Normalization normalization, FloatBuffer target) {
         if (raster.height() != frame.imageHeight() || raster.width() != frame.imageWidth()) {
-            throw new IllegalArgumentException(
-                    "frame of another image: image=%d×%d, frame=%s".formatted(raster.height(), raster.width(), frame));
+            throw new IllegalArgumentException("frame of another image: image=%d×%d, frame of=%d×%d"
+                    .formatted(raster.height(), raster.width(), frame.imageHeight(), frame.imageWidth()));
         }
         float[] factor = new float[3];
         float[] offset = new float[3];

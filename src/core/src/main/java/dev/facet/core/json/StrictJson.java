@@ -108,9 +108,6 @@ public final class StrictJson {
                 where.append(step.getFieldName() != null ? "/" + step.getFieldName() : "/" + step.getIndex());
             }
         }
-        Throwable cause = e.getCause() instanceof IllegalArgumentException inner ? inner : e;
-        String message = cause == e ? e.getOriginalMessage() : cause.getMessage();
-        int end = message.indexOf('\n');
-        return (end < 0 ? message : message.substring(0, end)) + (where.isEmpty() ? "" : " [at " + where + "]");
+        return JsonReason.of(e) + (where.isEmpty() ? "" : " [at " + where + "]");
     }
 }

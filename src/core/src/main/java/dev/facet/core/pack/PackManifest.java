@@ -84,8 +84,11 @@ public record PackManifest(
         TensorLayout.checkRanks(architecture, ranks);
         plans = Map.copyOf(plans);
         if (plans.isEmpty() || !plans.values().stream().allMatch(Double::isFinite)) {
-            throw new IllegalArgumentException(
-                    "plans: value=%s, expected at least one, with a finite change".formatted(plans));
+            throw new IllegalArgumentException("plans: value=%s, expected at least one, with a finite change"
+                    .formatted(plans.entrySet().stream()
+                            .map(plan -> plan.getKey().id() + "=" + plan.getValue())
+                            .sorted()
+                            .toList()));
         }
         if (quantization.isPresent()) {
             checkQuantization(quantization.get(), architecture, modulatedFrom, decoder);

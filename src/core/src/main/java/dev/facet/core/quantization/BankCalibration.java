@@ -45,8 +45,10 @@ public record BankCalibration(Manifest manifest, Map<String, ActivationScale> sc
                 throw new IllegalArgumentException("output stride: value=%d, expected=8|16".formatted(outputStride));
             }
             if (architecture == null || method == null) {
-                throw new IllegalArgumentException(
-                        "architecture=%s, method=%s, expected both".formatted(architecture, method));
+                throw new IllegalArgumentException("architecture=%s, method=%s, expected both"
+                        .formatted(
+                                architecture == null ? "none" : architecture.id(),
+                                method == null ? "none" : method.id()));
             }
             if (imageCount < 1 || imageCount > MAX_IMAGES) {
                 throw new IllegalArgumentException(

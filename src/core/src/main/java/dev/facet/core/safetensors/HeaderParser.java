@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.facet.core.json.JsonReason;
 import dev.facet.core.tensor.ElementType;
 import dev.facet.core.tensor.Shape;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class HeaderParser {
             result.readObject();
             return result;
         } catch (JsonProcessingException e) {
-            throw new SafetensorsException("header is not valid JSON: " + e.getOriginalMessage(), e);
+            throw new SafetensorsException("header is not valid JSON: " + JsonReason.of(e), e);
         } catch (IOException e) {
             throw new SafetensorsException("header is not valid UTF-8: " + e.getMessage(), e);
         }

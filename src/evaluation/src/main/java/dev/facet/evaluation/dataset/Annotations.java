@@ -1,5 +1,6 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.failure.Failures;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
@@ -82,7 +83,7 @@ record Annotations(Path root, List<String> places) {
                     ? ImageDecoder.read(file, ImageLimits.DEFAULT)
                     : ImageDecoder.readAsStored(file, ImageLimits.DEFAULT);
         } catch (IOException e) {
-            throw new DatasetException("image can't be read: %s [file=%s]".formatted(e, file), e);
+            throw new DatasetException("image can't be read: %s [file=%s]".formatted(Failures.describe(e), file), e);
         } catch (ImageException e) {
             throw new DatasetException("%s [file=%s]".formatted(e.getMessage(), file), e);
         }

@@ -1,5 +1,6 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.failure.Failures;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -55,7 +56,8 @@ final class AnnotatorFiles {
                 }
             }
         } catch (IOException e) {
-            throw new DatasetException("folder can't be read: %s [folder=%s]".formatted(e, folder), e);
+            throw new DatasetException(
+                    "folder can't be read: %s [folder=%s]".formatted(Failures.describe(e), folder), e);
         }
         Map<String, List<Path>> result = new HashMap<>();
         found.forEach((id, maps) -> {

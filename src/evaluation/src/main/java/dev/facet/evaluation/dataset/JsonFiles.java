@@ -1,9 +1,12 @@
 package dev.facet.evaluation.dataset;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.facet.core.failure.Failures;
+import dev.facet.core.json.JsonReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -29,9 +32,10 @@ final class JsonFiles {
                         "JSON too long: expected at most %d bytes [file=%s]".formatted(MAX_BYTES, file));
             }
             return MAPPER.readTree(bytes);
+        } catch (JacksonException e) {
+            throw new DatasetException("not JSON: %s [file=%s]".formatted(JsonReason.of(e), file), e);
         } catch (IOException e) {
-            String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new DatasetException("JSON can't be read: %s [file=%s]".formatted(line, file), e);
+            throw new DatasetException("JSON can't be read: %s [file=%s]".formatted(Failures.describe(e), file), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.failure.Failures;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.PngSamples;
@@ -166,7 +167,7 @@ public final class LabelReader {
         } catch (NoSuchFileException e) {
             throw new DatasetException("no such label: file=%s".formatted(file), e);
         } catch (IOException e) {
-            throw new DatasetException("label can't be read: %s [file=%s]".formatted(e, file), e);
+            throw new DatasetException("label can't be read: %s [file=%s]".formatted(Failures.describe(e), file), e);
         } catch (ImageException e) {
             throw new DatasetException("%s [file=%s]".formatted(e.getMessage(), file), e);
         }

@@ -1,5 +1,6 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.failure.Failures;
 import dev.facet.core.npy.NpyException;
 import dev.facet.core.npy.NpyReader;
 import dev.facet.core.tensor.ElementType;
@@ -77,7 +78,7 @@ final class Matrices {
         try {
             return NpyReader.read(file);
         } catch (IOException e) {
-            throw new DatasetException("array can't be read: %s [file=%s]".formatted(e, file), e);
+            throw new DatasetException("array can't be read: %s [file=%s]".formatted(Failures.describe(e), file), e);
         } catch (NpyException e) {
             throw new DatasetException("%s [file=%s]".formatted(e.getMessage(), file), e);
         }

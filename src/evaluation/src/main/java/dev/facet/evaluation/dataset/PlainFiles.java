@@ -1,5 +1,6 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.failure.Failures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -108,7 +109,7 @@ final class PlainFiles {
         } catch (CharacterCodingException e) {
             throw new DatasetException("list isn't UTF-8 text [file=%s]".formatted(file), e);
         } catch (IOException e) {
-            throw new DatasetException("list can't be read: %s [file=%s]".formatted(e, file), e);
+            throw new DatasetException("list can't be read: %s [file=%s]".formatted(Failures.describe(e), file), e);
         }
     }
 

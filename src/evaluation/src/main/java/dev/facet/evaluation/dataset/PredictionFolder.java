@@ -1,5 +1,6 @@
 package dev.facet.evaluation.dataset;
 
+import dev.facet.core.failure.Failures;
 import dev.facet.core.image.PngSamples;
 import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
@@ -86,7 +87,8 @@ public final class PredictionFolder {
                 }
             }
         } catch (IOException e) {
-            throw new DatasetException("folder can't be read: %s [folder=%s]".formatted(e, folder), e);
+            throw new DatasetException(
+                    "folder can't be read: %s [folder=%s]".formatted(Failures.describe(e), folder), e);
         }
         if (found.isEmpty()) {
             throw new DatasetException("no predictions: folder=%s, expected ID%s".formatted(folder, endings()));

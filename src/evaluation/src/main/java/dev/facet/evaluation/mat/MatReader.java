@@ -1,11 +1,13 @@
 package dev.facet.evaluation.mat;
 
+import dev.facet.core.failure.Failures;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.InflaterInputStream;
@@ -44,8 +46,10 @@ public final class MatReader {
             return find(Files.readAllBytes(file), name);
         } catch (MatException e) {
             throw new MatException("%s [file=%s]".formatted(e.getMessage(), file), e);
+        } catch (FileSystemException e) {
+            throw new MatException("MAT file can't be read: %s [file=%s]".formatted(Failures.describe(e), file), e);
         } catch (IOException | BufferUnderflowException | IllegalArgumentException | ArithmeticException e) {
-            throw new MatException("damaged MAT file: %s [file=%s]".formatted(e, file), e);
+            throw new MatException("damaged MAT file: %s [file=%s]".formatted(Failures.describe(e), file), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.facet.evaluation.metric;
 
+import dev.facet.core.failure.Failures;
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.Label;
 
@@ -10,7 +11,7 @@ final class Pairs {
     static <T> T checked(Class<T> type, Object value) {
         if (!type.isInstance(value)) {
             throw new IllegalArgumentException("another kind: value=%s, expected=%s"
-                    .formatted(value.getClass().getSimpleName(), type.getSimpleName()));
+                    .formatted(Failures.inWords(value.getClass()), Failures.inWords(type)));
         }
         return type.cast(value);
     }

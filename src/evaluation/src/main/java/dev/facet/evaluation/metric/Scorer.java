@@ -113,6 +113,6 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
         if (kind instanceof Edges) {
             return new EdgeScorer(options.boundaries());
         }
-        throw new IllegalStateException("no scorer for %s (bug)".formatted(kind));
+        throw new IllegalStateException("no scorer for %s (bug)".formatted(kind.id()));
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.facet.core.json.JsonReason;
 import dev.facet.core.task.TaskKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ public final class EvaluationFiles {
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "evaluations aren't JSON: %s [file=%s]".formatted(e.getOriginalMessage(), file), e);
+                    "evaluations aren't JSON: %s [file=%s]".formatted(JsonReason.of(e), file), e);
         }
         if (all.isEmpty()) {
             throw new IllegalArgumentException("no evaluations: [file=%s]".formatted(file));

@@ -1,5 +1,6 @@
 package dev.facet.evaluation.report;
 
+import dev.facet.core.failure.Failures;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -33,7 +34,7 @@ final class Lettering {
                 throw e;
             } catch (RuntimeException | Error e) {
                 // Without a font, fontconfig or FreeType the JDK throws whatever is at hand, even Error itself.
-                return Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
+                return Optional.of(Failures.describe(e));
             }
         }
     }

@@ -53,6 +53,15 @@ class MatReaderTest {
                 .isEqualTo(doubles(NpyReader.read(resource("img2.npy")).toFloatArray()));
     }
 
+    @Test
+    void saysWhyAFileCantBeRead() {
+        Path none = folder.resolve("none.mat");
+
+        assertThatThrownBy(() -> MatReader.read(none, "depth"))
+                .isInstanceOf(MatException.class)
+                .hasMessage("MAT file can't be read: no such file: %s [file=%s]", none, none);
+    }
+
     /** 256 MiB of zeros are 260 kB in the file. */
     @Test
     void refusesAnArrayWithMoreNumbersThanAnImageMayHavePixels() throws Exception {

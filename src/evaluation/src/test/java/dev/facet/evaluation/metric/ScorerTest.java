@@ -156,7 +156,7 @@ class ScorerTest {
                 .hasMessage("class id: label=1, prediction=7, expected=0..2, x=1, y=0 [image=a]");
         assertThatThrownBy(() -> scorer.add("a", new Prediction.ProbabilityMap(1, 2, new float[2]), truth))
                 .isInstanceOf(DatasetException.class)
-                .hasMessageContaining("another kind: value=ProbabilityMap, expected=LabelMap [image=a]");
+                .hasMessageContaining("another kind: value=probability map, expected=label map [image=a]");
         scorer.add("a", labels(0, 1), truth);
         assertThatThrownBy(() -> scorer.add("a", labels(0, 1), truth))
                 .isInstanceOf(DatasetException.class)

@@ -60,7 +60,9 @@ class PictureSheetTest {
         int top = top(picture);
         int line = (top - 2 * Strip.MARGIN) / 2;
         assertThat(picture.width()).isEqualTo(Strip.MARGIN + 3 * PITCH);
-        assertThat(hasInk(picture, Strip.MARGIN, Strip.MARGIN, line)).as("title").isTrue();
+        assertThat(hasInk(picture, Strip.MARGIN, Strip.MARGIN, line))
+                .as("title")
+                .isTrue();
         for (int panel = 0; panel < 3; panel++) {
             int left = Strip.MARGIN + panel * PITCH;
             assertThat(hasInk(picture, left, Strip.MARGIN + line, line))
@@ -98,8 +100,7 @@ class PictureSheetTest {
         }
 
         Raster picture = sheet(
-                new Prediction.LabelMap(HEIGHT, WIDTH, predicted, classes),
-                new Label.ClassMap(HEIGHT, WIDTH, ids));
+                new Prediction.LabelMap(HEIGHT, WIDTH, predicted, classes), new Label.ClassMap(HEIGHT, WIDTH, ids));
 
         assertPanel(picture, 1, 10, classes.get(2).rgb());
         assertPanel(picture, 1, 150, classes.get(3).rgb());
@@ -199,8 +200,7 @@ class PictureSheetTest {
     void probabilitiesAreGreyFromZeroToOne(ReferenceTask task) {
         byte[] truth = new byte[PIXELS];
         Arrays.fill(truth, (byte) 0x55);
-        Label label =
-                task == ReferenceTask.SAL ? saliency() : new Label.EdgeMap(HEIGHT, WIDTH, truth, List.of());
+        Label label = task == ReferenceTask.SAL ? saliency() : new Label.EdgeMap(HEIGHT, WIDTH, truth, List.of());
 
         Raster picture = sheet(probabilities(), label);
 
@@ -221,8 +221,8 @@ class PictureSheetTest {
         List<LabelClass> classes = ((ClassKind) ReferenceTask.SEMSEG.kind(21)).classes();
         byte[] ids = new byte[PIXELS];
 
-        Raster picture = sheet(
-                new Prediction.LabelMap(HEIGHT, WIDTH, ids, classes), new Label.ClassMap(HEIGHT, WIDTH, ids));
+        Raster picture =
+                sheet(new Prediction.LabelMap(HEIGHT, WIDTH, ids, classes), new Label.ClassMap(HEIGHT, WIDTH, ids));
 
         assertThat(hasHatch(picture)).isFalse();
     }

@@ -45,7 +45,8 @@ public record Prefix(Architecture architecture, int outputStride, Stage end, Opt
     /** The same network, cut earlier. */
     public Prefix cutAt(Stage stage) {
         if (stage.compareTo(end) > 0) {
-            throw new IllegalArgumentException("prefix ends at %s, not after it: stage=%s".formatted(end, stage));
+            throw new IllegalArgumentException(
+                    "prefix ends at %s, not after it: stage=%s".formatted(end.id(), stage.id()));
         }
         return new Prefix(architecture, outputStride, stage, calibration);
     }
@@ -60,6 +61,16 @@ public record Prefix(Architecture architecture, int outputStride, Stage end, Opt
     /** Whether layer1's map, which the decoder takes, is one of its features beside the map at its end. */
     public boolean hasLowLevelMap() {
         return end.compareTo(Stage.LAYER2) > 0;
+    }
+
+    /** In words, for messages. */
+    @Override
+    public String toString() {
+        return isEmpty()
+                ? "none"
+                : "%s, output stride %d, before %s, %s"
+                        .formatted(
+                                architecture.id(), outputStride, end.id(), calibration.isPresent() ? "int8" : "fp32");
     }
 
     /** Bytes of the features of one image of that size. */

@@ -3,6 +3,7 @@ package dev.facet.runtime.prediction;
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.cancellation.CancelledException;
 import dev.facet.core.cancellation.DeadlineExceededException;
+import dev.facet.core.failure.Failures;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.Features;
 import dev.facet.runtime.engine.NetworkInput;
@@ -238,7 +239,7 @@ public final class FeatureBatches {
                 }
                 throw e.getCause() instanceof RuntimeException failure
                         ? failure
-                        : new IllegalStateException("features failed: " + e.getCause(), e);
+                        : new IllegalStateException("features failed: " + Failures.describe(e.getCause()), e);
             }
         }
     }

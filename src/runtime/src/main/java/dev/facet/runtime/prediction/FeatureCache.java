@@ -2,6 +2,7 @@ package dev.facet.runtime.prediction;
 
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.cancellation.CancelledException;
+import dev.facet.core.failure.Failures;
 import dev.facet.runtime.engine.Features;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -199,7 +200,7 @@ public final class FeatureCache implements AutoCloseable {
             cancellation.check();
             throw e.getCause() instanceof RuntimeException failure
                     ? failure
-                    : new IllegalStateException("features failed: " + e.getCause(), e);
+                    : new IllegalStateException("features failed: " + Failures.describe(e.getCause()), e);
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.facet.runtime.registry;
 
+import dev.facet.core.failure.Failures;
 import dev.facet.core.pack.PackException;
 import dev.facet.runtime.engine.EngineException;
 import dev.facet.runtime.engine.PreparedPack;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -82,9 +82,7 @@ final class PackOpener implements AutoCloseable {
     private static PackUnavailableException failure(RegisteredPack pack, Throwable cause) {
         boolean expected =
                 cause instanceof IOException || cause instanceof PackException || cause instanceof EngineException;
-        // The message of a FileSystemException is only the file's name.
-        boolean told = expected && cause.getMessage() != null && !(cause instanceof FileSystemException);
-        String reason = told ? cause.getMessage() : cause.toString();
+        String reason = Failures.describe(cause);
         if (expected) {
             LOG.error("pack can't be opened: {}: {}", pack.id(), reason);
         } else {

@@ -18,7 +18,8 @@ public record PlanChoice(boolean said, Optional<Plan> plan) {
 
     public PlanChoice {
         if (plan.isPresent() && !said) {
-            throw new IllegalArgumentException("a plan that nobody asked for: plan=%s".formatted(plan.get()));
+            throw new IllegalArgumentException(
+                    "a plan that nobody asked for: plan=%s".formatted(plan.get().id()));
         }
     }
 

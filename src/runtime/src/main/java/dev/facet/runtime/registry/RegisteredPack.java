@@ -2,6 +2,7 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.cancellation.CancelledException;
+import dev.facet.core.failure.Failures;
 import dev.facet.runtime.engine.PreparedPack;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -199,7 +200,7 @@ final class RegisteredPack {
 
     private PackUnavailableException unavailable(Throwable cause) {
         // Made anew: the trace is the waiter's, the cause the opening's.
-        String reason = cause instanceof PackUnavailableException known ? known.reason() : cause.toString();
+        String reason = cause instanceof PackUnavailableException known ? known.reason() : Failures.describe(cause);
         return new PackUnavailableException(id().toString(), reason, RETRY_PAUSE, cause);
     }
 

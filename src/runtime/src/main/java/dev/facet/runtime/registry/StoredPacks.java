@@ -1,6 +1,7 @@
 package dev.facet.runtime.registry;
 
 import dev.facet.core.digest.Sha256;
+import dev.facet.core.failure.Failures;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
 import dev.facet.core.pack.PackManifest;
@@ -90,10 +91,10 @@ final class StoredPacks {
             boolean otherBank = e.findings().stream().allMatch(finding -> finding.fault() == PackFault.WRONG_BANK);
             return new Found(id, null, null, file, e.getMessage(), otherBank);
         } catch (IOException e) {
-            return new Found(id, null, null, file, e.getMessage());
+            return new Found(id, null, null, file, Failures.describe(e));
         } catch (RuntimeException e) {
             LOG.error("pack failed unexpectedly: {}", file, e);
-            return new Found(id, null, null, file, e.toString());
+            return new Found(id, null, null, file, Failures.describe(e));
         }
     }
 

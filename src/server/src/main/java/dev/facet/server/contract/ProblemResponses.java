@@ -1,7 +1,10 @@
 package dev.facet.server.contract;
 
+import dev.facet.server.problem.ProblemCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
@@ -17,25 +20,56 @@ final class ProblemResponses {
 
     private static final String MANAGED = "Management";
     private static final Map<String, String> OF_MANAGEMENT =
-            Map.of("401", "UNAUTHORIZED: a management call without the right key");
+            Map.of("401", problems("a management call without the right key", ProblemCode.UNAUTHORIZED));
 
     private ProblemResponses() {}
 
     private static Map<String, String> ofPredictions() {
         Map<String, String> problems = new LinkedHashMap<>();
-        problems.put("400", "EMPTY, INVALID_PARAMETER, INVALID_BODY, WRONG_KIND: the request isn't understood");
-        problems.put("404", "UNKNOWN_TASK, UNKNOWN_PACK: no such task or pack; the detail lists the known ones");
-        problems.put("406", "NOT_ACCEPTABLE: no media type in Accept is offered");
-        problems.put("413", "BODY_TOO_LARGE, TOO_MANY_BYTES, TOO_MANY_PIXELS, TOO_MUCH_MEMORY: above a limit");
+        problems.put(
+                "400",
+                problems(
+                        "the request isn't understood",
+                        ProblemCode.EMPTY,
+                        ProblemCode.INVALID_PARAMETER,
+                        ProblemCode.INVALID_BODY,
+                        ProblemCode.WRONG_KIND));
+        problems.put(
+                "404",
+                problems(
+                        "no such task or pack; the detail lists the known ones",
+                        ProblemCode.UNKNOWN_TASK,
+                        ProblemCode.UNKNOWN_PACK));
+        problems.put("406", problems("no media type in Accept is offered", ProblemCode.NOT_ACCEPTABLE));
+        problems.put(
+                "413",
+                problems(
+                        "above a limit",
+                        ProblemCode.BODY_TOO_LARGE,
+                        ProblemCode.TOO_MANY_BYTES,
+                        ProblemCode.TOO_MANY_PIXELS,
+                        ProblemCode.TOO_MUCH_MEMORY));
         problems.put(
                 "415",
-                "UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_FORMAT: not JPEG, PNG, WebP or TIFF, or of a kind that isn't read");
-        problems.put("422", "CORRUPT: the image is truncated or damaged");
-        problems.put("429", "QUEUE_FULL: try again after Retry-After");
+                problems(
+                        "not JPEG, PNG, WebP or TIFF, or of a kind that isn't read",
+                        ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                        ProblemCode.UNSUPPORTED_FORMAT));
+        problems.put("422", problems("the image is truncated or damaged", ProblemCode.CORRUPT));
+        problems.put("429", problems("try again after Retry-After", ProblemCode.QUEUE_FULL));
         problems.put(
-                "503", "DRAINING, OUT_OF_MEMORY, PACK_UNAVAILABLE: the server can't answer now, or the pack is broken");
-        problems.put("504", "DEADLINE_EXCEEDED: the time ran out before the answer");
+                "503",
+                problems(
+                        "the server can't answer now, or the pack is broken",
+                        ProblemCode.DRAINING,
+                        ProblemCode.OUT_OF_MEMORY,
+                        ProblemCode.PACK_UNAVAILABLE));
+        problems.put("504", problems("the time ran out before the answer", ProblemCode.DEADLINE_EXCEEDED));
         return problems;
+    }
+
+    private static String problems(String meaning, ProblemCode... codes) {
+        return Stream.of(codes).map(Enum::name).collect(Collectors.joining(", ", "", ": " + meaning));
     }
 
     static void addTo(OpenAPI document) {
@@ -106,7 +140,7 @@ final class ProblemResponses {
                         "code",
                         Schemas.string()
                                 .description("Stable name of the problem")
-                                .addExample("UNKNOWN_PACK"))
+                                .addExample(ProblemCode.UNKNOWN_PACK.name()))
                 .addProperty("detail", Schemas.string().description("What is wrong, for people"))
                 .addProperty("instance", Schemas.string().description("Path of the request"))
                 .addProperty("requestId", Schemas.string())

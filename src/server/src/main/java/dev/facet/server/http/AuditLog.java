@@ -39,7 +39,7 @@ public class AuditLog {
     /** A call without the key. */
     void refused(RoutingContext context, Problem problem) {
         refusals.count(Refusals.Reason.UNAUTHORIZED);
-        write(context, problem.code(), problem.status());
+        write(context, problem.code().name(), problem.status());
     }
 
     private static void write(RoutingContext context, String outcome, int status) {

@@ -1,6 +1,7 @@
 package dev.facet.server.http;
 
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -46,7 +47,8 @@ final class BodyReceiver {
         timers[0] = vertx.setTimer(
                 Math.max(1, time.toMillis()), timer -> tooSlow("it took longer than %d ms".formatted(time.toMillis())));
         timers[1] = vertx.setPeriodic(RATE_WINDOW.toMillis(), timer -> checkRate());
-        request.exceptionHandler(failure -> fail(new ProblemException(499, "CANCELLED", "the client is gone")));
+        request.exceptionHandler(
+                failure -> fail(new ProblemException(499, ProblemCode.CANCELLED, "the client is gone")));
         request.handler(this::chunk);
         request.endHandler(end -> end());
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
@@ -99,7 +101,7 @@ final class BodyReceiver {
             return;
         }
         refusals.count(Refusals.Reason.BODY_TOO_SLOW);
-        fail(new ProblemException(408, "BODY_TOO_SLOW", "body came too slowly: " + why));
+        fail(new ProblemException(408, ProblemCode.BODY_TOO_SLOW, "body came too slowly: " + why));
     }
 
     private void end() {
@@ -128,7 +130,9 @@ final class BodyReceiver {
 
     static Problem tooLarge(long bytes, long limit) {
         return new Problem(
-                        413, "BODY_TOO_LARGE", "body too large: bytes=%d, expected at most %d".formatted(bytes, limit))
+                        413,
+                        ProblemCode.BODY_TOO_LARGE,
+                        "body too large: bytes=%d, expected at most %d".formatted(bytes, limit))
                 .with("limit", limit);
     }
 }

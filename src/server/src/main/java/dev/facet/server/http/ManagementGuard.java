@@ -2,6 +2,7 @@ package dev.facet.server.http;
 
 import dev.facet.core.digest.Sha256;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.MessageDigest;
@@ -26,7 +27,9 @@ public class ManagementGuard {
             return Optional.empty();
         }
         return Optional.of(new Problem(
-                401, "UNAUTHORIZED", "management needs the header 'Authorization: Bearer KEY' with the right key"));
+                401,
+                ProblemCode.UNAUTHORIZED,
+                "management needs the header 'Authorization: Bearer KEY' with the right key"));
     }
 
     /** The key that a request carries, null where it carries none. */

@@ -2,8 +2,10 @@ package dev.facet.server.http;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.facet.core.json.JsonReason;
 import dev.facet.core.task.TaskKind;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import dev.facet.server.problem.Problems;
 import io.vertx.ext.web.RoutingContext;
@@ -42,7 +44,7 @@ final class ProblemMappers {
             return response(
                             new ProblemException(
                                     404,
-                                    "NOT_FOUND",
+                                    ProblemCode.NOT_FOUND,
                                     "no such resource; tasks are %s, /q/openapi describes all".formatted(TaskKind.IDS)),
                             context)
                     .build();
@@ -50,7 +52,7 @@ final class ProblemMappers {
         return response(
                         new ProblemException(
                                 405,
-                                "METHOD_NOT_ALLOWED",
+                                ProblemCode.METHOD_NOT_ALLOWED,
                                 "method='%s', expected %s"
                                         .formatted(context.request().method(), allowed.get())),
                         context)
@@ -62,7 +64,9 @@ final class ProblemMappers {
     Response json(JacksonException failure, RoutingContext context) {
         return response(
                         new ProblemException(
-                                400, "INVALID_BODY", "body isn't the JSON expected: " + failure.getOriginalMessage()),
+                                400,
+                                ProblemCode.INVALID_BODY,
+                                "body isn't the JSON expected: " + JsonReason.of(failure)),
                         context)
                 .build();
     }
@@ -70,7 +74,7 @@ final class ProblemMappers {
     private static Response.ResponseBuilder response(Throwable failure, RoutingContext context) {
         String requestId = RequestIds.of(context);
         Problem problem = Problems.report(failure, requestId);
-        context.put(CODE, problem.code());
+        context.put(CODE, problem.code().name());
         Response.ResponseBuilder builder = Response.status(problem.status())
                 .type(Problem.MEDIA_TYPE)
                 .entity(problem.toJson(context.normalizedPath(), requestId));

@@ -2,6 +2,7 @@ package dev.facet.server.http;
 
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
@@ -104,11 +105,12 @@ public final class ReceivedBody implements AutoCloseable {
      */
     public synchronized void reserve(long bytes) {
         if (closed) {
-            throw new ProblemException(499, "CANCELLED", "the client is gone");
+            throw new ProblemException(499, ProblemCode.CANCELLED, "the client is gone");
         }
         if (!memory.reserveBody(bytes)) {
-            throw new ProblemException(new Problem(429, "QUEUE_FULL", "too many bodies are being held; try again")
-                    .with(Problem.RETRY_AFTER_MILLIS, RETRY_MILLIS));
+            throw new ProblemException(
+                    new Problem(429, ProblemCode.QUEUE_FULL, "too many bodies are being held; try again")
+                            .with(Problem.RETRY_AFTER_MILLIS, RETRY_MILLIS));
         }
         reserved += bytes;
     }

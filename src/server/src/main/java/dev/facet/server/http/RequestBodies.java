@@ -3,6 +3,7 @@ package dev.facet.server.http;
 import dev.facet.runtime.registry.PackStore;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -50,7 +51,7 @@ public class RequestBodies {
     public static Path file(RoutingContext context) {
         FileSink sink = context.get(FILE);
         if (sink == null) {
-            throw new ProblemException(422, "BAD_FILE", "file is empty: expected a pack's bytes as the body");
+            throw new ProblemException(422, ProblemCode.BAD_FILE, "file is empty: expected a pack's bytes as the body");
         }
         return sink.take().orElseThrow(() -> new IllegalStateException("file was taken already (bug)"));
     }

@@ -2,6 +2,7 @@ package dev.facet.server.http;
 
 import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -125,7 +126,7 @@ class RequestChecks {
     }
 
     private static Problem stopping() {
-        return new Problem(503, "DRAINING", "the server is about to stop")
+        return new Problem(503, ProblemCode.DRAINING, "the server is about to stop")
                 .with(Problem.RETRY_AFTER_MILLIS, DRAINING_RETRY_MILLIS);
     }
 }

@@ -1,6 +1,7 @@
 package dev.facet.server.http;
 
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -14,6 +15,7 @@ class UnknownRoutes {
                 .order(Integer.MAX_VALUE)
                 .handler(context -> Refusal.send(
                         context,
-                        new Problem(404, "NOT_FOUND", "no such resource; /q/openapi describes those there are")));
+                        new Problem(
+                                404, ProblemCode.NOT_FOUND, "no such resource; /q/openapi describes those there are")));
     }
 }

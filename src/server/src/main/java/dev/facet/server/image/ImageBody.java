@@ -2,6 +2,7 @@ package dev.facet.server.image;
 
 import dev.facet.server.http.ReceivedBody;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -94,7 +95,7 @@ public final class ImageBody {
         if (images.size() != 1) {
             throw new ProblemException(
                     400,
-                    "INVALID_BODY",
+                    ProblemCode.INVALID_BODY,
                     "form with %d parts named 'file', expected one; parts=%s"
                             .formatted(
                                     images.size(),
@@ -116,14 +117,14 @@ public final class ImageBody {
     private static ProblemException damaged(ContentCoding coding) {
         return new ProblemException(
                 400,
-                "INVALID_BODY",
+                ProblemCode.INVALID_BODY,
                 "body isn't what Content-Encoding='%s' says, or is truncated"
                         .formatted(coding.name().toLowerCase(Locale.ROOT)));
     }
 
     private static ProblemException unsupported(String header, String value, String expected) {
         String shown = value.length() > 80 ? value.substring(0, 80) + "…" : value;
-        return new ProblemException(
-                new Problem(415, "UNSUPPORTED_MEDIA_TYPE", "%s='%s', expected %s".formatted(header, shown, expected)));
+        return new ProblemException(new Problem(
+                415, ProblemCode.UNSUPPORTED_MEDIA_TYPE, "%s='%s', expected %s".formatted(header, shown, expected)));
     }
 }

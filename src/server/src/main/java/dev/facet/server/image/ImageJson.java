@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,7 +32,9 @@ final class ImageJson {
             expect(parser.nextToken() == JsonToken.START_OBJECT, "the body is no JSON object");
             byte[] image = null;
             while (parser.nextToken() != JsonToken.END_OBJECT) {
-                expect(parser.currentName().equals("image") && image == null, "the body has members other than one 'image'");
+                expect(
+                        parser.currentName().equals("image") && image == null,
+                        "the body has members other than one 'image'");
                 expect(parser.nextToken() == JsonToken.START_OBJECT, "'image' is no object");
                 image = image(parser, value);
             }
@@ -83,6 +86,6 @@ final class ImageJson {
     }
 
     private static ProblemException invalid(String what) {
-        return new ProblemException(400, "INVALID_BODY", what + ", " + EXPECTED);
+        return new ProblemException(400, ProblemCode.INVALID_BODY, what + ", " + EXPECTED);
     }
 }

@@ -1,5 +1,6 @@
 package dev.facet.server.image;
 
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -114,6 +115,6 @@ final class MultipartForm {
 
     private static ProblemException invalid(String what) {
         return new ProblemException(
-                400, "INVALID_BODY", "bad multipart/form-data: %s, expected one part 'file'".formatted(what));
+                400, ProblemCode.INVALID_BODY, "bad multipart/form-data: %s, expected one part 'file'".formatted(what));
     }
 }

@@ -2,6 +2,7 @@ package dev.facet.server.image;
 
 import dev.facet.server.http.ReceivedBody;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class ReservedBytes extends OutputStream {
         if (length + count > limit) {
             throw new ProblemException(new Problem(
                             413,
-                            "BODY_TOO_LARGE",
+                            ProblemCode.BODY_TOO_LARGE,
                             "body too large: more than %d bytes once it is decoded".formatted(limit))
                     .with("limit", limit));
         }

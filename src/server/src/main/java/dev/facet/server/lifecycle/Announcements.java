@@ -33,6 +33,8 @@ class Announcements {
     }
 
     void stopping(@Observes ShutdownDelayInitiatedEvent event) {
-        LOG.infof("stopping: no longer ready; new requests are answered for %d s more, then those in progress are finished", delay.toSeconds());
+        LOG.infof(
+                "stopping: no longer ready; new requests are answered for %d s more, then those in progress are finished",
+                delay.toSeconds());
     }
 }

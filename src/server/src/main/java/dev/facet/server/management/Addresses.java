@@ -3,6 +3,7 @@ package dev.facet.server.management;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.registry.PackId;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 
 /** Names, versions and kinds in paths and bodies, checked: 400, or 404 for a kind. */
@@ -43,7 +44,9 @@ final class Addresses {
     static void checkKind(String kind) {
         if (!TaskKind.IDS.contains(kind)) {
             throw new ProblemException(
-                    404, "UNKNOWN_TASK", "unknown task: '%s', expected one of %s".formatted(kind, TaskKind.IDS));
+                    404,
+                    ProblemCode.UNKNOWN_TASK,
+                    "unknown task: '%s', expected one of %s".formatted(kind, TaskKind.IDS));
         }
     }
 }

@@ -33,7 +33,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "Bank", description = "The filter bank, where it runs, and what it and the packs cost")
 record BankDocument(
         @Schema(examples = "resnet18") String architecture,
-        @Schema(description = "each pack names the fingerprint of its bank") String fingerprint,
+
+        @Schema(description = "each pack names the fingerprint of its bank")
+        String fingerprint,
+
         @Schema(enumeration = {"none", "response"}) String decomposition,
         @Schema(nullable = true) BankManifest.Response response,
         Normalization input,

@@ -1,5 +1,6 @@
 package dev.facet.server.management;
 
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -48,6 +49,8 @@ final class ContentDigest {
 
     private static ProblemException malformed() {
         return new ProblemException(
-                400, "INVALID_HEADER", "bad header: Content-Digest, expected sha-256=:BASE64: of the body's 32 bytes");
+                400,
+                ProblemCode.INVALID_HEADER,
+                "bad header: Content-Digest, expected sha-256=:BASE64: of the body's 32 bytes");
     }
 }

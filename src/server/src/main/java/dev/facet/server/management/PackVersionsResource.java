@@ -7,6 +7,7 @@ import dev.facet.server.http.AuditLog;
 import dev.facet.server.http.Managed;
 import dev.facet.server.http.RequestBodies;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
@@ -85,7 +86,9 @@ public class PackVersionsResource {
         return registry.signature(id)
                 .map(signature -> signature + "\n")
                 .orElseThrow(() -> new ProblemException(
-                        404, "NO_SIGNATURE", "the pack was stored without a signature: pack='%s'".formatted(id)));
+                        404,
+                        ProblemCode.NO_SIGNATURE,
+                        "the pack was stored without a signature: pack='%s'".formatted(id)));
     }
 
     @PUT

@@ -56,7 +56,9 @@ public class PacksResource {
     public Response list(
             @Parameter(description = "versions on the page, at most 1000") @QueryParam("limit") @DefaultValue("100")
                     String limit,
-            @Parameter(description = "the page starts after that version: the member next of the previous page", example = "edges@1")
+            @Parameter(
+                            description = "the page starts after that version: the member next of the previous page",
+                            example = "edges@1")
                     @QueryParam("after")
                     String after) {
         int most = limit(limit);

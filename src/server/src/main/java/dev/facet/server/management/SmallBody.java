@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ final class SmallBody {
         byte[] bytes = body.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
             throw new ProblemException(
-                    413, "BODY_TOO_LARGE", "body too large: expected at most %d bytes".formatted(MAX_BYTES));
+                    413, ProblemCode.BODY_TOO_LARGE, "body too large: expected at most %d bytes".formatted(MAX_BYTES));
         }
         if (bytes.length == 0) {
             return Optional.ofNullable(parameter).orElseThrow(() -> invalid(name));
@@ -43,6 +44,6 @@ final class SmallBody {
     }
 
     private static ProblemException invalid(String name) {
-        return new ProblemException(400, "INVALID_BODY", "body: expected {\"%s\": \"…\"}".formatted(name));
+        return new ProblemException(400, ProblemCode.INVALID_BODY, "body: expected {\"%s\": \"…\"}".formatted(name));
     }
 }

@@ -4,6 +4,7 @@ import dev.facet.core.pack.Plan;
 import dev.facet.runtime.registry.DetachedSignature;
 import dev.facet.runtime.registry.PlanChoice;
 import dev.facet.runtime.registry.PlugOptions;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,13 +62,13 @@ record UploadHeaders(
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.trim().equalsIgnoreCase("identity")) {
             throw new ProblemException(
-                    415, "UNSUPPORTED_ENCODING", "a pack is sent as it is: expected no Content-Encoding");
+                    415, ProblemCode.UNSUPPORTED_ENCODING, "a pack is sent as it is: expected no Content-Encoding");
         }
         String type = request.getHeader("Content-Type");
         if (type != null && type.trim().toLowerCase(Locale.ROOT).startsWith("multipart/")) {
             throw new ProblemException(
                     415,
-                    "UNSUPPORTED_MEDIA_TYPE",
+                    ProblemCode.UNSUPPORTED_MEDIA_TYPE,
                     "a pack is the body itself: expected application/octet-stream, not multipart");
         }
     }
@@ -77,7 +78,8 @@ record UploadHeaders(
             return false;
         }
         if (!ifNoneMatch.trim().equals("*")) {
-            throw new ProblemException(400, "INVALID_HEADER", "bad header: If-None-Match, expected * on an upload");
+            throw new ProblemException(
+                    400, ProblemCode.INVALID_HEADER, "bad header: If-None-Match, expected * on an upload");
         }
         return true;
     }

@@ -9,6 +9,7 @@ import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.http.MediaRange;
 import dev.facet.server.http.RequestIds;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import dev.facet.server.problem.Problems;
 import io.smallrye.common.annotation.NonBlocking;
@@ -80,7 +81,7 @@ public class MultiTaskResource {
         if (parts.stream().allMatch(Part::isFailed)) {
             List<Map<String, String>> errors = parts.stream()
                     .map(part -> part.problem().orElseThrow())
-                    .map(problem -> Map.of("code", problem.code(), "detail", problem.detail()))
+                    .map(problem -> Map.of("code", problem.code().name(), "detail", problem.detail()))
                     .toList();
             throw new ProblemException(parts.get(0).problem().orElseThrow().with("errors", errors));
         }
@@ -103,7 +104,7 @@ public class MultiTaskResource {
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(
                         404,
-                        "NOT_FOUND",
+                        ProblemCode.NOT_FOUND,
                         "no such form of an answer: '%s', expected .zip|.json|.multipart".formatted(suffix)));
     }
 }

@@ -2,6 +2,7 @@ package dev.facet.server.prediction;
 
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.prediction.PackSelector;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.MultiMap;
 import java.util.LinkedHashMap;
@@ -27,7 +28,9 @@ final class PackParameter {
         for (String kind : elements(query, "tasks")) {
             if (!TaskKind.IDS.contains(kind)) {
                 throw new ProblemException(
-                        404, "UNKNOWN_TASK", "unknown task: '%s', expected one of %s".formatted(kind, TaskKind.IDS));
+                        404,
+                        ProblemCode.UNKNOWN_TASK,
+                        "unknown task: '%s', expected one of %s".formatted(kind, TaskKind.IDS));
             }
             selectors.putIfAbsent(kind, new PackSelector.OfKind(kind));
         }

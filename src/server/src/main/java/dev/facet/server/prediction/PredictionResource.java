@@ -6,6 +6,7 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.prediction.PackSelector;
 import dev.facet.runtime.prediction.PredictionResponse;
 import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import dev.facet.server.response.Body;
 import io.smallrye.common.annotation.NonBlocking;
@@ -47,7 +48,9 @@ public class PredictionResource {
         Optional<String> suffix = dot < 0 ? Optional.empty() : Optional.of(task.substring(dot + 1));
         if (!TaskKind.IDS.contains(kind)) {
             throw new ProblemException(
-                    404, "UNKNOWN_TASK", "unknown task: '%s', expected one of %s".formatted(kind, TaskKind.IDS));
+                    404,
+                    ProblemCode.UNKNOWN_TASK,
+                    "unknown task: '%s', expected one of %s".formatted(kind, TaskKind.IDS));
         }
         PredictionQuery query = PredictionQuery.of(
                 context.queryParams(), PARAMETERS, configuration.request().timeout());

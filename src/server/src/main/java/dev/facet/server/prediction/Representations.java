@@ -5,6 +5,7 @@ import dev.facet.core.encoding.Representation;
 import dev.facet.core.task.Depth;
 import dev.facet.server.http.MediaRange;
 import dev.facet.server.problem.Problem;
+import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -32,7 +33,8 @@ final class Representations {
         Optional<Representation> named = suffix.map(Representations::ofSuffix).or(query::representation);
         if (suffix.isPresent()
                 && query.representation().filter(other -> other != named.get()).isPresent()) {
-            throw ProblemException.parameter("format", query.format().get(), "none, or the same format as the ending of the address");
+            throw ProblemException.parameter(
+                    "format", query.format().get(), "none, or the same format as the ending of the address");
         }
         List<Representation> offers = offers(query, kind);
         if (named.isPresent()) {
@@ -57,7 +59,7 @@ final class Representations {
         try {
             return Representation.ofSuffix(suffix);
         } catch (IllegalArgumentException e) {
-            throw new ProblemException(404, "NOT_FOUND", e.getMessage());
+            throw new ProblemException(404, ProblemCode.NOT_FOUND, e.getMessage());
         }
     }
 
@@ -81,8 +83,10 @@ final class Representations {
     }
 
     static ProblemException notAcceptable(String accept, List<String> offered) {
-        return new ProblemException(
-                new Problem(406, "NOT_ACCEPTABLE", "Accept='%s' names no media type that is offered".formatted(accept))
-                        .with("offered", offered));
+        return new ProblemException(new Problem(
+                        406,
+                        ProblemCode.NOT_ACCEPTABLE,
+                        "Accept='%s' names no media type that is offered".formatted(accept))
+                .with("offered", offered));
     }
 }

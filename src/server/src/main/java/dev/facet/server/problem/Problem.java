@@ -10,14 +10,14 @@ import java.util.Map;
 
 /**
  * What went wrong with a request (RFC 9457). {@code type} is always {@code about:blank}; what tells problems apart is
- * {@code code}, which is stable.
+ * {@code code}.
  *
  * @param status HTTP status
- * @param code upper-case name, stable over versions
+ * @param code what kind of problem it is
  * @param detail what is wrong, with values and expectation, for people
  * @param members further members of the document, JSON-compatible values
  */
-public record Problem(int status, String code, String detail, Map<String, Object> members) {
+public record Problem(int status, ProblemCode code, String detail, Map<String, Object> members) {
     /** The media type of the document. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -30,7 +30,7 @@ public record Problem(int status, String code, String detail, Map<String, Object
         members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
     }
 
-    public Problem(int status, String code, String detail) {
+    public Problem(int status, ProblemCode code, String detail) {
         this(status, code, detail, Map.of());
     }
 
@@ -52,7 +52,7 @@ public record Problem(int status, String code, String detail, Map<String, Object
         document.put("type", "about:blank");
         document.put("title", HttpResponseStatus.valueOf(status).reasonPhrase());
         document.put("status", status);
-        document.put("code", code);
+        document.put("code", code.name());
         document.put("detail", detail);
         document.put("instance", instance);
         document.put("requestId", requestId);

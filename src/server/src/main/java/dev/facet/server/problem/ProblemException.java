@@ -11,14 +11,14 @@ public final class ProblemException extends RuntimeException {
         this.problem = problem;
     }
 
-    public ProblemException(int status, String code, String detail) {
+    public ProblemException(int status, ProblemCode code, String detail) {
         this(new Problem(status, code, detail));
     }
 
     /** A query parameter with a value that isn't understood: 400. */
     public static ProblemException parameter(String name, String value, String expected) {
         String detail = "bad parameter: %s='%s', expected %s".formatted(name, shortened(value), expected);
-        return new ProblemException(new Problem(400, "INVALID_PARAMETER", detail).with("parameter", name));
+        return new ProblemException(new Problem(400, ProblemCode.INVALID_PARAMETER, detail).with("parameter", name));
     }
 
     public Problem problem() {

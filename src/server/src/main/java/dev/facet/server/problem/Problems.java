@@ -26,7 +26,6 @@ import org.jboss.logging.Logger;
 public final class Problems {
     private static final Logger LOG = Logger.getLogger(Problems.class);
 
-    private static final String INTERNAL = "INTERNAL";
     private static final long DRAINING_RETRY_MILLIS = 5000;
     private static final long OUT_OF_MEMORY_RETRY_MILLIS = 1000;
     /** Of no standard, but what others use in logs: nobody reads the answer. */
@@ -41,7 +40,7 @@ public final class Problems {
      */
     public static Problem report(Throwable failure, String requestId) {
         Problem problem = of(failure);
-        if (problem.code().equals(INTERNAL) || problem.code().equals("OUT_OF_MEMORY")) {
+        if (problem.code() == ProblemCode.INTERNAL || problem.code() == ProblemCode.OUT_OF_MEMORY) {
             LOG.errorf(unwrapped(failure), "request failed: requestId=%s", requestId);
         }
         return problem;
@@ -60,18 +59,18 @@ public final class Problems {
             return ofPack(pack);
         }
         if (cause instanceof UnknownPackException unknown) {
-            return new Problem(404, "UNKNOWN_PACK", unknown.getMessage());
+            return new Problem(404, ProblemCode.UNKNOWN_PACK, unknown.getMessage());
         }
         if (cause instanceof PackConflictException conflict) {
             return ofConflict(conflict);
         }
         if (cause instanceof PackUnavailableException unavailable) {
-            return new Problem(503, "PACK_UNAVAILABLE", unavailable.getMessage())
+            return new Problem(503, ProblemCode.PACK_UNAVAILABLE, unavailable.getMessage())
                     .with("pack", unavailable.pack())
                     .with(Problem.RETRY_AFTER_MILLIS, unavailable.retryAfter().toMillis());
         }
         if (cause instanceof TooManyUploadsException busy) {
-            return new Problem(429, "TOO_MANY_UPLOADS", busy.getMessage())
+            return new Problem(429, ProblemCode.TOO_MANY_UPLOADS, busy.getMessage())
                     .with(Problem.RETRY_AFTER_MILLIS, busy.retryAfter().toMillis());
         }
         if (cause instanceof WebApplicationException web) {
@@ -82,17 +81,19 @@ public final class Problems {
                     .problem();
         }
         if (cause instanceof WrongKindException wrong) {
-            return new Problem(400, "WRONG_KIND", wrong.getMessage());
+            return new Problem(400, ProblemCode.WRONG_KIND, wrong.getMessage());
         }
         if (cause instanceof OutOfMemoryError) {
-            return new Problem(503, "OUT_OF_MEMORY", "the server has no memory left for this request; try again")
+            return new Problem(
+                            503, ProblemCode.OUT_OF_MEMORY, "the server has no memory left for this request; try again")
                     .with(Problem.RETRY_AFTER_MILLIS, OUT_OF_MEMORY_RETRY_MILLIS);
         }
         Optional<Problem> unscheduled = ofSchedule(cause);
         if (unscheduled.isPresent()) {
             return unscheduled.get();
         }
-        return new Problem(500, INTERNAL, "unexpected failure; the server's log has it under the request id");
+        return new Problem(
+                500, ProblemCode.INTERNAL, "unexpected failure; the server's log has it under the request id");
     }
 
     private static Problem ofImage(ImageException e) {
@@ -102,7 +103,7 @@ public final class Problems {
             case TOO_MANY_BYTES, TOO_MANY_PIXELS -> 413;
             case CORRUPT -> 422;
         };
-        return new Problem(status, e.fault().name(), e.getMessage());
+        return new Problem(status, ProblemCode.of(e.fault()), e.getMessage());
     }
 
     private static Problem ofPack(PackException e) {
@@ -114,7 +115,8 @@ public final class Problems {
         List<Map<String, String>> errors = e.findings().stream()
                 .map(finding -> Map.of("code", finding.fault().name(), "detail", finding.detail()))
                 .toList();
-        return new Problem(status, e.fault().name(), e.findings().get(0).detail(), Map.of("errors", errors));
+        return new Problem(
+                status, ProblemCode.of(e.fault()), e.findings().get(0).detail(), Map.of("errors", errors));
     }
 
     private static Problem ofConflict(PackConflictException e) {
@@ -122,32 +124,32 @@ public final class Problems {
             case VERSION_EXISTS, TOO_MANY_PACKS, WRONG_KIND -> 409;
             case PRECONDITION_FAILED -> 412;
         };
-        return new Problem(status, e.conflict().name(), e.getMessage());
+        return new Problem(status, ProblemCode.of(e.conflict()), e.getMessage());
     }
 
     private static Optional<Problem> ofSchedule(Throwable cause) {
         if (cause instanceof QueueFullException full) {
-            return Optional.of(new Problem(429, "QUEUE_FULL", full.getMessage())
+            return Optional.of(new Problem(429, ProblemCode.QUEUE_FULL, full.getMessage())
                     .with(Problem.RETRY_AFTER_MILLIS, full.retryAfter().toMillis()));
         }
         if (cause instanceof TooMuchMemoryException large) {
             return Optional.of(new Problem(
                             413,
-                            "TOO_MUCH_MEMORY",
+                            ProblemCode.TOO_MUCH_MEMORY,
                             large.getMessage() + "; send a smaller image, ask for less at once, or raise the server's"
                                     + " heap or facet.limits.memory")
                     .with("neededBytes", large.neededBytes())
                     .with("limit", large.limitBytes()));
         }
         if (cause instanceof DeadlineExceededException late) {
-            return Optional.of(new Problem(504, "DEADLINE_EXCEEDED", late.getMessage()));
+            return Optional.of(new Problem(504, ProblemCode.DEADLINE_EXCEEDED, late.getMessage()));
         }
         if (cause instanceof DrainingException draining) {
-            return Optional.of(new Problem(503, "DRAINING", draining.getMessage())
+            return Optional.of(new Problem(503, ProblemCode.DRAINING, draining.getMessage())
                     .with(Problem.RETRY_AFTER_MILLIS, DRAINING_RETRY_MILLIS));
         }
         if (cause instanceof CancelledException cancelled) {
-            return Optional.of(new Problem(CLIENT_CLOSED_REQUEST, "CANCELLED", cancelled.getMessage()));
+            return Optional.of(new Problem(CLIENT_CLOSED_REQUEST, ProblemCode.CANCELLED, cancelled.getMessage()));
         }
         return Optional.empty();
     }
@@ -156,16 +158,22 @@ public final class Problems {
         Response response = e.getResponse();
         int status = response.getStatus();
         return switch (status) {
-            case 404 -> new Problem(404, "NOT_FOUND", "no such resource; /q/openapi describes those there are");
+            case 404 ->
+                new Problem(404, ProblemCode.NOT_FOUND, "no such resource; /q/openapi describes those there are");
             case 405 ->
                 new Problem(
-                        405, "METHOD_NOT_ALLOWED", "this resource doesn't answer that method; see the header Allow");
-            case 406 -> new Problem(406, "NOT_ACCEPTABLE", "none of the representations that Accept names is offered");
-            case 415 -> new Problem(415, "UNSUPPORTED_MEDIA_TYPE", "a body of that Content-Type isn't understood");
+                        405,
+                        ProblemCode.METHOD_NOT_ALLOWED,
+                        "this resource doesn't answer that method; see the header Allow");
+            case 406 ->
+                new Problem(
+                        406, ProblemCode.NOT_ACCEPTABLE, "none of the representations that Accept names is offered");
+            case 415 ->
+                new Problem(415, ProblemCode.UNSUPPORTED_MEDIA_TYPE, "a body of that Content-Type isn't understood");
             default ->
                 new Problem(
                         status < 400 ? 500 : status,
-                        status >= 500 || status < 400 ? INTERNAL : "INVALID_REQUEST",
+                        status >= 500 || status < 400 ? ProblemCode.INTERNAL : ProblemCode.INVALID_REQUEST,
                         e.getMessage() == null ? "the request isn't understood" : e.getMessage());
         };
     }

@@ -28,6 +28,7 @@ class FacetConfigurationTest {
         assertThat(configuration.engine().batch()).isZero();
         assertThat(configuration.engine().plan()).isEqualTo("auto");
         assertThat(configuration.engine().gpuMemory()).isEmpty();
+        assertThat(configuration.engine().warmUp()).isTrue();
         assertThat(configuration.limits().imageBytes().asLongValue()).isEqualTo(32L << 20);
         assertThat(configuration.limits().imagePixels()).isEqualTo(50_000_000);
         assertThat(configuration.limits().imageSide()).isEqualTo(16_384);
@@ -49,12 +50,16 @@ class FacetConfigurationTest {
         assertThat(configuration.limits().memory()).isEmpty();
         assertThat(configuration.limits().memoryBytes())
                 .isEqualTo(Runtime.getRuntime().maxMemory() / 100 * 60);
+        assertThat(configuration.limits().featureMemory()).isEmpty();
+        assertThat(configuration.limits().featureMemoryBytes())
+                .isEqualTo(Math.min(128L << 20, configuration.limits().memoryBytes() / 10));
         assertThat(configuration.limits().tasks()).isEqualTo(16);
         assertThat(configuration.limits().tiles()).isEqualTo(256);
         assertThat(configuration.limits().tileSize()).isEqualTo(1024);
         assertThat(configuration.limits().prediction()).isEqualTo(PredictionLimits.DEFAULT);
         assertThat(configuration.request().timeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(configuration.management().key()).isEmpty();
+        assertThat(configuration.management().trustedKeys()).isEmpty();
     }
 
     @Test

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.facet.core.json.JsonReason;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,8 +71,8 @@ public final class ConfigurationReader {
             ShortForms.expand(tree);
             for (Map.Entry<String, JsonNode> setting : later.entrySet()) {
                 if (!set(tree, setting.getKey(), setting.getValue())) {
-                    throw new IllegalArgumentException(
-                            "unknown key: key='%s', the key above it has a value of its own".formatted(setting.getKey()));
+                    throw new IllegalArgumentException("unknown key: key='%s', the key above it has a value of its own"
+                            .formatted(setting.getKey()));
                 }
             }
             return YAML.treeToValue(tree, TrainingConfiguration.class);
@@ -82,9 +83,9 @@ public final class ConfigurationReader {
                     e);
         } catch (JsonMappingException e) {
             throw new IllegalArgumentException(
-                    "bad value: key='%s', %s".formatted(YamlErrors.path(e), YamlErrors.reason(e)), e);
+                    "bad value: key='%s', %s".formatted(YamlErrors.path(e), JsonReason.of(e)), e);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not YAML: " + YamlErrors.firstLine(e), e);
+            throw new IllegalArgumentException("not YAML: " + JsonReason.of(e), e);
         }
     }
 
@@ -121,8 +122,9 @@ public final class ConfigurationReader {
             return tree;
         }
         if (!base.isTextual() || depth == MAX_EXTENDS) {
-            throw new IllegalArgumentException("bad value: key='extends', value=%s, expected the name or file of a configuration, at most %d above one another"
-                    .formatted(base, MAX_EXTENDS));
+            throw new IllegalArgumentException(
+                    "bad value: key='extends', value=%s, expected the name or file of a configuration, at most %d above one another"
+                            .formatted(base, MAX_EXTENDS));
         }
         ObjectNode below = withExtended(ConfigurationFiles.find(base.textValue(), source.folder()), depth + 1);
         leaveOutParameters(below, algorithm(tree));

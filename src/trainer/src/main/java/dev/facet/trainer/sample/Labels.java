@@ -1,5 +1,6 @@
 package dev.facet.trainer.sample;
 
+import dev.facet.core.failure.Failures;
 import dev.facet.core.task.Normals;
 import dev.facet.evaluation.dataset.Label;
 
@@ -48,8 +49,7 @@ public final class Labels {
                 return id;
             });
         }
-        throw new IllegalStateException(
-                "no such label: %s (bug)".formatted(label.getClass().getSimpleName()));
+        throw new IllegalStateException("no such label: %s (bug)".formatted(Failures.inWords(label.getClass())));
     }
 
     private interface Rule {

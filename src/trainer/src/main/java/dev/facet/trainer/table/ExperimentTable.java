@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.facet.core.json.JsonReason;
 import dev.facet.trainer.config.ConfigurationFiles;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.Suggestion;
@@ -146,7 +147,7 @@ public record ExperimentTable(
             return YAML.readValue(text, ExperimentTable.class);
         } catch (JsonMappingException e) {
             throw new IllegalArgumentException(
-                    "table: key='%s', %s [file=%s]".formatted(YamlErrors.path(e), YamlErrors.reason(e), nameOrFile), e);
+                    "table: key='%s', %s [file=%s]".formatted(YamlErrors.path(e), JsonReason.of(e), nameOrFile), e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("table is not YAML [file=%s]".formatted(nameOrFile), e);
         }

@@ -1,5 +1,6 @@
 package dev.facet.trainer.work;
 
+import dev.facet.core.failure.Failures;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
@@ -44,7 +45,8 @@ public final class WorkQueue<T> implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
-            throw new IllegalStateException("%s failed: %s".formatted(name, e.getCause()), e.getCause());
+            throw new IllegalStateException(
+                    "%s failed: %s".formatted(name, Failures.describe(e.getCause())), e.getCause());
         }
     }
 

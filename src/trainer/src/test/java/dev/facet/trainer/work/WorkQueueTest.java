@@ -41,7 +41,7 @@ class WorkQueueTest {
             assertThatThrownBy(queue::take).isSameAs(wrong);
             assertThatThrownBy(queue::take)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("numbers failed: java.io.IOException: gone");
+                    .hasMessage("numbers failed: gone");
             assertThat(queue.take()).isEqualTo(3);
         }
     }

@@ -147,7 +147,7 @@ public final class OrtEngine implements Engine {
     @Override
     public Features extend(Features shallower, Prefix prefix, Cancellation cancellation) {
         if (!(shallower instanceof OrtFeatures own) || !prefix.canExtend(shallower.prefix())) {
-            throw new IllegalArgumentException("features don't lead there: prefix=%s, expected one that %s extends"
+            throw new IllegalArgumentException("features don't lead there: prefix='%s', expected one that '%s' extends"
                     .formatted(shallower.prefix(), prefix));
         }
         return prefixes.extend(own, prefix, cancellation);
@@ -157,7 +157,7 @@ public final class OrtEngine implements Engine {
     public List<Features> split(Features batch, int images) {
         if (!(batch instanceof OrtFeatures own) || batch.prefix().isEmpty()) {
             throw new IllegalArgumentException(
-                    "features can't be taken apart: prefix=%s, expected this engine's, not empty"
+                    "features can't be taken apart: prefix='%s', expected this engine's, not empty"
                             .formatted(batch.prefix()));
         }
         return splitter.split(own, images);

@@ -63,7 +63,7 @@ final class OrtFeatures implements Features {
     /** By name of the graph's input. */
     Map<String, OnnxTensor> inputs() {
         if (closed.get()) {
-            throw new IllegalStateException("features are closed: prefix=%s (bug)".formatted(prefix));
+            throw new IllegalStateException("features are closed: prefix='%s' (bug)".formatted(prefix));
         }
         Map<String, OnnxTensor> inputs = new HashMap<>();
         tensors.forEach((name, tensor) -> inputs.put(name, tensor.tensor()));

@@ -93,7 +93,7 @@ final class OrtPack implements PreparedPack {
     @Override
     public List<NetworkOutput> run(Features features, Cancellation cancellation) {
         if (!features.prefix().equals(prefix) || !(features instanceof OrtFeatures own)) {
-            throw new IllegalArgumentException("features of another prefix or engine: prefix=%s, expected=%s"
+            throw new IllegalArgumentException("features of another prefix or engine: prefix='%s', expected='%s'"
                     .formatted(features.prefix(), prefix));
         }
         if (closed.get()) {

@@ -1,0 +1,60 @@
+package dev.facet.server.problem;
+
+/** What tells problems apart: stable over versions. docs/api.md says what each means and which status comes with it. */
+public enum ProblemCode {
+    BAD_FILE,
+    BAD_MANIFEST,
+    BAD_SCALE,
+    BAD_SIGNATURE,
+    BODY_TOO_LARGE,
+    BODY_TOO_SLOW,
+    CANCELLED,
+    CONTENT_DIGEST_MISMATCH,
+    CORRUPT,
+    DEADLINE_EXCEEDED,
+    DIGEST_MISMATCH,
+    DRAINING,
+    EMPTY,
+    INTERNAL,
+    INVALID_BODY,
+    INVALID_HEADER,
+    INVALID_PARAMETER,
+    INVALID_REQUEST,
+    METHOD_NOT_ALLOWED,
+    MISSING_TENSOR,
+    NOT_ACCEPTABLE,
+    NOT_FINITE,
+    NOT_FOUND,
+    NO_SIGNATURE,
+    OUT_OF_MEMORY,
+    PACK_UNAVAILABLE,
+    PLAN_REFUSED,
+    PRECONDITION_FAILED,
+    QUEUE_FULL,
+    SELF_TEST_FAILED,
+    TOO_LARGE,
+    TOO_MANY_BYTES,
+    TOO_MANY_PACKS,
+    TOO_MANY_PIXELS,
+    TOO_MANY_UPLOADS,
+    TOO_MUCH_MEMORY,
+    UNAUTHORIZED,
+    UNEXPECTED_TENSOR,
+    UNKNOWN_PACK,
+    UNKNOWN_TASK,
+    UNSUPPORTED_ENCODING,
+    UNSUPPORTED_FORMAT,
+    UNSUPPORTED_MEDIA_TYPE,
+    VERSION_EXISTS,
+    WRONG_ADDRESS,
+    WRONG_BANK,
+    WRONG_CALIBRATION,
+    WRONG_KIND,
+    WRONG_SHAPE,
+    WRONG_TYPE;
+
+    /** The code that has the name of a fault of the domain. */
+    static ProblemCode of(Enum<?> fault) {
+        return valueOf(fault.name());
+    }
+}

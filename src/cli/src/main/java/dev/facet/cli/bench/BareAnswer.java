@@ -19,40 +19,31 @@ import java.nio.FloatBuffer;
 /**
  * What an answer costs without a server, on one thread: JPEG to PNG.
  *
- * @param aroundMillis CPU time of decoding, resizing, the answer's pixels and encoding
- * @param engineMillis CPU time of the engine's run
- * @param engineWallMillis how long that run took
+ * @param aroundMillis CPU time of decoding, resizing, the answer's pixels and encoding: all but the engine's run
  */
-record BareAnswer(double aroundMillis, double engineMillis, double engineWallMillis) {
+record BareAnswer(double aroundMillis) {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /** Answers so often; the mean of all. */
     static BareAnswer of(Engine engine, PreparedPack pack, Frame frame, byte[] jpeg, int count) {
         double around = 0;
-        double computed = 0;
-        double wall = 0;
         for (int i = 0; i < count; i++) {
-            BareAnswer answer = once(engine, pack, frame, jpeg);
-            around += answer.aroundMillis / count;
-            computed += answer.engineMillis / count;
-            wall += answer.engineWallMillis / count;
+            around += once(engine, pack, frame, jpeg) / count;
         }
-        return new BareAnswer(around, computed, wall);
+        return new BareAnswer(around);
     }
 
-    private static BareAnswer once(Engine engine, PreparedPack pack, Frame frame, byte[] jpeg) {
+    private static double once(Engine engine, PreparedPack pack, Frame frame, byte[] jpeg) {
         double begin = cpuMillis();
         Raster image = ImageDecoder.read(jpeg, ImageLimits.DEFAULT);
         FloatBuffer input = InputTensor.allocate(frame.paddedHeight(), frame.paddedWidth());
         InputTensor.prepare(image, frame, engine.bank().manifest().input(), input);
         double prepared = cpuMillis();
-        long start = System.nanoTime();
         NetworkOutput output = pack.run(input, frame.paddedHeight(), frame.paddedWidth());
-        double wall = (System.nanoTime() - start) / 1e6;
         double computed = cpuMillis();
         AnswerForm form = AnswerForm.of(Representation.PNG);
         PredictionEncoder.encode(pack.manifest().task(), output, frame, form, image, Cancellation.withoutDeadline());
-        return new BareAnswer(prepared - begin + cpuMillis() - computed, computed - prepared, wall);
+        return prepared - begin + cpuMillis() - computed;
     }
 
     private static double cpuMillis() {

@@ -14,7 +14,8 @@ final class ThreadGroups {
 
     static {
         GROUPS.put("facet-request", "requests");
-        GROUPS.put("facet-admission", "admission");
+        GROUPS.put("facet-waited", "requests");
+        GROUPS.put("facet-pack", "requests");
         GROUPS.put("facet-", "others of Facet");
         GROUPS.put("vert.x-eventloo", "event loop");
         GROUPS.put("vert.x-acceptor", "event loop");

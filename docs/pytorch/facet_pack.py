@@ -95,8 +95,8 @@ def forward(images, bank, state, manifest, training=False):
         return relu(norm(x, name + ".norm", state))
 
     x = max_pool2d(relu(unit(images, "conv1", "bn1", 2, 3)), 3, 2, 1)
-    strides = {16: [1, 2, 2, 1], 8: [1, 2, 1, 1]}[manifest["outputStride"]]
-    dilations = {16: [1, 1, 1, 2], 8: [1, 1, 2, 4]}[manifest["outputStride"]]
+    strides = {32: [1, 2, 2, 2], 16: [1, 2, 2, 1], 8: [1, 2, 1, 1]}[manifest["outputStride"]]
+    dilations = {32: [1, 1, 1, 1], 16: [1, 1, 1, 2], 8: [1, 1, 2, 4]}[manifest["outputStride"]]
     for stage in range(4):
         for index in range(BLOCKS[manifest["architecture"]][stage]):
             x = block(x, "layer%d.%d" % (stage + 1, index), strides[stage] if index == 0 else 1, dilations[stage])
@@ -165,13 +165,13 @@ def pack(bank_path, manifest, state, half=True):
     return struct.pack("<Q", len(encoded)) + encoded + data
 
 
-def task(kind, classes):
-    """The `task` of a manifest."""
+def task(kind, classes, quantity="distance"):
+    """The `task` of a manifest. Depth is a distance in metres, or inverse depth: larger is nearer, without a unit."""
     if kind in ("segmentation", "human-parts"):
         colors = ["#000000"] + ["#%06x" % (2654435761 * (i + 1) % (1 << 24)) for i in range(len(classes))]
         return {"kind": kind, "classes": [{"name": n, "color": c} for n, c in zip(classes, colors)]}
     return {
-        "depth": {"kind": kind, "unit": "metre", "pngScale": 0.001},
+        "depth": {"kind": kind, "quantity": quantity} if quantity == "inverse-depth" else {"kind": kind, "unit": "metre", "pngScale": 0.001},
         "normals": {"kind": kind, "axes": "x right, y down, z forward"},
         "saliency": {"kind": kind},
         "edges": {"kind": kind, "counted": "boundaries that people draw"},
@@ -184,8 +184,9 @@ def main():
         parser.add_argument("--" + option, required=True)
     parser.add_argument("--version", default="1")
     parser.add_argument("--classes", type=lambda text: text.split(","), default=[])
+    parser.add_argument("--quantity", choices=["distance", "inverse-depth"], default="distance", help="of depth")
     parser.add_argument("--from", dest="modulated_from", choices=STAGES, default="conv1")
-    parser.add_argument("--output-stride", type=int, choices=[8, 16], default=16)
+    parser.add_argument("--output-stride", type=int, choices=[8, 16, 32], default=16)
     parser.add_argument("--rates", type=lambda text: [int(rate) for rate in text.split(",")], default=[2, 4, 6])
     parser.add_argument("--size", type=int, default=512, help="longer side of the network's input")
     parser.add_argument("--licence", default="")
@@ -195,7 +196,7 @@ def main():
     separable = any(re.search("depthwise", name) for name in state)
     manifest = {
         "format": 1, "name": arguments.name, "version": arguments.version, "description": "Written by facet_pack.py.",
-        "task": task(arguments.kind, arguments.classes), "bank": None, "architecture": None,
+        "task": task(arguments.kind, arguments.classes, arguments.quantity), "bank": None, "architecture": None,
         "outputStride": arguments.output_stride, "modulation": "rc", "modulatedFrom": arguments.modulated_from, "ranks": {},
         "decoder": {
             "kind": "separable" if separable else "deeplabv3plus",
@@ -203,7 +204,7 @@ def main():
             "lowLevelWidth": state["decoder.low.conv.weight"].shape[0],
             "rates": arguments.rates,
         },
-        "input": {"size": arguments.size, "enlarge": False, "multiple": 16}, "plans": {"factored": 0}, "scores": [],
+        "input": {"size": arguments.size, "enlarge": False, "multiple": max(16, arguments.output_stride)}, "plans": {"factored": 0}, "scores": [],
         "provenance": {"dataset": "", "split": "", "command": "", "seed": 0, "steps": 0, "trainer": "facet_pack.py"},
         "licence": arguments.licence, "selfTestTolerance": 0.001,
     }

@@ -8,9 +8,13 @@ tensors are trained: modulators, norms, shortcuts and the decoder. The bank is r
 """
 import argparse
 import json
+import os
 import pathlib
 import random
 import time
+
+# Threads of a pool that wait for work sleep: where others use the processors, spinning costs a multiple of the time. Before torch loads.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy
 import torch

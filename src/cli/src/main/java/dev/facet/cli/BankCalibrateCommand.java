@@ -42,7 +42,10 @@ final class BankCalibrateCommand implements Callable<Integer> {
     @Option(names = "--size", defaultValue = "512", description = "Longer side of the images in pixels (default 512).")
     private int size;
 
-    @Option(names = "--output-stride", defaultValue = "16", description = "8 or 16 (default 16), as the packs have it.")
+    @Option(
+            names = "--output-stride",
+            defaultValue = "16",
+            description = "8 or 16 (default 16), as the packs have it; 16 for packs of 32, too.")
     private int outputStride;
 
     @Option(

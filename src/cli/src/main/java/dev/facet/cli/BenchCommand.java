@@ -4,6 +4,7 @@ import dev.facet.cli.bench.ConcurrencyBenchmark;
 import dev.facet.cli.bench.EngineBenchmark;
 import dev.facet.cli.bench.PacksBenchmark;
 import dev.facet.cli.bench.PlugBenchmark;
+import dev.facet.cli.bench.ProtocolBenchmark;
 import dev.facet.cli.bench.ServerBenchmark;
 import dev.facet.cli.bench.TasksBenchmark;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Mixin;
             BenchTasksCommand.class,
             BenchEngineCommand.class,
             BenchServerCommand.class,
+            BenchProtocolCommand.class,
             BenchConcurrencyCommand.class,
             BenchPacksCommand.class,
             BenchPlugCommand.class,
@@ -48,6 +50,7 @@ final class BenchCommand implements Callable<Integer> {
                 TasksBenchmark.usual(),
                 EngineBenchmark.usual(),
                 ServerBenchmark.usual(),
+                ProtocolBenchmark.usual(),
                 ConcurrencyBenchmark.usual(),
                 PacksBenchmark.usual(),
                 PlugBenchmark.usual()));

@@ -3,8 +3,8 @@ package dev.facet.cli;
 /** A command that can't do what it was asked to; the message is the sentence that the user sees. */
 final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
-    private static final int FAILED = 1;
-    private static final int MISUSED = 2;
+    static final int FAILED = 1;
+    static final int MISUSED = 2;
 
     private final int exitCode;
 

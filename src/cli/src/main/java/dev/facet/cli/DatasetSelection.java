@@ -1,10 +1,13 @@
 package dev.facet.cli;
 
+import dev.facet.core.task.Depth;
 import dev.facet.core.task.ReferenceTask;
+import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.DatasetOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.NyudDataset;
+import dev.facet.evaluation.dataset.PlainOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +54,7 @@ final class DatasetSelection {
         String name = layout.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "");
         return switch (name) {
             case "plain" -> "plain";
-            case "pascal", "pascalmt", "pascalcontext" -> "pascal";
+            case "pascal", "pascalmt", "pascalcontext", "pascalcontextmt" -> "pascal";
             case "nyud", "nyudmt", "nyudv2" -> "nyud";
             default ->
                 throw new CommandFailure(
@@ -79,14 +82,25 @@ final class DatasetSelection {
         };
     }
 
+    /** Opens the split for what a pack answers. */
+    LabelledDataset open(TaskKind task) {
+        return open(task, PlainOptions.NONE);
+    }
+
+    /** The same with another folder of labels, in the plain layout alone. */
+    LabelledDataset open(TaskKind task, PlainOptions plain) {
+        PlainOptions own = task instanceof Depth depth ? plain.withDepth(depth.quantity()) : plain;
+        return open(task.id(), task.outputs(), own);
+    }
+
     /**
      * Opens the split for a kind.
      *
      * @param outputs classes or channels that are scored; NYUD's unlabelled pixels are ignored where they are 40
      */
-    LabelledDataset open(String kind, int outputs) {
+    LabelledDataset open(String kind, int outputs, PlainOptions plain) {
         DatasetOptions options = new DatasetOptions(outputs != CLASSES_WITHOUT_UNLABELLED, true);
-        LabelledDataset dataset = LabelledDataset.open(data, layout(), List.of(kind), split(), options);
+        LabelledDataset dataset = LabelledDataset.open(data, layout(), List.of(kind), split(), options, plain);
         dataset.remarks().forEach(remark -> System.err.println("facet: " + remark));
         return dataset;
     }

@@ -7,11 +7,14 @@ import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.pack.Score;
 import dev.facet.core.task.ClassKind;
+import dev.facet.core.task.Depth;
+import dev.facet.core.task.DepthQuantity;
 import dev.facet.core.task.ReferenceTask;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.LabelledDataset;
+import dev.facet.evaluation.dataset.PlainOptions;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.evaluation.report.Evaluation;
@@ -84,7 +87,11 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Folder of predictions in the reference's formats, instead of a pack.")
     private Path predictions;
 
-    @Option(names = "--labels", description = "Folder of labels for --predictions, unless --data names a data set.")
+    @Option(
+            names = "--labels",
+            description =
+                    "With --data, the folder of labels in it, where that isn't the kind's, for example voc; otherwise the"
+                            + " folder of labels for --predictions.")
     private Path labels;
 
     @Option(
@@ -92,6 +99,13 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Number of classes for --predictions, where the data set doesn't say it"
                     + " (default with --labels: 21, nyud 41, human parts 7).")
     private Integer classes;
+
+    @Option(
+            names = "--quantity",
+            description =
+                    "Depth: what --predictions are, distance (default, metres) or inverse-depth (larger is nearer, scored"
+                            + " after alignment). A pack says it itself.")
+    private String quantity;
 
     @Option(
             names = "--pad",
@@ -151,19 +165,23 @@ final class EvaluateCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw new CommandFailure("number of images: limit=%d, expected at least 1".formatted(limit));
         }
-        if (labels != null && predictions == null) {
-            throw new CommandFailure("labels need predictions: expected --predictions DIR and --labels DIR together");
+        if (labels != null && predictions == null && !datasets.isGiven()) {
+            throw new CommandFailure(
+                    "labels of what? expected --data DIR and --labels NAME, or --predictions DIR and --labels DIR");
         }
         if (predictions != null && labels == null && !datasets.isGiven()) {
             throw new CommandFailure("predictions need labels: expected --labels DIR, or --data DIR of a data set");
         }
-        if (labels != null && datasets.isGiven()) {
-            throw new CommandFailure("which labels? expected --labels DIR or --data DIR, not both");
+        if (labels != null && datasets.isGiven() && !datasets.isPlain()) {
+            throw new CommandFailure("which labels? expected --labels with the plain layout alone");
         }
         boolean scores = predictions != null || datasets.isGiven();
         if (scores == reports.onlyCompares()) {
             throw new CommandFailure(
                     "what to score? expected --data DIR, or --predictions DIR and --labels DIR, or --results FILE");
+        }
+        if (predictions == null && quantity != null) {
+            throw CommandFailure.usage("--quantity needs --predictions: a pack says which quantity it answers");
         }
         if (predictions != null && (write || pad != null || saved != null)) {
             throw CommandFailure.usage(
@@ -194,13 +212,32 @@ final class EvaluateCommand implements Callable<Integer> {
         int outputs = classes != null && hasClasses(kind) ? classes : datasets.classes(kind);
         if (!datasets.isGiven()) {
             PredictionEvaluation scoring =
-                    PredictionEvaluation.of(task(kind, outputs), predictions, labels, !datasets.isPlain());
+                    PredictionEvaluation.of(predicted(kind, outputs), predictions, labels, !datasets.isPlain());
             return scoring.score(limited(scoring.ids()), options(datasets.boundaryTolerance()), pictures, name);
         }
-        LabelledDataset dataset = datasets.open(kind, outputs);
-        TaskKind task = task(kind, hasClasses(kind) ? classes(dataset, kind) : outputs);
+        LabelledDataset dataset = datasets.open(kind, outputs, folders(kind).withDepth(quantity()));
+        TaskKind task = predicted(kind, hasClasses(kind) ? classes(dataset, kind) : outputs);
         PredictionEvaluation scoring = PredictionEvaluation.of(task, predictions, dataset);
         return scoring.score(limited(scoring.ids()), options(dataset.boundaryTolerance()), pictures, name);
+    }
+
+    private DepthQuantity quantity() {
+        return quantity == null ? DepthQuantity.DISTANCE : DepthQuantity.of(quantity);
+    }
+
+    /** What predictions are of, which their files don't say. */
+    private TaskKind predicted(String kind, int outputs) {
+        if (quantity() == DepthQuantity.DISTANCE) {
+            return task(kind, outputs);
+        }
+        if (!kind.equals(Depth.ID)) {
+            throw CommandFailure.usage("--quantity needs depth: quantity=%s, task=%s".formatted(quantity, kind));
+        }
+        return Depth.INVERSE;
+    }
+
+    private PlainOptions folders(String kind) {
+        return labels == null ? PlainOptions.NONE : PlainOptions.labels(kind, labels.toString());
     }
 
     private static boolean hasClasses(String kind) {
@@ -275,7 +312,7 @@ final class EvaluateCommand implements Callable<Integer> {
             checkDraft(file, manifest);
         }
         LabelledDataset dataset =
-                datasets.open(manifest.task().id(), manifest.task().outputs());
+                datasets.open(manifest.task(), folders(manifest.task().id()));
         LabelClasses.check(manifest, dataset);
         Scorer scorer = Scorer.of(manifest.task(), options(dataset.boundaryTolerance()));
         String own = several ? manifest.name() + "@" + manifest.version() : "";
@@ -312,7 +349,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 dataset.split(),
                 scoring.ids().size(),
                 withAbsentClasses(manifest.task(), scores),
-                Map.of());
+                scoring.scorer().curves());
     }
 
     /** Scores with a place for every class, in their order. */

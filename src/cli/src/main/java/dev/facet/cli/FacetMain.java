@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             BankCommand.class,
             PackCommand.class,
             PublishCommand.class,
+            KeygenCommand.class,
             BenchCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class
@@ -71,9 +72,17 @@ public final class FacetMain implements Runnable {
             } else {
                 command.getErr().println("facet: " + Failures.describe(exception) + suggestion(exception));
             }
-            return exception instanceof CommandFailure failure ? failure.exitCode() : 1;
+            return exitCode(exception);
         });
         return line.execute(arguments);
+    }
+
+    /** A value that an option can't have is wrong usage; what files, servers and machines do isn't. */
+    private static int exitCode(Exception failure) {
+        if (failure instanceof CommandFailure known) {
+            return known.exitCode();
+        }
+        return failure instanceof IllegalArgumentException ? CommandFailure.MISUSED : CommandFailure.FAILED;
     }
 
     private static String suggestion(Exception failure) {

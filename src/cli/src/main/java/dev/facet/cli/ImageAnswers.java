@@ -12,6 +12,7 @@ import dev.facet.core.image.InputPolicy;
 import dev.facet.core.image.Raster;
 import dev.facet.core.image.Resolution;
 import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.Engine;
@@ -40,7 +41,7 @@ import java.util.stream.IntStream;
 final class ImageAnswers implements AutoCloseable {
     /** Who calls owns the machine: a run may take as much memory as the largest input policy asks for. */
     private static final PredictionLimits LIMITS =
-            new PredictionLimits(ImageLimits.DEFAULT, Integer.MAX_VALUE, InputPolicy.MAX_SIZE);
+            new PredictionLimits(ImageLimits.DEFAULT, Integer.MAX_VALUE, InputPolicy.MAX_SIZE, Long.MAX_VALUE);
 
     private final Engine engine;
     private final EngineTurns turns;
@@ -92,8 +93,8 @@ final class ImageAnswers implements AutoCloseable {
         List<Integer> answering = new ArrayList<>();
         for (int index : shallowFirst()) {
             try {
-                InputPolicy input = packs.get(index).manifest().input();
-                LIMITS.check(image.height(), image.width(), resolution, List.of(input));
+                PackManifest manifest = packs.get(index).manifest();
+                LIMITS.check(image.height(), image.width(), resolution, List.of(manifest));
                 answering.add(index);
             } catch (ParameterException e) {
                 answers[index] = failed(e);

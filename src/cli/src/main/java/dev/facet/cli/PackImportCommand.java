@@ -58,7 +58,7 @@ final class PackImportCommand implements Callable<Integer> {
             description = "The reference's name or ours; may be left out where the checkpoint has one task.")
     private String task;
 
-    @Option(names = "--output-stride", defaultValue = "16", description = "8 or 16 (default 16).")
+    @Option(names = "--output-stride", defaultValue = "16", description = "8, 16 or 32 (default 16).")
     private int outputStride;
 
     @ArgGroup(multiplicity = "1")
@@ -174,7 +174,7 @@ final class PackImportCommand implements Callable<Integer> {
                 Stage.CONV1,
                 filters.manifest().ranks(),
                 source.decoder(outputStride),
-                new InputPolicy(size, enlarge, InputPolicy.USUAL_MULTIPLE),
+                new InputPolicy(size, enlarge, InputPolicy.multiple(outputStride)),
                 Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),
                 new Provenance(dataset != null ? dataset : file, "unknown", command, 0, 0, FacetMain.VERSION),
                 List.of(),

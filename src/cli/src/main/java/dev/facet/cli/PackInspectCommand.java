@@ -5,6 +5,7 @@ import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.task.ClassKind;
+import dev.facet.core.task.Depth;
 import dev.facet.core.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,9 @@ final class PackInspectCommand implements Callable<Integer> {
         facts.put("description", manifest.description());
         facts.put("task", manifest.task().id());
         facts.put("outputs", manifest.task().outputs());
+        if (manifest.task() instanceof Depth depth) {
+            facts.put("quantity", depth.quantity().id());
+        }
         if (manifest.task() instanceof ClassKind kind) {
             facts.put("classes", kind.classNames());
         }

@@ -142,8 +142,7 @@ final class PackQuantizeCommand implements Callable<Integer> {
     }
 
     private LabelledDataset open(PackManifest manifest) {
-        LabelledDataset dataset =
-                datasets.open(manifest.task().id(), manifest.task().outputs());
+        LabelledDataset dataset = datasets.open(manifest.task());
         LabelClasses.check(manifest, dataset);
         return dataset;
     }
@@ -176,7 +175,7 @@ final class PackQuantizeCommand implements Callable<Integer> {
                 calibrated,
                 scorings,
                 Optional.empty());
-        Headline headline = Headline.of(pack.manifest().task().id());
+        Headline headline = Headline.of(pack.manifest().task());
         double reference = score(scorings.get(0), headline);
         Result best = null;
         for (int i = 0; i < candidates.size(); i++) {

@@ -67,7 +67,7 @@ final class PackSelection {
     private static String kind(String task) {
         return ReferenceTask.find(task)
                 .map(ReferenceTask::kindId)
-                .orElseThrow(() -> new CommandFailure(
+                .orElseThrow(() -> CommandFailure.usage(
                         "unknown task kind: value='%s', expected one of %s".formatted(task, TaskKind.IDS)));
     }
 

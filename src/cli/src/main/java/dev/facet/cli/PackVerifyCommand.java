@@ -12,7 +12,10 @@ import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.engine.SelfTest;
+import dev.facet.runtime.registry.DetachedSignature;
+import dev.facet.runtime.registry.TrustedKeys;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +60,13 @@ final class PackVerifyCommand implements Callable<Integer> {
     @Option(names = "--device", defaultValue = "cpu", description = "auto, cpu or cuda[:n] (default cpu).")
     private String device;
 
+    @Option(
+            names = "--trusted-key",
+            description =
+                    "A public key, as keygen --signing prints it: the pack must be signed with it, or with another one that is"
+                            + " given so (NAME.sig).")
+    private List<String> trustedKeys = List.of();
+
     @Option(names = "--json", description = "As JSON, one line a pack.")
     private boolean json;
 
@@ -64,11 +74,13 @@ final class PackVerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         CalibratedBank bank = CalibratedBank.read(Defaults.bank(bankFile));
         EngineOptions options = new EngineOptions(DeviceChoice.of(device), 0, false);
+        TrustedKeys trusted = TrustedKeys.of(trustedKeys);
         int refused = 0;
         try (Engine engine = bank.open(options)) {
             for (Path file : files) {
                 try {
                     ModulatorPack pack = PackReader.read(file, bank.bank());
+                    trusted.checkStored(Files.readAllBytes(file), DetachedSignature.read(SignatureFile.of(file)));
                     report(file, pack, selfTest(engine, pack));
                 } catch (PackException e) {
                     refuse(file, e);

@@ -13,6 +13,7 @@ import dev.facet.core.npy.NpyReader;
 import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.runtime.engine.Engine;
@@ -89,6 +90,15 @@ final class PredictCommand implements Callable<Integer> {
     private double threshold;
 
     @Option(
+            names = "--unknown",
+            paramLabel = "P",
+            defaultValue = "0",
+            description =
+                    "Pixels whose most likely class has a lower probability are unknown, class id 255 (0..1; default 0:"
+                            + " none). Segmentation and human-parts.")
+    private double unknown;
+
+    @Option(
             names = "--side",
             paramLabel = "PIXELS",
             description = "The answer's longer side instead of the image's own; the network sees the same.")
@@ -129,7 +139,15 @@ final class PredictCommand implements Callable<Integer> {
         }
         CalibratedBank bank = selection.calibratedBank();
         List<ModulatorPack> packs = selection.packs(bank.bank());
+        if (unknown != 0 && (tensor != null || packs.stream().noneMatch(PredictCommand::hasClasses))) {
+            throw CommandFailure.usage(
+                    "--unknown is for images and packs with classes: expected a pack of segmentation or human-parts");
+        }
         return tensor != null ? answerTensor(bank, packs) : answerImages(bank, packs, resolution);
+    }
+
+    private static boolean hasClasses(ModulatorPack pack) {
+        return pack.manifest().task() instanceof ClassKind;
     }
 
     private Resolution resolution() {
@@ -183,7 +201,8 @@ final class PredictCommand implements Callable<Integer> {
         List<String> words =
                 OutputFiles.words(packs.stream().map(ModulatorPack::manifest).toList());
         List<OutputFiles.Job> jobs = OutputFiles.jobs(images, new Output(out), format, words);
-        EncodingOptions options = new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold);
+        EncodingOptions options =
+                new EncodingOptions(EncodingOptions.Render.of(render), alpha, bits, threshold, unknown);
         // Several images keep the cores busy with one thread each; one image gets them all.
         int workers = Math.min(Defaults.threads(), jobs.size());
         EngineTurns turns = new EngineTurns(Math.max(1, workers));

@@ -73,7 +73,7 @@ final class PredictionEvaluation {
         try (Progress progress = Progress.bar("scoring", some.size())) {
             ParallelWork.each(some, Defaults.threads(), id -> {
                 Prediction prediction = predictions.prediction(id);
-                Label label = labels.apply(id);
+                Label label = label(id, prediction);
                 scorer.add(id, prediction, label);
                 if (pictures != null) {
                     Optional<Raster> image = dataset.map(set -> set.sample(id).image());
@@ -89,6 +89,13 @@ final class PredictionEvaluation {
         String data = dataset.map(LabelledDataset::name).orElse("");
         String split = dataset.map(LabelledDataset::split).orElse("");
         return new Evaluation("", "", kind.id(), data, split, some.size(), scores, scorer.curves());
+    }
+
+    /** The label of an image; where it has another size than the prediction, that of the image. */
+    private Label label(String id, Prediction prediction) {
+        Label label = labels.apply(id);
+        boolean same = label.height() == prediction.height() && label.width() == prediction.width();
+        return same || dataset.isEmpty() ? label : dataset.get().sample(id).label(kind.id());
     }
 
     /** The name of a run by its predictions: the reference writes {@code EXPERIMENT/predictions/TASK/ID.png}. */

@@ -1,8 +1,10 @@
 package dev.facet.cli;
 
 import dev.facet.core.image.PngWriter;
+import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Prediction;
+import dev.facet.core.tensor.Shape;
 import dev.facet.evaluation.mat.MatWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +15,7 @@ import java.util.Map;
 /**
  * Writes predictions as the method's reference does, for other programs to score: {@code ID_encoded.png} (class ids) and
  * {@code ID_decoded.png} (their colours), {@code ID.png} of edges and saliency (⌊255·p + ½⌋) and of normals (⌊255·(n + 1)/2 +
- * ½⌋), {@code ID.mat} of depth (variable {@code depth}).
+ * ½⌋), {@code ID.mat} of distances (variable {@code depth}). Inverse depth, which the reference hasn't, is {@code ID.npy}.
  */
 final class PredictionFiles {
     private PredictionFiles() {}
@@ -26,6 +28,8 @@ final class PredictionFiles {
             Files.write(folder.resolve(id + "_encoded.png"), PngWriter.grey8(height, width, map.ids(), Map.of()));
             byte[] rgb = colors(map.ids(), map.classes());
             Files.write(folder.resolve(id + "_decoded.png"), PngWriter.rgb8(height, width, rgb, Map.of()));
+        } else if (prediction instanceof Prediction.DepthMap map && map.task().isInverse()) {
+            Files.write(folder.resolve(id + ".npy"), NpyWriter.floats(new Shape(height, width), map.values()));
         } else if (prediction instanceof Prediction.DepthMap map) {
             Files.write(folder.resolve(id + ".mat"), MatWriter.singles("depth", height, width, map.values()));
         } else if (prediction instanceof Prediction.NormalMap map) {

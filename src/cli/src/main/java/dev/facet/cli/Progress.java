@@ -1,41 +1,29 @@
 package dev.facet.cli;
 
+import dev.facet.core.progress.ProgressLine;
 import java.io.PrintStream;
-import java.time.Duration;
 
-/**
- * Progress of long work, on stderr: one line that is drawn again and again in a terminal, a line a minute elsewhere. Short work
- * says nothing. Thread-safe.
- */
+/** Progress of long work that is counted in steps, on a {@link ProgressLine}. Short work says nothing. Thread-safe. */
 final class Progress implements AutoCloseable {
-    private static final Duration REDRAW = Duration.ofMillis(200);
-    private static final Duration LINE = Duration.ofMinutes(1);
-    /** Erases a line of a terminal from the cursor on. */
-    private static final String ERASE = "\u001b[K";
-
     private final String title;
     private final long steps;
-    private final boolean terminal;
-    private final PrintStream out;
+    private final ProgressLine shown;
     private final long beginNanos = System.nanoTime();
-    private long toldNanos = beginNanos;
     private long done;
-    private boolean drawn;
 
-    private Progress(String title, long steps, boolean terminal, PrintStream out) {
+    private Progress(String title, long steps, ProgressLine shown) {
         this.title = title;
         this.steps = steps;
-        this.terminal = terminal;
-        this.out = out;
+        this.shown = shown;
     }
 
-    /** Of a number of steps, or of bytes; the launcher says whether stderr is a terminal. */
+    /** Of a number of steps, or of bytes. */
     static Progress bar(String title, long steps) {
-        return new Progress(title, steps, Boolean.getBoolean("facet.terminal"), System.err);
+        return new Progress(title, steps, ProgressLine.onErrors());
     }
 
     static Progress bar(String title, long steps, boolean terminal, PrintStream out) {
-        return new Progress(title, steps, terminal, out);
+        return new Progress(title, steps, new ProgressLine(terminal, out));
     }
 
     /** One step more. */
@@ -46,23 +34,12 @@ final class Progress implements AutoCloseable {
     /** So many steps in all. */
     synchronized void stepTo(long count) {
         done = count;
-        long now = System.nanoTime();
-        if (now - toldNanos < (terminal ? REDRAW : LINE).toNanos()) {
-            return;
-        }
-        toldNanos = now;
-        if (terminal) {
-            out.print("\r" + line(now) + ERASE);
-            out.flush();
-            drawn = true;
-        } else {
-            out.println("facet: " + line(now));
-        }
+        shown.show(this::line);
     }
 
-    private String line(long now) {
+    private String line() {
         double share = steps <= 0 ? 1 : Math.min(1, (double) done / steps);
-        double seconds = (now - beginNanos) / 1e9;
+        double seconds = (System.nanoTime() - beginNanos) / 1e9;
         String left = share > 0 ? ", %s left".formatted(time(seconds / share - seconds)) : "";
         return "%s: %d of %d (%d %%)%s".formatted(title, done, steps, (int) (100 * share), left);
     }
@@ -75,10 +52,6 @@ final class Progress implements AutoCloseable {
     /** Takes the line away: what comes after it begins where it began. */
     @Override
     public synchronized void close() {
-        if (drawn) {
-            out.print("\r" + ERASE);
-            out.flush();
-            drawn = false;
-        }
+        shown.close();
     }
 }

@@ -5,6 +5,7 @@ import dev.facet.exchange.publish.ManagementKey;
 import dev.facet.exchange.publish.PackPublisher;
 import dev.facet.exchange.publish.Publication;
 import dev.facet.exchange.publish.PublishOptions;
+import dev.facet.exchange.publish.PublishRehearsal;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -46,8 +47,14 @@ final class PublishCommand implements Callable<Integer> {
     @Option(names = "--key-file", description = "File with the key.")
     private Path keyFile;
 
-    @Option(names = "--no-activate", description = "Upload only; the version that serves now stays.")
+    @Option(names = "--no-activate", description = "Upload only; the version that answers now stays.")
     private boolean inactive;
+
+    @Option(
+            names = "--dry-run",
+            description =
+                    "Let the server check, prepare and self-test the pack, and say what it would do; it keeps nothing.")
+    private boolean dryRun;
 
     @Option(names = "--timeout", defaultValue = "300", description = "Seconds until the answer (default 300).")
     private long timeoutSeconds;
@@ -60,23 +67,36 @@ final class PublishCommand implements Callable<Integer> {
         PackPublisher publisher = PackPublisher.of(server);
         PublishOptions options =
                 new PublishOptions(key(publisher.server()), !inactive, signature(), Duration.ofSeconds(timeoutSeconds));
-        Publication publication;
+        String outcome;
         try (Progress progress = Progress.bar("uploading", Files.size(file))) {
-            publication = publisher.publish(file, options, progress::stepTo);
+            outcome = dryRun
+                    ? rehearse(publisher, options, progress)
+                    : said(publisher.publish(file, options, progress::stepTo));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted");
         }
-        if (json) {
-            Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("address", publication.address());
-            facts.put("digest", publication.digest());
-            facts.put("created", publication.created());
-            System.out.println(StrictJson.write(facts));
-        } else {
-            System.out.println(publication.summary());
-        }
+        System.out.println(outcome);
         return 0;
+    }
+
+    private String rehearse(PackPublisher publisher, PublishOptions options, Progress progress)
+            throws IOException, InterruptedException {
+        PublishRehearsal rehearsal = publisher.rehearse(file, options, progress::stepTo);
+        return json ? StrictJson.write(rehearsal) : rehearsal.summary();
+    }
+
+    private String said(Publication publication) {
+        return json ? StrictJson.write(facts(publication)) : publication.summary();
+    }
+
+    private static Map<String, Object> facts(Publication publication) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("address", publication.address());
+        facts.put("digest", publication.digest());
+        facts.put("created", publication.created());
+        facts.put("active", publication.active());
+        return facts;
     }
 
     private Optional<String> key(URI server) throws IOException {
@@ -87,9 +107,7 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private Optional<String> signature() throws IOException {
-        String name = file.getFileName().toString();
-        String stem = name.endsWith(".safetensors") ? name.substring(0, name.length() - ".safetensors".length()) : name;
-        Path signature = file.resolveSibling(stem + ".sig");
+        Path signature = SignatureFile.of(file);
         return Files.isRegularFile(signature)
                 ? Optional.of(Files.readString(signature).strip())
                 : Optional.empty();

@@ -2,12 +2,8 @@ package dev.facet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
-import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Modulation;
-import dev.facet.core.pack.PackWriter;
-import dev.facet.core.task.Edges;
 import dev.facet.core.task.Saliency;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,13 +21,9 @@ class BenchGpuCommandTest {
 
     @BeforeAll
     static void writeModels() throws IOException {
-        FilterBank bank = RandomModels.bank(Architecture.RESNET18, false, 1);
-        BankWriter.write(models.resolve("bank.safetensors"), bank);
-        PackWriter.write(
-                models.resolve("edges.safetensors"),
-                RandomModels.pack(bank, Modulation.RC, new Edges("boundaries"), 2));
-        PackWriter.write(
-                models.resolve("saliency.safetensors"), RandomModels.pack(bank, Modulation.RC, new Saliency(), 3));
+        ModelsFolder folder = new ModelsFolder(models);
+        FilterBank bank = folder.writeBankAndEdges();
+        folder.write("saliency", RandomModels.pack(bank, Modulation.RC, new Saliency(), 3));
     }
 
     private CommandRun check(String device, Path report) {

@@ -1,5 +1,6 @@
 package dev.facet.cli;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -17,6 +18,7 @@ import dev.facet.core.network.Modulation;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.core.pack.Score;
+import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Saliency;
@@ -111,6 +113,121 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void smallerLabelsInAFolderOfAnotherNameAreScoredAtTheImagesSize() throws IOException {
+        Files.createDirectories(folder.resolve("toys/coarse"));
+        for (String id : List.of("a", "b")) {
+            byte[] ids = new byte[HEIGHT / 2 * WIDTH / 2];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = (byte) (i % (WIDTH / 2) < 10 ? 0 : i % (WIDTH / 2) < 25 ? 1 : 255);
+            }
+            Files.write(
+                    folder.resolve("toys/coarse/" + id + ".png"),
+                    PngWriter.grey8(HEIGHT / 2, WIDTH / 2, ids, Map.of()));
+        }
+        CommandRun coarse = evaluate("segmentation", "--json", "--labels", "coarse");
+        assertThat(coarse.code()).as(coarse.err()).isZero();
+        assertThat(coarse.out()).isEqualTo(evaluate("segmentation", "--json").out());
+
+        CommandRun outside = evaluate("segmentation", "--labels", "../toys/coarse");
+        assertThat(outside.code()).isEqualTo(2);
+        assertThat(outside.err()).contains("folder of labels: value='../toys/coarse'");
+        assertThat(evaluate("segmentation", "--labels", "fine").err()).contains("toys/fine/a.png");
+    }
+
+    /** Inverse depth of half the photos' size, and the distances that belong to it. */
+    private static Path writeDepths() throws IOException {
+        FilterBank bank = RandomModels.bank(Architecture.RESNET18, false, 1);
+        PackWriter.write(folder.resolve("near.safetensors"), RandomModels.pack(bank, Modulation.RC, Depth.INVERSE, 5));
+        PackWriter.write(
+                folder.resolve("metric.safetensors"),
+                RandomModels.pack(bank, Modulation.RC, new Depth("metre", 0.001), 5));
+        Path data = folder.resolve("deep");
+        for (String name : List.of("images", "inverse_depth", "splits")) {
+            Files.createDirectories(data.resolve(name));
+        }
+        Files.copy(folder.resolve("toys/images/a.png"), data.resolve("images/a.png"), REPLACE_EXISTING);
+        byte[] near = new byte[HEIGHT / 2 * WIDTH / 2];
+        for (int i = 0; i < near.length; i++) {
+            near[i] = (byte) (i * 255 / near.length);
+        }
+        Files.write(data.resolve("inverse_depth/a.png"), PngWriter.grey8(HEIGHT / 2, WIDTH / 2, near, Map.of()));
+        Files.writeString(data.resolve("splits/test.txt"), "a\n");
+        return data;
+    }
+
+    @Test
+    void inverseDepthIsScoredAgainstItsOwnLabelsAndAgainstSensors() throws IOException {
+        Path data = writeDepths();
+        Path saved = folder.resolve("nearness");
+        CommandRun run = evaluate("near", "--data", data.toString(), "--json", "--save-predictions", saved.toString());
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode scores = new ObjectMapper().readTree(run.out()).get("scores");
+        assertThat(scores.get("l1_range").asDouble()).isBetween(0.0, 0.5);
+        assertThat(scores.get("spearman").asDouble()).isBetween(-1.0, 1.0);
+        assertThat(scores.has("abs_rel")).isFalse();
+        assertThat(saved.resolve("a.npy")).exists();
+
+        // What was saved has the same scores, if it is said what it is.
+        String labels = data.resolve("inverse_depth").toString();
+        for (String[] truth : new String[][] {{"--data", data.toString()}, {"--labels", labels}}) {
+            CommandRun again = CommandRun.of(
+                    "evaluate",
+                    "--predictions",
+                    saved.toString(),
+                    "--task",
+                    "depth",
+                    "--quantity",
+                    "inverse-depth",
+                    "--json",
+                    truth[0],
+                    truth[1]);
+            assertThat(again.code()).as(again.err()).isZero();
+            assertThat(new ObjectMapper().readTree(again.out()).get("scores")).isEqualTo(scores);
+        }
+        CommandRun metres = CommandRun.of(
+                "evaluate", "--predictions", saved.toString(), "--task", "depth", "--data", data.toString());
+        assertThat(metres.err()).contains("the data set has inverse depth, expected distances");
+
+        Files.createDirectories(data.resolve("sensor"));
+        short[] millimetres = new short[HEIGHT * WIDTH];
+        for (int i = 0; i < millimetres.length; i++) {
+            millimetres[i] = (short) (i % 7 == 0 ? 0 : 1000 + i);
+        }
+        Files.write(data.resolve("sensor/a.png"), PngWriter.grey16(HEIGHT, WIDTH, millimetres, Map.of()));
+        CommandRun sensor = evaluate("near", "--data", data.toString(), "--labels", "sensor", "--json");
+        assertThat(sensor.code()).as(sensor.err()).isZero();
+        assertThat(sensor.err()).contains("pixels have no label, left out");
+        JsonNode measured = new ObjectMapper().readTree(sensor.out()).get("scores");
+        assertThat(measured.get("abs_rel").asDouble()).isPositive();
+        assertThat(measured.get("delta1").asDouble()).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void oneQuantityIsNotScoredAsTheOther() throws IOException {
+        Path data = writeDepths();
+        assertThat(evaluate("metric", "--data", data.toString()).err())
+                .contains("the data set has inverse depth, expected distances");
+        assertThat(evaluate("metric", "--data", data.toString(), "--labels", "inverse_depth")
+                        .err())
+                .contains("value=8-bit grey, expected=16-bit grey, millimetres");
+        assertThat(evaluate("near", "--data", data.toString(), "--quantity", "distance")
+                        .err())
+                .contains("--quantity needs --predictions: a pack says which quantity it answers");
+        CommandRun edges = CommandRun.of(
+                "evaluate",
+                "--predictions",
+                data.toString(),
+                "--labels",
+                data.toString(),
+                "--task",
+                "edges",
+                "--quantity",
+                "inverse-depth");
+        assertThat(edges.code()).isEqualTo(2);
+        assertThat(edges.err()).contains("--quantity needs depth: quantity=inverse-depth, task=edges");
+    }
+
+    @Test
     void packsThatAreScoredTogetherGetTheScoresThatTheyGetAlone() throws IOException {
         String alone = evaluate("segmentation", "--json").out()
                 + evaluate("edges", "--json").out();
@@ -124,6 +241,13 @@ class EvaluateCommandTest {
                 "--json");
 
         assertThat(together.out()).isEqualTo(alone);
+        // The numbers behind a score are there as they are for a folder of predictions.
+        JsonNode edges = new ObjectMapper()
+                .readTree(together.out().lines().toList().get(1))
+                .get("scores");
+        for (String curve : List.of("thresholds", "precision", "recall")) {
+            assertThat(edges.get(curve)).as(curve).hasSize(101);
+        }
         assertThat(folder.resolve("both/random-segmentation@1/a.png")).exists();
         assertThat(folder.resolve("both/random-edges@1/b.png")).exists();
     }

@@ -38,6 +38,7 @@ class FacetMainTest {
                 "pack verify",
                 "pack export",
                 "publish",
+                "keygen",
                 "bench",
                 "bench tasks",
                 "bench engine",

@@ -53,6 +53,7 @@ class LauncherTest {
                 "bank",
                 "pack",
                 "publish",
+                "keygen",
                 "bench",
                 "completion")) {
             assertThat(answer.text()).containsPattern("(?m)^  " + command + " +[a-z]");
@@ -77,5 +78,12 @@ class LauncherTest {
                                 + " (docs/configuration.md)\n"));
         assertThat(facet("serve", "--port").code()).isEqualTo(2);
         assertThat(facet("help", "--nonsense").code()).isEqualTo(2);
+        Answer unknown = new Answer(
+                2,
+                "facet: unknown command: value='sevre', expected serve, predict, train, experiment, evaluate, bank, pack,"
+                        + " publish, keygen, bench or completion (facet help)\n");
+        assertThat(facet("sevre")).isEqualTo(unknown);
+        assertThat(facet("help", "sevre")).isEqualTo(unknown);
+        assertThat(facet("help", "help")).isEqualTo(facet("help"));
     }
 }

@@ -54,7 +54,7 @@ class PackSetCommandTest {
 
         CommandRun run = set(file, folder.resolve("two.safetensors"), "--version", "not a version");
 
-        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("version").contains("not a version");
         assertThat(folder.resolve("two.safetensors")).doesNotExist();
     }

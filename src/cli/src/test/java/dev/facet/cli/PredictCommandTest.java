@@ -2,19 +2,11 @@ package dev.facet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facet.cli.sample.SyntheticImage;
-import dev.facet.core.bank.BankWriter;
-import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.ImageDecoder;
 import dev.facet.core.image.ImageLimits;
-import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
-import dev.facet.core.network.Architecture;
-import dev.facet.core.network.Modulation;
 import dev.facet.core.npy.NpyReader;
 import dev.facet.core.npy.NpyWriter;
-import dev.facet.core.pack.PackWriter;
-import dev.facet.core.task.Edges;
 import dev.facet.core.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,13 +17,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PredictCommandTest {
     @TempDir
@@ -44,35 +37,22 @@ class PredictCommandTest {
 
     @BeforeAll
     static void writeModels() throws IOException {
-        FilterBank bank = RandomModels.bank(Architecture.RESNET18, false, 1);
-        BankWriter.write(models.resolve("bank.safetensors"), bank);
-        PackWriter.write(
-                models.resolve("edges.safetensors"),
-                RandomModels.pack(bank, Modulation.RC, new Edges("boundaries"), 2));
+        new ModelsFolder(models).writeBankAndEdges();
     }
 
     @BeforeEach
     void writeImages() throws IOException {
-        images = Files.createDirectories(folder.resolve("images/more")).getParent();
-        image(images.resolve("a.png"), 40, 60);
-        image(images.resolve("more/b.png"), 33, 21);
+        images = folder.resolve("images");
+        SampleImages.write(images.resolve("a.png"), 40, 60);
+        SampleImages.write(images.resolve("more/b.png"), 33, 21);
     }
 
-    private static void image(Path file, int height, int width) throws IOException {
-        Files.write(file, PngWriter.rgb8(height, width, SyntheticImage.draw(height, width, height), Map.of()));
+    private static String[] command(String... arguments) {
+        return new ModelsFolder(models).predict(List.of("edges"), (Object[]) arguments);
     }
 
     private static int predict(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("predict"));
-        all.addAll(List.of(arguments));
-        all.addAll(List.of(
-                "--bank",
-                models.resolve("bank.safetensors").toString(),
-                "--pack",
-                models.resolve("edges.safetensors").toString(),
-                "--device",
-                "cpu"));
-        return FacetMain.run(all.toArray(String[]::new));
+        return FacetMain.run(command(arguments));
     }
 
     @Test
@@ -107,7 +87,7 @@ class PredictCommandTest {
     @Test
     void answersAtAnotherSideAndInTiles() throws IOException {
         Path large = images.resolve("large.png");
-        image(large, 150, 200);
+        SampleImages.write(large, 150, 200);
         Path out = folder.resolve("edges.npy");
         assertThat(predict(large.toString(), "-o", out.toString(), "--side", "100"))
                 .isZero();
@@ -121,7 +101,7 @@ class PredictCommandTest {
         assertThat(ImageDecoder.read(overlay, ImageLimits.DEFAULT).width()).isEqualTo(300);
         // As large as the pack's input: it is scaled in neither way, and one tile holds it.
         Path fitting = images.resolve("fitting.png");
-        image(fitting, 48, 64);
+        SampleImages.write(fitting, 48, 64);
         Path whole = folder.resolve("whole.npy");
         assertThat(predict(fitting.toString(), "-o", whole.toString())).isZero();
         assertThat(predict(fitting.toString(), "-o", out.toString(), "--tile", "512"))
@@ -201,6 +181,33 @@ class PredictCommandTest {
         assertThat(out.resolve("a.npy")).hasSameBinaryContentAs(alone);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--task egdes",
+                "--plan fast",
+                "--format gif",
+                "--render sepia",
+                "--bits 7",
+                "--alpha 9",
+                "--threshold 5",
+                "--side 3",
+                "--tile 20",
+                "--size-multiple 20"
+            })
+    void aValueThatAnOptionCannotHaveIsWrongUsage(String option) {
+        List<String> arguments = new ArrayList<>(List.of(
+                images.resolve("a.png").toString(),
+                "-o",
+                folder.resolve("out.png").toString()));
+        arguments.addAll(List.of(option.split(" ")));
+        CommandRun run = run(arguments.toArray(String[]::new));
+
+        assertThat(run.code()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains(option.split(" ")[1]).contains("expected");
+        assertThat(folder.resolve("out.png")).doesNotExist();
+    }
+
     @Test
     void tensorOfAnotherShapeIsRefused() throws IOException {
         Path input = folder.resolve("input.npy");
@@ -213,17 +220,8 @@ class PredictCommandTest {
                 .isEqualTo(1);
     }
 
-    private CommandRun run(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("predict"));
-        all.addAll(List.of(arguments));
-        all.addAll(List.of(
-                "--bank",
-                models.resolve("bank.safetensors").toString(),
-                "--pack",
-                models.resolve("edges.safetensors").toString(),
-                "--device",
-                "cpu"));
-        return CommandRun.of(all.toArray(String[]::new));
+    private static CommandRun run(String... arguments) {
+        return CommandRun.of(command(arguments));
     }
 
     @Test

@@ -2,29 +2,26 @@ package dev.facet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facet.cli.sample.SyntheticImage;
-import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.InputPolicy;
-import dev.facet.core.image.PngWriter;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Modulation;
 import dev.facet.core.network.Stage;
 import dev.facet.core.npy.NpyWriter;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
-import dev.facet.core.pack.PackWriter;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
+import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Saliency;
+import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.core.tensor.Shape;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,23 +43,25 @@ class PredictSeveralPacksTest {
     @BeforeAll
     static void writeModels() throws IOException {
         FilterBank bank = RandomModels.bank(Architecture.RESNET18, true, 1);
-        BankWriter.write(models.resolve("bank.safetensors"), bank);
+        new ModelsFolder(models).write(bank);
         write("edges", RandomModels.pack(bank, Modulation.RC, Stage.LAYER3, new Edges("boundaries"), 2));
         write("depth", RandomModels.pack(bank, Modulation.RC, Stage.LAYER2, new Depth("m", 1000), 3));
         ModulatorPack saliency = RandomModels.pack(bank, Modulation.RC, Stage.LAYER3, new Saliency(), 4);
         write("saliency", saliency);
         write("wide", withMultiple32(saliency));
+        List<LabelClass> classes = List.of(new LabelClass("sky", "#102030"), new LabelClass("sea", "#405060"));
+        write("segmentation", RandomModels.pack(bank, Modulation.RC, Stage.LAYER3, new Segmentation(classes), 6));
         ModulatorPack named = RandomModels.pack(bank, Modulation.RC, new Edges("contours"), 5);
         write("contours", addressed(named, "contours", "1"));
         write("contours-2", addressed(named, "contours", "2"));
     }
 
     private static void write(String name, ModulatorPack pack) throws IOException {
-        PackWriter.write(file(name), pack);
+        new ModelsFolder(models).write(name, pack);
     }
 
     private static Path file(String pack) {
-        return models.resolve(pack + ".safetensors");
+        return new ModelsFolder(models).file(pack);
     }
 
     private static ModulatorPack addressed(ModulatorPack pack, String name, String version) {
@@ -97,21 +96,37 @@ class PredictSeveralPacksTest {
 
     @BeforeEach
     void writeImages() throws IOException {
-        images = Files.createDirectories(folder.resolve("images/more")).getParent();
-        image(images.resolve("a.png"), 40, 60);
-        image(images.resolve("more/b.png"), 133, 121);
-    }
-
-    private static void image(Path file, int height, int width) throws IOException {
-        Files.write(file, PngWriter.rgb8(height, width, SyntheticImage.draw(height, width, height), Map.of()));
+        images = folder.resolve("images");
+        SampleImages.write(images.resolve("a.png"), 40, 60);
+        SampleImages.write(images.resolve("more/b.png"), 133, 121);
     }
 
     private static CommandRun predict(List<String> packs, Object... arguments) {
-        List<String> all =
-                new ArrayList<>(List.of("predict", "--bank", file("bank").toString(), "--device", "cpu"));
-        packs.forEach(pack -> all.addAll(List.of("--pack", file(pack).toString())));
-        Stream.of(arguments).map(Object::toString).forEach(all::add);
-        return CommandRun.of(all.toArray(String[]::new));
+        return CommandRun.of(new ModelsFolder(models).predict(packs, arguments));
+    }
+
+    @Test
+    void unknownPixelsConcernThePacksThatHaveClasses() throws IOException {
+        Path answers = folder.resolve("answers/");
+        CommandRun both = predict(
+                List.of("segmentation", "depth"),
+                images.resolve("a.png"),
+                "--unknown",
+                1,
+                "--format",
+                "bin",
+                "-o",
+                answers + "/");
+        assertThat(both.code()).as(both.err()).isZero();
+        assertThat(Files.readAllBytes(answers.resolve("a.segmentation.bin"))).contains((byte) 255);
+
+        CommandRun alone = predict(List.of("depth"), images.resolve("a.png"), "--unknown", 0.5, "-o", answers + "/");
+        assertThat(alone.code()).isEqualTo(2);
+        assertThat(alone.err()).contains("expected a pack of segmentation or human-parts");
+        CommandRun beyond =
+                predict(List.of("segmentation"), images.resolve("a.png"), "--unknown", 2, "-o", answers + "/");
+        assertThat(beyond.code()).isNotZero();
+        assertThat(beyond.err()).contains("unknown=2.0, expected 0..1");
     }
 
     @Test
@@ -191,7 +206,7 @@ class PredictSeveralPacksTest {
 
     @Test
     void imagesWhoseNamesDifferInTheirEndingsKeepApart() throws IOException {
-        image(images.resolve("a.jpg"), 40, 60);
+        SampleImages.write(images.resolve("a.jpg"), 40, 60);
         Path out = folder.resolve("answers");
 
         assertThat(predict(KINDS, images.resolve("a.jpg"), images.resolve("a.png"), "-o", out)
@@ -237,6 +252,23 @@ class PredictSeveralPacksTest {
                 .contains(images.resolve("a.png") + ", saliency: bad parameter: tile='80', expected a multiple of 32")
                 .endsWith("facet: 2 written, 2 failed" + System.lineSeparator());
         assertThat(files(out)).containsExactlyInAnyOrder(out.resolve("a.edges.png"), out.resolve("more/b.edges.png"));
+    }
+
+    @Test
+    void inverseDepthIsAnsweredWholeAndNotInTiles() throws IOException {
+        FilterBank bank = RandomModels.bank(Architecture.RESNET18, true, 1);
+        write("near", RandomModels.pack(bank, Modulation.RC, Stage.LAYER2, Depth.INVERSE, 3));
+        Path out = folder.resolve("answers");
+        CommandRun tiled = predict(List.of("near", "edges"), images, "-o", out + "/", "--tile", 64);
+        assertThat(tiled.code()).isEqualTo(1);
+        assertThat(tiled.err())
+                .contains(", depth: bad parameter: tile='64', expected none with inverse depth")
+                .endsWith("facet: 2 written, 2 failed" + System.lineSeparator());
+
+        CommandRun whole = predict(List.of("near"), images.resolve("a.png"), "-o", folder.resolve("near.png"));
+        assertThat(whole.code()).as(whole.err()).isZero();
+        assertThat(Files.readString(folder.resolve("near.png"), StandardCharsets.ISO_8859_1))
+                .contains("Quantity\0inverse-depth");
     }
 
     @Test

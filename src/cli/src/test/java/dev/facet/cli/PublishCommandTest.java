@@ -31,6 +31,7 @@ class PublishCommandTest {
     private final List<String> received = new CopyOnWriteArrayList<>();
     private HttpServer server;
     private int status = 201;
+    private String answer = "{}";
 
     @BeforeAll
     static void writePack() throws IOException {
@@ -52,8 +53,9 @@ class PublishCommandTest {
                             exchange.getRequestURI(),
                             exchange.getRequestHeaders().getFirst("Authorization"),
                             exchange.getRequestHeaders().getFirst("Facet-Signature")));
-            exchange.sendResponseHeaders(status, 2);
-            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
+            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
             exchange.close();
         });
         server.start();
@@ -82,15 +84,31 @@ class PublishCommandTest {
         assertThat(publish("--key", "secret")).startsWith("published: " + address + ", digest=");
         status = 200;
         assertThat(publish("--key", "secret", "--json"))
-                .startsWith("{\"address\":\"" + address)
-                .contains("\"created\":false");
+                .contains("\"address\":\"" + address)
+                .contains("\"created\":false", "\"active\":true");
         assertThat(publish("--key", "secret", "--no-activate"))
                 .startsWith("the server has it already: " + address + ", digest=");
         assertThat(received)
                 .containsExactly(
-                        "PUT /v1/packs/random-edges/versions/1 key=Bearer secret signature=null",
-                        "PUT /v1/packs/random-edges/versions/1 key=Bearer secret signature=null",
+                        "PUT /v1/packs/random-edges/versions/1?activate=true key=Bearer secret signature=null",
+                        "PUT /v1/packs/random-edges/versions/1?activate=true key=Bearer secret signature=null",
                         "PUT /v1/packs/random-edges/versions/1?activate=false key=Bearer secret signature=null");
+    }
+
+    @Test
+    void aDryRunSaysWhatWouldHappen() {
+        status = 200;
+        answer = "{\"plan\":\"factored\",\"memoryBytes\":1048576,\"dryRun\":{\"created\":true,\"activated\":false,"
+                + "\"answering\":\"1\",\"endsTraffic\":false}}";
+        assertThat(publish("--key", "secret", "--dry-run", "--no-activate"))
+                .startsWith("would be published: " + url() + "/v1/packs/random-edges/versions/1, digest=")
+                .contains("plan=factored, memory=1.0 MiB; the version that answers would stay");
+        assertThat(publish("--key", "secret", "--dry-run", "--json"))
+                .contains("\"created\":true", "\"answering\":\"1\"", "\"memoryBytes\":1048576");
+        assertThat(received)
+                .containsExactly(
+                        "PUT /v1/packs/random-edges/versions/1?activate=false&dry-run=true key=Bearer secret signature=null",
+                        "PUT /v1/packs/random-edges/versions/1?activate=true&dry-run=true key=Bearer secret signature=null");
     }
 
     @Test
@@ -105,8 +123,8 @@ class PublishCommandTest {
         publish("--key", "");
         assertThat(received)
                 .containsExactly(
-                        "PUT /v1/packs/random-edges/versions/1 key=Bearer of-the-file signature=c2ln",
-                        "PUT /v1/packs/random-edges/versions/1 key=null signature=null");
+                        "PUT /v1/packs/random-edges/versions/1?activate=true key=Bearer of-the-file signature=c2ln",
+                        "PUT /v1/packs/random-edges/versions/1?activate=true key=null signature=null");
     }
 
     @Test
@@ -126,6 +144,7 @@ class PublishCommandTest {
             }
         }
         assertThat(received)
-                .containsExactly("PUT /v1/packs/random-edges/versions/1 key=Bearer made-by-the-server signature=null");
+                .containsExactly(
+                        "PUT /v1/packs/random-edges/versions/1?activate=true key=Bearer made-by-the-server signature=null");
     }
 }

@@ -59,6 +59,7 @@ class BenchTest {
                 "engine --sides 64 | edges@\\d+ . 64×64 . factored . [\\d.]+ .*ms . [\\d.]+",
                 "tasks --sides 64 | 64² . 2 . factored . [\\d.]+.* ms ; 64² . edges, then segmentation . factored . [\\d.]+.* ms",
                 "server --sides 64 --warm-up 5 | segmentation . 64² . merged . [\\d.]+.* ms ; edges . 64² . [\\d.]+.* ms",
+                "protocol --sides 64 --warm-up 5 | HTTP, bytes . 64² . [\\d.]+.* ms ; gRPC, raw contents . 64² . [\\d.]+.* ms",
                 "concurrency --clients 1,2 --side 64 | 2 . Facet, merged . [\\d.]+ ; 2 . plain service . [\\d.]+ ; 2 . bare loop . [\\d.]+",
                 "packs --counts 3 --cold 1 --side 64 | 3 . [\\d.]+ s . [\\d.]+ s ; factored . [\\d.]+.* ms",
                 "plug --uploads 2 | factored . [\\d.]+.* ms ; factored . [1-9] . [1-9]\\d* . 0 ; 1 . [\\d.-]+ MB ; 5 . [\\d.]+ MB",

@@ -71,6 +71,9 @@ class FailedStartTest {
         assertSays(
                 "The server can't start: no such setting: key=facet.engine.treads; did you mean facet.engine.threads?",
                 "-Dfacet.engine.treads=2");
+        assertSays(
+                "The server can't start: no such setting: key=facets.bank; did you mean facet.bank?",
+                "-Dfacets.bank=x");
     }
 
     @Test

@@ -44,7 +44,7 @@ class PageInBrowserTest {
 
             assertThat(shown)
                     .containsPattern("<strong>edges@\\d+</strong> \\(default\\)")
-                    .containsPattern("<strong>segmentation@\\d+</strong> \\(default\\)")
+                    .containsPattern("<strong>objects@\\d+</strong> \\(default\\)")
                     .as("a pack that was plugged, and what it says of itself")
                     .contains("<strong>streets@" + manifest.version() + "</strong><span", manifest.description())
                     .as("the answer to the sample")

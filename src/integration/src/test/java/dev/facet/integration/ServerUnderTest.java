@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The packaged server as a process of its own with the default models, on the loopback address. */
-final class ServerUnderTest implements AutoCloseable {
-    static final Path ROOT = SharedData.root();
+public final class ServerUnderTest implements AutoCloseable {
+    public static final Path ROOT = SharedData.root();
     private static final Path JAR = ROOT.resolve("src/server/target/quarkus-app/quarkus-run.jar");
 
     private final HttpClient client =
@@ -39,7 +39,7 @@ final class ServerUnderTest implements AutoCloseable {
     }
 
     /** Starts a server over a data folder and waits until it is ready. */
-    static ServerUnderTest start(Path data, String... settings) throws IOException, InterruptedException {
+    public static ServerUnderTest start(Path data, String... settings) throws IOException, InterruptedException {
         Path log = log();
         int port = freePort();
         return ready(launch(data, port, log, settings), data, port, log);
@@ -115,12 +115,12 @@ final class ServerUnderTest implements AutoCloseable {
     }
 
     /** Where it listens, as clients write it. */
-    String address() {
+    public String address() {
         return "http://127.0.0.1:" + port;
     }
 
     /** The header's value of management calls. */
-    String authorization() throws IOException {
+    public String authorization() throws IOException {
         return "Bearer " + Files.readString(data.resolve("management.key")).strip();
     }
 

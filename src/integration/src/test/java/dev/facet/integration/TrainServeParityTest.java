@@ -69,6 +69,7 @@ class TrainServeParityTest {
     @CsvSource({
         "SEPARABLE, RC, LAYER4, 16, coffee.jpg",
         "SEPARABLE, RC, CONV1, 16, chelsea.jpg",
+        "SEPARABLE, RC, LAYER4, 32, chelsea.jpg",
         "DEEPLABV3PLUS, RC, LAYER3, 8, astronaut.jpg",
         "SEPARABLE, RA_SERIES, CONV1, 16, coffee.jpg",
         "SEPARABLE, RA_SERIES, LAYER3, 8, chelsea.jpg",
@@ -136,7 +137,7 @@ class TrainServeParityTest {
                 modulatedFrom,
                 Map.of(),
                 decoder,
-                new InputPolicy(160, false, 16),
+                new InputPolicy(160, false, InputPolicy.multiple(outputStride)),
                 Map.of(Plan.FACTORED, 0.0),
                 new Provenance("none", "none", "test", 1, 0, "test"),
                 List.of(),

@@ -4,6 +4,7 @@ import dev.facet.core.digest.Sha256;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Names a configuration by what it says, wherever its files lie and however much is logged. */
@@ -11,6 +12,7 @@ final class ConfigurationDigest {
     private static final Map<String, String> ELSEWHERE = Map.of(
             "dataset.root", "data",
             "model.bank", "bank",
+            "training_strategy.check_data", "null",
             "logger.results_dir", "results",
             "logger.train_log_iter", "1",
             "logger.image_log_iter", "0",
@@ -23,8 +25,14 @@ final class ConfigurationDigest {
 
     /** SHA-256 in lower-case hex. */
     static String of(TrainingConfiguration configuration) throws IOException {
+        Map<String, String> elsewhere = new HashMap<>(ELSEWHERE);
+        if (!configuration.dataset().sources().isEmpty()) {
+            elsewhere.put(
+                    "dataset.sources",
+                    ConfigurationReader.anywhere(configuration.dataset().sources()));
+        }
         String text = ConfigurationReader.write(
-                ConfigurationReader.parse(ConfigurationReader.write(configuration), ELSEWHERE));
+                ConfigurationReader.parse(ConfigurationReader.write(configuration), elsewhere));
         return Sha256.hex(text);
     }
 }

@@ -8,6 +8,7 @@ import dev.facet.trainer.config.ModelSettings;
 import dev.facet.trainer.config.OptimizerConfiguration;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.engine.Precision;
+import dev.facet.trainer.loop.Batching;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
 import dev.facet.trainer.loop.TaskSettings;
@@ -15,16 +16,22 @@ import dev.facet.trainer.loss.LossFunction;
 import dev.facet.trainer.loss.LossParameters;
 import dev.facet.trainer.network.Adaptation;
 import dev.facet.trainer.network.NetworkSpecification;
+import dev.facet.trainer.network.ParameterRole;
 import dev.facet.trainer.sample.AugmentationSettings;
+import dev.facet.trainer.sample.LastBatch;
 import dev.facet.trainer.step.OptimizerSettings;
 import dev.facet.trainer.step.Sharing;
 import dev.facet.trainer.step.Trainee;
 import dev.facet.trainer.step.UpdateRules;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /** Makes the settings of a run of a checked configuration. */
 final class Experiment {
@@ -47,21 +54,33 @@ final class Experiment {
                 new Trainee.Joint(sharing(c), c.referenceBugs()),
                 policy(c),
                 views(c.trainDataloader().datasetArgs().augmentations()),
-                c.trainDataloader().dataloaderArgs().batchSize(),
-                c.trainDataloader().dataloaderArgs().numWorkers(),
+                batching(c),
                 schedule(c),
                 optimizer(c.optimizer()),
                 c.trainingStrategy().precision().map(Precision::of).orElse(Precision.FP32),
                 c.trainingStrategy().ema(),
                 new RunSettings.Selection(
                         c.trainingStrategy().selectBy().equals("loss"),
-                        c.trainingStrategy().export().equals("last")),
+                        c.trainingStrategy().export().equals("last"),
+                        c.trainingStrategy()
+                                .earlyStopping()
+                                .map(early -> OptionalInt.of(early.patience()))
+                                .orElse(OptionalInt.empty())),
                 new RunSettings.Intervals(
                         logger.trainLogIter(),
                         logger.valLogIter(),
                         logger.checkpointIter(),
                         logger.imageLogIter(),
                         logger.histogramIter()));
+    }
+
+    private static Batching batching(TrainingConfiguration c) {
+        TrainingConfiguration.LoaderArguments loader = c.trainDataloader().dataloaderArgs();
+        return new Batching(
+                loader.batchSize(),
+                loader.lastBatch().map(LastBatch::of).orElse(LastBatch.FULL),
+                c.trainingStrategy().accumulate().orElse(1),
+                loader.numWorkers());
     }
 
     /** The ids of the active tasks' kinds, in the order of the configuration. */
@@ -77,7 +96,7 @@ final class Experiment {
         NetworkSpecification network = new NetworkSpecification(
                 model.architecture(),
                 model.parameters().outputStride(),
-                adaptation(model),
+                adaptation(c),
                 model.parameters().decoder().toDecoder(),
                 kind.outputs());
         Optional<TrainingConfiguration.TaskLoss> loss = under(c.loss(), task);
@@ -105,13 +124,12 @@ final class Experiment {
                 .findFirst();
     }
 
-    private static Adaptation adaptation(ModelSettings model) {
+    private static Adaptation adaptation(TrainingConfiguration c) {
+        ModelSettings model = c.model();
         Adaptation adaptation = Adaptation.of(model.effectiveModulation())
                 .from(model.modulatedFrom())
                 .withFusion(model.parameters().fusion())
-                .training(
-                        model.parameters().trainEncConvLayers(),
-                        model.parameters().trainEncNormLayers());
+                .freezing(frozen(c));
         return model.norms() == ModelSettings.Norms.RUNNING ? adaptation.withRunningStatistics() : adaptation;
     }
 
@@ -126,13 +144,38 @@ final class Experiment {
     }
 
     private static OptimizerSettings optimizer(OptimizerConfiguration optimizer) {
-        OptimizerConfiguration.Modulators modulators = optimizer.modulators();
+        Map<ParameterRole, OptimizerSettings.Role> roles = new EnumMap<>(ParameterRole.class);
+        for (ParameterRole role : ParameterRole.values()) {
+            OptimizerConfiguration.Role own = optimizer.roles().of(role);
+            roles.put(
+                    role,
+                    new OptimizerSettings.Role(
+                            own.factor(),
+                            own.weightDecay().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+                            own.decayTo().equals(Optional.of("start"))));
+        }
         return new OptimizerSettings(
                 UpdateRules.of(optimizer.algorithm(), optimizer.ruleParameters()),
                 optimizer.decay(),
-                modulators.rateFactor(),
-                modulators.weightDecay().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-                modulators.decayTo().equals("start"));
+                optimizer.clipNorm().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+                roles);
+    }
+
+    /** What stays as it starts: what the reference's switches say, and what learns at the rate 0. */
+    private static Set<ParameterRole> frozen(TrainingConfiguration c) {
+        Set<ParameterRole> frozen = EnumSet.noneOf(ParameterRole.class);
+        if (!c.model().parameters().trainEncConvLayers()) {
+            frozen.addAll(ParameterRole.CONVOLUTIONS);
+        }
+        if (!c.model().parameters().trainEncNormLayers()) {
+            frozen.add(ParameterRole.NORMS);
+        }
+        for (ParameterRole role : ParameterRole.values()) {
+            if (c.optimizer().roles().of(role).factor() == 0) {
+                frozen.add(role);
+            }
+        }
+        return frozen;
     }
 
     /** Images keep the size that whole images are padded to in validation, where no other is given. */
@@ -145,17 +188,23 @@ final class Experiment {
                         .pad()
                         .map(pad -> Math.max(pad.height(), pad.width()))
                         .orElse(USUAL_SIZE));
-        return new InputPolicy(size, c.input().enlarge(), InputPolicy.USUAL_MULTIPLE);
+        return new InputPolicy(
+                size,
+                c.input().enlarge(),
+                InputPolicy.multiple(c.model().parameters().outputStride()));
     }
 
     private static Schedule schedule(TrainingConfiguration c) {
         var scheduler = c.scheduler();
-        double gamma = scheduler.lrPolicy().equals("ConstantLR")
-                ? 0
-                : scheduler.parameters().gamma();
+        Schedule.Course course = switch (scheduler.lrPolicy()) {
+            case "ConstantLR" -> new Schedule.Polynomial(0);
+            case "CosineAnnealingLR" ->
+                new Schedule.Cosine(scheduler.parameters().least().orElse(0.0));
+            default -> new Schedule.Polynomial(scheduler.parameters().gamma());
+        };
         int end = scheduler.parameters().maxIter().orElse(c.trainingStrategy().maxIter());
         return new Schedule(
-                c.optimizer().rate(), end, gamma, scheduler.parameters().warmup());
+                course, c.optimizer().rate(), end, scheduler.parameters().warmup());
     }
 
     private static AugmentationSettings views(TrainingConfiguration.Augmentations a) {

@@ -6,6 +6,7 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.DatasetOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
+import dev.facet.evaluation.dataset.PlainOptions;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.config.TrainingConfiguration.Loader;
 import dev.facet.trainer.loop.HeldImages;
@@ -37,6 +38,10 @@ record ExperimentData(
      * @throws DatasetException naming the file that is missing or wrong
      */
     static ExperimentData open(TrainingConfiguration c) {
+        if (!c.dataset().sources().isEmpty()) {
+            LabelledDataset validation = SourceData.validation(c);
+            return of(c, SourceData.train(c), validation, validation);
+        }
         LabelledDataset train = open(c, c.trainDataloader(), false);
         LabelledDataset validation = open(c, c.valDataloader(), true);
         LabelledDataset pictures = validation;
@@ -51,14 +56,34 @@ record ExperimentData(
                 pictures = validation;
             }
         }
+        return of(c, train, validation, pictures);
+    }
+
+    private static ExperimentData of(
+            TrainingConfiguration c, LabelledDataset train, LabelledDataset validation, LabelledDataset pictures) {
         List<TaskKind> kinds = Experiment.kinds(c).stream()
                 .map(id -> TaskKinds.of(c.dataset(), train, id))
                 .toList();
         return new ExperimentData(train, validation, pictures, kinds);
     }
 
-    /** Opens another split, with what its scores need. */
+    /** The same kinds with the parameters that other settings give them. */
+    List<TaskKind> kinds(TrainingConfiguration.Dataset settings) {
+        return kinds.stream()
+                .map(kind -> TaskKinds.of(settings, train, kind.id()))
+                .toList();
+    }
+
+    /**
+     * Opens another split, with what its scores need.
+     *
+     * @throws IllegalArgumentException if the configuration has several data sets
+     */
     static LabelledDataset open(TrainingConfiguration c, String split) {
+        if (!c.dataset().sources().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "several data sets: key='dataset.sources', expected dataset.root: a table scores one split of one data set");
+        }
         return open(c, root(c, c.trainDataloader()), split, true);
     }
 
@@ -68,7 +93,10 @@ record ExperimentData(
 
     private static LabelledDataset open(TrainingConfiguration c, Path root, String split, boolean scored) {
         DatasetOptions options = new DatasetOptions(c.dataset().unlabelledIsAClass(), scored);
-        return LabelledDataset.open(root, c.dataset().datasetName().orElse(""), Experiment.kinds(c), split, options);
+        PlainOptions plain = PlainOptions.classes(SourceData.classes(c))
+                .withDepth(c.dataset().quantity());
+        return LabelledDataset.open(
+                root, c.dataset().datasetName().orElse(""), Experiment.kinds(c), split, options, plain);
     }
 
     private static Path root(TrainingConfiguration c, Loader loader) {

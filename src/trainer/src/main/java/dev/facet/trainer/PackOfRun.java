@@ -5,6 +5,7 @@ import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.pack.Provenance;
+import dev.facet.evaluation.dataset.OpenedSplit;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.export.PackExport;
 import dev.facet.trainer.loop.RunSettings;
@@ -19,10 +20,10 @@ import java.util.Optional;
  * Makes the packs of a finished run.
  *
  * @param configuration as read
- * @param dataset name of the data set
+ * @param trained what was trained on
  * @param command what made it, for the provenance
  */
-record PackOfRun(TrainingConfiguration configuration, String dataset, String command) {
+record PackOfRun(TrainingConfiguration configuration, OpenedSplit trained, String command) {
     private static final String TRAINER = "facet-trainer 0.1.0";
     private static final double SELF_TEST_TOLERANCE = 1e-3;
 
@@ -80,12 +81,13 @@ record PackOfRun(TrainingConfiguration configuration, String dataset, String com
                 settings.policy(),
                 Map.of(Plan.FACTORED, 0.0, Plan.MERGED, 0.0),
                 new Provenance(
-                        configuration.dataset().datasetName().orElse(dataset),
-                        configuration.trainDataloader().datasetArgs().imageSet(),
+                        configuration.dataset().datasetName().orElse(trained.dataset()),
+                        trained.split(),
                         made,
                         configuration.seed(),
                         step,
-                        TRAINER),
+                        TRAINER,
+                        pack.teacher()),
                 List.of(),
                 pack.licence(),
                 SELF_TEST_TOLERANCE);

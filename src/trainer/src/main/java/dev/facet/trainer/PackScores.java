@@ -11,6 +11,7 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
 import dev.facet.evaluation.dataset.Sample;
+import dev.facet.evaluation.metric.ImageCounts;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.trainer.engine.TorchEngine;
@@ -18,6 +19,7 @@ import dev.facet.trainer.export.DjlForward;
 import dev.facet.trainer.loop.ScoringQueue;
 import dev.facet.trainer.network.TaskNetwork;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Scores a pack as it is stored on whole images of a split, on the training engine. The scorers are those of {@code facet
@@ -27,11 +29,25 @@ final class PackScores {
     private PackScores() {}
 
     /**
+     * What was found on a split.
+     *
+     * @param scores by name
+     * @param images what was counted on each image
+     */
+    record Scored(Map<String, Double> scores, ImageCounts images) {}
+
+    /**
      * The scores by name; none where nothing in the split counts.
      *
      * @throws dev.facet.evaluation.dataset.DatasetException if an image can't be scored
      */
     static Map<String, Double> of(FilterBank bank, ModulatorPack pack, LabelledDataset dataset)
+            throws InterruptedException {
+        return find(bank, pack, dataset).map(Scored::scores).orElse(Map.of());
+    }
+
+    /** The same with what was counted on each image; empty where nothing in the split counts. */
+    static Optional<Scored> find(FilterBank bank, ModulatorPack pack, LabelledDataset dataset)
             throws InterruptedException {
         TaskKind kind = pack.manifest().task();
         BoundaryOptions boundaries = BoundaryOptions.STANDARD.withMaxDistance(dataset.boundaryTolerance());
@@ -48,7 +64,7 @@ final class PackScores {
             }
             scoring.drain();
         }
-        return scorer.isEmpty() ? Map.of() : scorer.scores();
+        return scorer.isEmpty() ? Optional.empty() : Optional.of(new Scored(scorer.scores(), scorer.imageCounts(kind)));
     }
 
     private static Prediction answer(

@@ -79,24 +79,39 @@ final class SameRun {
                 new Part(
                         List.of("training_strategy.precision"),
                         settings.precision().id()),
-                new Part(List.of("training_strategy.select_by", "training_strategy.export"), settings.selection()),
+                new Part(
+                        List.of(
+                                "training_strategy.select_by",
+                                "training_strategy.export",
+                                "training_strategy.early_stopping"),
+                        settings.selection()),
                 new Part(
                         List.of(
                                 "dataset.tasks_weighting",
                                 "dataset.unlabelled_is_a_class",
                                 "dataset.counted",
                                 "dataset.axes",
+                                "dataset.quantity",
                                 "model.architecture",
                                 "model.modulation",
                                 "model.modulated_from",
                                 "model.norms",
                                 "model.parameters",
+                                "optimizer.roles",
                                 "loss"),
                         settings.tasks()),
                 new Part(List.of("model.parameters", "reference_bugs"), settings.joint()),
                 new Part(List.of("input", "val_dataloader.dataset_args.augmentations"), settings.policy()),
                 new Part(List.of("train_dataloader.dataset_args.augmentations"), settings.views()),
-                new Part(List.of("train_dataloader.dataloader_args.batch_size"), settings.batchSize()),
+                new Part(
+                        List.of("train_dataloader.dataloader_args.batch_size"),
+                        settings.batching().size()),
+                new Part(
+                        List.of("train_dataloader.dataloader_args.last_batch"),
+                        settings.batching().last().id()),
+                new Part(
+                        List.of("training_strategy.accumulate"),
+                        settings.batching().accumulated()),
                 new Part(List.of("scheduler", "optimizer.parameters.lr"), settings.schedule()),
                 new Part(List.of("optimizer"), settings.optimizer()),
                 new Part(List.of("logger.val_log_iter"), settings.intervals().validate()));

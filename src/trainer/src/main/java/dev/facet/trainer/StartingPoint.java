@@ -12,6 +12,8 @@ import dev.facet.exchange.checkpoint.CheckpointReader;
 import dev.facet.exchange.checkpoint.PretrainedAdapters;
 import dev.facet.exchange.checkpoint.PretrainedNetwork;
 import dev.facet.trainer.config.ModelSettings;
+import dev.facet.trainer.loop.TaskSettings;
+import dev.facet.trainer.network.RandomFilters;
 import dev.facet.trainer.network.Start;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,26 +26,31 @@ import java.util.Optional;
  * What a run begins with.
  *
  * @param bank frozen filters
- * @param start values before the first step, for every task
- * @param ownBank whether the bank was made of a checkpoint and lies in no file yet
+ * @param start values before the first step, for every task that doesn't start from the pack
+ * @param pack what it starts from; empty where it is something else
+ * @param ownBank whether the bank was made here, of a checkpoint or of random values, and lies in no file yet
  */
-record StartingPoint(FilterBank bank, Start start, boolean ownBank) {
+record StartingPoint(FilterBank bank, Start start, Optional<WarmStart> pack, boolean ownBank) {
     private static final String LICENCE = "unknown";
 
     /**
-     * Reads what {@code model.start} says: the bank's file, or the reference's ImageNet checkpoint in {@code model_dir}.
+     * Reads what {@code model.start} says: the bank's file, or the reference's ImageNet checkpoint in {@code model_dir}; where nothing
+     * is pre-trained, it reads nothing, and the bank is random.
      *
+     * @param seed of random filters
      * @throws IllegalArgumentException naming the key that is wrong
      * @throws dev.facet.core.bank.BankException if the bank can't be used
      * @throws dev.facet.exchange.checkpoint.CheckpointException if the checkpoint can't be used
      */
-    static StartingPoint of(ModelSettings model) throws IOException {
-        StartingPoint point = model.start() == ModelSettings.Start.CHECKPOINT
-                ? ofCheckpoint(model)
-                : new StartingPoint(
-                        readBank(model),
-                        model.start() == ModelSettings.Start.RANDOM ? Start.random() : Start.bank(),
-                        false);
+    static StartingPoint of(ModelSettings model, long seed) throws IOException {
+        StartingPoint point = switch (model.start()) {
+            case CHECKPOINT -> ofCheckpoint(model);
+            case NOTHING ->
+                new StartingPoint(RandomFilters.of(model.architecture(), seed), Start.random(), Optional.empty(), true);
+            case RANDOM -> new StartingPoint(readBank(model), Start.random(), Optional.empty(), false);
+            case BANK -> new StartingPoint(readBank(model), Start.bank(), Optional.empty(), false);
+            case PACK -> ofPack(model);
+        };
         boolean needsInitial = point.start() instanceof Start.Bank || model.modulatedFrom() != Stage.CONV1;
         if (needsInitial && !point.bank().hasInitialValues()) {
             throw new IllegalArgumentException(
@@ -57,6 +64,22 @@ record StartingPoint(FilterBank bank, Start start, boolean ownBank) {
                                             : "a bank with init.* in model.bank"));
         }
         return point;
+    }
+
+    private static StartingPoint ofPack(ModelSettings model) throws IOException {
+        FilterBank bank = readBank(model);
+        WarmStart pack = WarmStart.read(Path.of(model.from().orElseThrow()), bank);
+        // Of the network's values the pack has all.
+        return new StartingPoint(bank, Start.random(), Optional.of(pack), false);
+    }
+
+    /**
+     * What a task starts from.
+     *
+     * @throws IllegalArgumentException if the pack doesn't fit it
+     */
+    Start start(TaskSettings task) {
+        return pack.map(given -> given.of(task)).orElse(start);
     }
 
     private static FilterBank readBank(ModelSettings model) throws IOException {
@@ -86,7 +109,7 @@ record StartingPoint(FilterBank bank, Start start, boolean ownBank) {
             case RA_PARALLEL -> "RA_parallel";
             case NORM, NONE ->
                 throw new IllegalArgumentException(
-                        "bad value: key='model.start', value=checkpoint, expected=bank|random with modulation=%s"
+                        "bad value: key='model.start', value=checkpoint, expected=bank|random|nothing with modulation=%s"
                                 .formatted(modulation.id()));
         };
         String folder = model.parameters()
@@ -113,12 +136,12 @@ record StartingPoint(FilterBank bank, Start start, boolean ownBank) {
             }
             BankManifest manifest = new BankManifest(
                     network.architecture(), Optional.empty(), Map.of(), Normalization.IMAGENET, provenance, LICENCE);
-            return new StartingPoint(network.toBank(manifest), Start.bank(), true);
+            return new StartingPoint(network.toBank(manifest), Start.bank(), Optional.empty(), true);
         }
         PretrainedAdapters adapters = PretrainedAdapters.of(checkpoint, modulation);
         checkArchitecture("model.parameters.model_dir", adapters.architecture(), model, file);
         FilterBank bank = adapters.bank(Normalization.IMAGENET, provenance, LICENCE);
-        return new StartingPoint(bank, Start.values(adapters.tensors()), true);
+        return new StartingPoint(bank, Start.values(adapters.tensors()), Optional.empty(), true);
     }
 
     private static void checkArchitecture(String key, Architecture found, ModelSettings model, Path file) {

@@ -1,6 +1,7 @@
 package dev.facet.trainer;
 
 import dev.facet.core.task.Depth;
+import dev.facet.core.task.DepthQuantity;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.HumanParts;
 import dev.facet.core.task.LabelClass;
@@ -25,7 +26,8 @@ final class TaskKinds {
             case Edges.ID -> new Edges(settings.counted());
             case Saliency.ID -> new Saliency();
             case Normals.ID -> new Normals(settings.axes());
-            case Depth.ID -> new Depth("metre", 0.001);
+            case Depth.ID ->
+                settings.quantity() == DepthQuantity.INVERSE_DEPTH ? Depth.INVERSE : new Depth("metre", 0.001);
             default -> throw new IllegalStateException("no such kind: '%s' (bug)".formatted(id));
         };
     }

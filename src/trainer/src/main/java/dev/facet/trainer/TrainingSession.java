@@ -11,13 +11,14 @@ import dev.facet.trainer.config.ConfigurationChecks;
 import dev.facet.trainer.config.ConfigurationReader;
 import dev.facet.trainer.config.TrainingConfiguration;
 import dev.facet.trainer.engine.Precision;
-import dev.facet.trainer.engine.TorchEngine;
+import dev.facet.trainer.engine.TorchDevice;
 import dev.facet.trainer.loop.Checkpoints;
 import dev.facet.trainer.loop.Journal;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.TaskSettings;
 import dev.facet.trainer.loop.TrainingRun;
 import dev.facet.trainer.network.Start;
+import dev.facet.trainer.sample.Passes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ import java.util.Optional;
  * checkpoints/             what --resume goes on from, and the best weights
  * logs/                    TensorBoard's event files
  * NAME.safetensors         the pack, one for each task
- * bank.safetensors         the bank, where it was made of a checkpoint
+ * bank.safetensors         the bank, where it was made of a checkpoint or is random
  * </pre>
  *
  * Everything that can be wrong is found before anything is written.
@@ -48,10 +49,12 @@ final class TrainingSession {
     private final StartingPoint point;
     private final RunSettings settings;
     private final TrainingRun.Images images;
+    private final Passes passes;
     private final PackOfRun packs;
     private final Checkpoints checkpoints;
     private final Path folder;
     private final PrintStream lines;
+    private final TorchDevice device;
 
     private TrainingSession(
             TrainingConfiguration configuration,
@@ -59,52 +62,77 @@ final class TrainingSession {
             StartingPoint point,
             String command,
             Path folder,
-            PrintStream lines) {
+            Surroundings surroundings) {
         this.configuration = configuration;
         this.data = data;
         this.point = point;
         this.settings = Experiment.settings(configuration, data.kinds());
         this.images = data.images(configuration, settings.policy());
-        this.packs = new PackOfRun(configuration, data.train().name(), command);
-        this.checkpoints = new Checkpoints(folder.resolve("checkpoints"), facts(configuration, data, point.bank()));
+        this.passes = new Passes(
+                images.train().size(),
+                settings.batching().size(),
+                settings.batching().last());
+        String from = point.pack().map(pack -> " --from " + pack.identity()).orElse("");
+        this.packs = new PackOfRun(configuration, data.train().opened(), command + from);
+        this.checkpoints = new Checkpoints(folder.resolve("checkpoints"), facts(configuration, data, point));
         this.folder = folder;
-        this.lines = lines;
+        this.lines = surroundings.lines();
+        this.device = surroundings.device();
     }
 
     /**
      * Checks a configuration and opens what it names.
      *
      * @param command what is run, for the provenance of the packs
-     * @param lines told how it goes
      * @throws IllegalArgumentException naming the key that is wrong
      * @throws dev.facet.evaluation.dataset.DatasetException naming the file that is missing or wrong
      * @throws dev.facet.core.bank.BankException if the bank can't be used
      */
-    static TrainingSession open(TrainingConfiguration configuration, String command, Path folder, PrintStream lines)
+    static TrainingSession open(
+            TrainingConfiguration configuration, String command, Path folder, Surroundings surroundings)
             throws IOException {
         ConfigurationChecks.check(configuration);
         ExperimentData data = ExperimentData.open(configuration);
         TrainingSession session = new TrainingSession(
-                configuration, data, StartingPoint.of(configuration.model()), command, folder, lines);
+                configuration,
+                data,
+                StartingPoint.of(configuration.model(), configuration.seed()),
+                command,
+                folder,
+                surroundings);
         session.packs.check(session.bank(), session.settings);
-        TorchEngine.start();
+        session.starts();
+        surroundings.device().check();
         return session;
     }
 
+    /**
+     * What a session has around it.
+     *
+     * @param device computes
+     * @param lines told how it goes
+     */
+    record Surroundings(TorchDevice device, PrintStream lines) {}
+
     /** What decides the bits of a run and isn't in its settings. */
-    private static Map<String, String> facts(TrainingConfiguration c, ExperimentData data, FilterBank bank) {
+    private static Map<String, String> facts(TrainingConfiguration c, ExperimentData data, StartingPoint point) {
         TrainingConfiguration.Dataset dataset = c.dataset();
-        return Map.of(
+        Map<String, String> facts = new LinkedHashMap<>(Map.of(
                 "bank (model.bank)",
-                bank.fingerprint(),
+                point.bank().fingerprint(),
                 "start (model.start)",
-                c.model().start().name().toLowerCase(Locale.ROOT),
+                c.model().start().name().toLowerCase(Locale.ROOT)
+                        + point.pack().map(pack -> " " + pack.identity()).orElse(""),
                 "training split",
                 ExperimentData.identity(data.train()),
                 "validation split",
                 ExperimentData.identity(data.validation()),
                 "reading of labels (dataset.positive_from, unlabelled_is_a_class)",
-                dataset.positiveFrom() + ", " + dataset.unlabelledIsAClass());
+                dataset.positiveFrom() + ", " + dataset.unlabelledIsAClass()));
+        if (!dataset.sources().isEmpty()) {
+            facts.put("labels or weights of sources (dataset.sources)", SourceData.identity(c, data.train()));
+        }
+        return facts;
     }
 
     /** A finished pack. */
@@ -132,13 +160,22 @@ final class TrainingSession {
         return checkpoints.exist();
     }
 
+    /** Whether all images and labels are decoded before this start goes on. */
+    boolean checksData() {
+        String when = configuration.trainingStrategy().checkData().orElse("all");
+        return when.equals("all") || when.equals("start") && !hasCheckpoint();
+    }
+
     /**
-     * Decodes all images and labels to train on and to validate by, so that a broken one is named now and not hours later.
+     * Decodes all images and labels to train on and to validate by, so that a broken one is named now and not hours later; nothing
+     * where the configuration says so.
      *
      * @throws dev.facet.evaluation.dataset.DatasetException naming the file that is broken
      */
     void checkImages() {
-        data.check(images);
+        if (checksData()) {
+            data.check(images);
+        }
     }
 
     /**
@@ -178,6 +215,30 @@ final class TrainingSession {
         lines.printf("wrote its scores on %s into %s (%s)%n", data.validation().split(), trained.file(), digest);
     }
 
+    /** Says what is trained on what. */
+    void describe() {
+        point.pack().ifPresent(pack -> settings.tasks().forEach(task -> lines.println(pack.said(task))));
+        data.train()
+                .remarks()
+                .forEach(remark -> lines.printf("%s: %s%n", data.train().split(), remark));
+        data.validation()
+                .remarks()
+                .forEach(remark -> lines.printf("%s: %s%n", data.validation().split(), remark));
+        lines.printf(
+                "%s: %d images to train on, %d to validate, %d steps of %d views of %d×%d%n",
+                String.join(
+                        ", ", settings.tasks().stream().map(TaskSettings::name).toList()),
+                images.train().size(),
+                images.validation().size(),
+                settings.steps(),
+                settings.batching().size() * settings.batching().accumulated(),
+                settings.views().cropHeight(),
+                settings.views().cropWidth());
+        if (settings.precision() == Precision.BF16 && device.isCpu() && !Precision.hasBf16()) {
+            lines.println("bf16 is emulated: this processor has neither avx512_bf16 nor amx_bf16; fp32 is faster here");
+        }
+    }
+
     /**
      * Trains, and writes the packs.
      *
@@ -192,41 +253,29 @@ final class TrainingSession {
         if (point.ownBank()) {
             BankWriter.write(folder.resolve("bank.safetensors"), point.bank());
         }
-        data.train()
-                .remarks()
-                .forEach(remark -> lines.printf("%s: %s%n", data.train().split(), remark));
-        data.validation()
-                .remarks()
-                .forEach(remark -> lines.printf("%s: %s%n", data.validation().split(), remark));
-        lines.printf(
-                "%s: %d images to train on, %d to validate, %d steps of %d views of %d×%d%n",
-                String.join(
-                        ", ", settings.tasks().stream().map(TaskSettings::name).toList()),
-                images.train().size(),
-                images.validation().size(),
-                settings.steps(),
-                settings.batchSize(),
-                settings.views().cropHeight(),
-                settings.views().cropWidth());
-        if (settings.precision() == Precision.BF16 && !Precision.hasBf16()) {
-            lines.println("bf16 is emulated: this processor has neither avx512_bf16 nor amx_bf16; fp32 is faster here");
-        }
+        describe();
         TrainingRun.Outcome outcome;
         Optional<Path> events =
                 configuration.logger().tensorboard() ? Optional.of(folder.resolve("logs")) : Optional.empty();
         try (Journal journal = new Journal(lines, events)) {
-            TrainingRun run = new TrainingRun(settings, point.bank(), images, starts(), checkpoints, journal);
+            TrainingRun run = new TrainingRun(
+                    settings,
+                    point.bank(),
+                    images,
+                    starts(),
+                    new TrainingRun.Surroundings(device, checkpoints, journal));
             outcome = untilStopped(run, goesOn);
         }
-        double pace =
-                outcome.seconds() == 0 ? 0 : outcome.state().step() * (double) settings.batchSize() / outcome.seconds();
+        long views =
+                passes.views((long) outcome.state().step() * settings.batching().accumulated());
+        double pace = outcome.seconds() == 0 ? 0 : views / outcome.seconds();
         List<Trained> packs = outcome.finished() ? write(outcome) : List.of();
         return new Result(outcome.state().step(), packs, outcome.seconds(), pace);
     }
 
     private Map<String, Start> starts() {
         Map<String, Start> starts = new LinkedHashMap<>();
-        settings.tasks().forEach(task -> starts.put(task.name(), point.start()));
+        settings.tasks().forEach(task -> starts.put(task.name(), point.start(task)));
         return starts;
     }
 
@@ -253,7 +302,7 @@ final class TrainingSession {
         }
         TrainingConfiguration before = ConfigurationReader.read(saved.toString(), Map.of());
         String different = SameRun.firstDifference(
-                new SameRun.Side(before, Experiment.settings(before, data.kinds())),
+                new SameRun.Side(before, Experiment.settings(before, data.kinds(before.dataset()))),
                 new SameRun.Side(configuration, settings));
         if (!different.isEmpty()) {
             throw new IllegalArgumentException(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,9 @@ class ExperimentCommandTest {
         TrainerProcess.Answer first = TrainerProcess.run(run);
         assertThat(first.code()).as(first.errors()).isZero();
         Path cell = out.resolve("cells/rc.segmentation.seed-1.json");
-        assertThat(Files.readString(cell)).contains("\"mIoU\"", "\"imagesPerSecond\"", "\"trainedEncoder\"");
+        assertThat(Files.readString(cell))
+                .contains("\"mIoU\"", "\"imagesPerSecond\"", "\"trainedEncoder\"", "\"shortcuts\"");
+        assertThat(out.resolve("cells/rc.segmentation.seed-1.images.json.gz")).exists();
         assertThat(out.resolve("runs/rc.segmentation.seed-1/checkpoints")).doesNotExist();
         FileTime written = Files.getLastModifiedTime(cell);
         Path single = out.resolve("cells/single.segmentation.seed-1.json");
@@ -81,6 +84,13 @@ class ExperimentCommandTest {
         assertThat(Files.readString(out.resolve("table.md")))
                 .contains("1 finished with another configuration than the table's now: rc/segmentation/1");
 
+        TrainerProcess.Answer choosing =
+                TrainerProcess.run("experiment", "--table", table.toString(), "--out", out.toString(), "--choose");
+        assertThat(choosing.code()).isEqualTo(1);
+        assertThat(choosing.errors())
+                .contains("can't choose by this split: split='test', expected 'val'")
+                .hasLineCount(1);
+
         Path elsewhere = folder.resolve("elsewhere");
         TrainerProcess.Answer wrong = TrainerProcess.run(
                 "experiment", "--table", table.toString(), "--out", elsewhere.toString(), "--data", "nowhere");
@@ -92,5 +102,63 @@ class ExperimentCommandTest {
                 "experiment", "--table", table.toString(), "--out", out.toString(), "--only", "ra", "--summary");
         assertThat(none.code()).isEqualTo(1);
         assertThat(none.errors()).contains("no such cells").hasLineCount(1);
+    }
+
+    /** Tasks with a common encoder are one training, whose packs are scored each by itself. */
+    @Test
+    void cellsOfOneTrainingAreFinishedTogether() throws Exception {
+        Path config = TinyFolder.write(folder);
+        Path table = folder.resolve("table.yaml");
+        Files.writeString(table, """
+                title: Tiny
+                configuration: '%s'
+                data: '%s'
+                seeds: [1]
+                split: val
+                settings: {training_strategy.max_iter: 2, dataset.task: null}
+                tasks:
+                  segmentation: {folder: data, kind: segmentation, settings: {dataset.tasks_weighting: {segmentation: 1}}}
+                  saliency: {folder: data, kind: saliency, settings: {dataset.tasks_weighting: {saliency: 1}}}
+                methods:
+                  joint:
+                    settings:
+                      dataset.tasks_weighting: {segmentation: 1, saliency: 1}
+                      model.parameters.common_mt_params: true
+                  rates:
+                    grid: {keys: [optimizer.roles.modulators.lr_factor], values: [1, 0]}
+                """.formatted(config, folder));
+        Path out = folder.resolve("out");
+        String[] run = {
+            "experiment",
+            "--table",
+            table.toString(),
+            "--out",
+            out.toString(),
+            "--only",
+            "joint/saliency",
+            "--only",
+            "rates-0/saliency"
+        };
+        assertThat(TrainerProcess.lines(run)).contains("joint/segmentation/1, joint/saliency/1");
+        assertThat(out.resolve("runs")).isDirectoryContaining("glob:**joint.segmentation.seed-1");
+        for (String kind : List.of("segmentation", "saliency")) {
+            assertThat(Files.readString(out.resolve("cells/joint." + kind + ".seed-1.json")))
+                    .contains("\"kind\" : \"" + kind + "\"", "mIoU");
+        }
+        assertThat(Files.readString(out.resolve("cells/rates-0.saliency.seed-1.json")))
+                .containsPattern("\"modulators\" : \\{\\s+\"trained\" : 0,\\s+\"distance\" : 0.0,");
+        assertThat(out.resolve("table.svg")).exists();
+
+        assertThat(TrainerProcess.lines("experiment", "--table", table.toString(), "--out", out.toString(), "--choose"))
+                .contains("      saliency: {optimizer.roles.modulators.lr_factor: 0}")
+                .anyMatch(line -> line.contains("1: not finished"));
+
+        Files.writeString(table, Files.readString(table).replace("kind: saliency", "kind: depth"));
+        TrainerProcess.Answer wrong = TrainerProcess.run(
+                "experiment", "--table", table.toString(), "--out", out.toString(), "--only", "rates-1/saliency");
+        assertThat(wrong.code()).isEqualTo(1);
+        assertThat(wrong.errors())
+                .contains("tasks.saliency.kind=depth", "[saliency]")
+                .hasLineCount(1);
     }
 }

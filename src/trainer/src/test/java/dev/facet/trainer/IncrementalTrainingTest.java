@@ -135,8 +135,8 @@ class IncrementalTrainingTest {
             long size = Files.size(Path.of(out).resolve("tiny.safetensors"));
             assertThat(requests)
                     .containsExactly(
-                            "PUT /v1/packs/tiny/versions/1 null " + size,
-                            "PUT /v1/packs/tiny/versions/1 Bearer secret " + size);
+                            "PUT /v1/packs/tiny/versions/1?activate=true null " + size,
+                            "PUT /v1/packs/tiny/versions/1?activate=true Bearer secret " + size);
         } finally {
             server.stop(0);
         }

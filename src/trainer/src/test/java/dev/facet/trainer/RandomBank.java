@@ -25,6 +25,20 @@ public final class RandomBank {
                 name -> !name.endsWith(".modulator") || !name.matches("init\\.(layer4|layer3\\.1).*"));
     }
 
+    /** The same, said to be in the basis of responses. */
+    public static FilterBank rotated(long seed) {
+        FilterBank bank = of(seed);
+        BankManifest plain = bank.manifest();
+        BankManifest rotated = new BankManifest(
+                plain.architecture(),
+                Optional.of(BankManifest.Response.ofFiles("random")),
+                plain.ranks(),
+                plain.input(),
+                plain.provenance(),
+                plain.licence());
+        return new FilterBank(rotated, bank.tensors());
+    }
+
     /** A bank whose filters are the pre-trained network's own. */
     public static FilterBank plain(long seed) {
         return plain(Architecture.RESNET18, seed);

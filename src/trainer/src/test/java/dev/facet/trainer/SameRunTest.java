@@ -25,12 +25,19 @@ class SameRunTest {
             value = {
                 "seed|7",
                 "training_strategy.export|last",
+                "training_strategy.early_stopping.patience|3",
                 "train_dataloader.dataset_args.augmentations.RandomCrop.size|64",
-                "train_dataloader.dataset_args.augmentations.RandomHorizontalFlip.p|0.25",
+                "train_dataloader.dataset_args.augmentations.RandomHorizontallyFlip.p|0.25",
                 "input.size|512",
                 "optimizer.parameters.lr|0.2",
                 "optimizer.parameters.momentum|0.5",
-                "optimizer.modulators.weight_decay|0.5",
+                "optimizer.roles.modulators.weight_decay|0.5",
+                "optimizer.roles.shortcuts.lr_factor|0.5",
+                "optimizer.clip_norm|0.5",
+                "training_strategy.accumulate|4",
+                "scheduler.lr_policy|CosineAnnealingLR",
+                "optimizer.roles.norms.lr_factor|0",
+                "train_dataloader.dataloader_args.last_batch|smaller",
                 "model.modulated_from|layer2",
                 "dataset.tasks_weighting.segmentation|2"
             })

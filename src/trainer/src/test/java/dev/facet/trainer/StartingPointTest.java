@@ -11,9 +11,7 @@ import dev.facet.core.bank.BankWriter;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Normalization;
 import dev.facet.core.network.Architecture;
-import dev.facet.core.network.Convolution;
 import dev.facet.core.network.Modulation;
-import dev.facet.core.network.TensorLayout;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.exchange.checkpoint.CheckpointWriter;
 import dev.facet.exchange.checkpoint.PretrainedNetwork;
@@ -27,7 +25,6 @@ import dev.facet.trainer.network.TaskNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -47,11 +44,11 @@ class StartingPointTest {
     @CsvSource({"RCM, RC, RC", "RA_series, RA_series, RA_SERIES", "RA_parallel, RA_parallel, RA_PARALLEL"})
     void theReferencesCheckpointsAreWhatTrainingBeginsWith(String layer, String source, Modulation modulation)
             throws IOException {
-        Map<String, Tensor> checkpoint = checkpoint(modulation);
+        Map<String, Tensor> checkpoint = RandomCheckpoint.of(modulation);
         CheckpointWriter.write(folder.resolve("resnet18_%s.pth".formatted(source)), checkpoint, 0);
-        StartingPoint point =
-                StartingPoint.of(model("parameters: {conv_layer: %s, pretrained_architecture: %s, model_dir: '%s'}"
-                        .formatted(layer, source, folder)));
+        StartingPoint point = startingPoint(
+                ("modulated_from: conv1\n  parameters: {conv_layer: %s, pretrained_architecture: %s, model_dir: '%s'}")
+                        .formatted(layer, source, folder));
         assertThat(point.ownBank()).isTrue();
         assertThat(point.bank().tensor("layer2.0.conv1")).isEqualTo(checkpoint.get("layer2.0.conv1.Ws.weight"));
 
@@ -73,39 +70,67 @@ class StartingPointTest {
     void aBankOrRandomValuesAreTakenWhereAsked() throws IOException {
         BankWriter.write(folder.resolve("bank"), RandomBank.plain(1));
         String bank = "bank: '%s'".formatted(folder.resolve("bank"));
-        assertThat(StartingPoint.of(model(bank)).start()).isEqualTo(Start.bank());
-        StartingPoint random = StartingPoint.of(model(bank + "\n  start: random"));
+        assertThat(startingPoint(bank).start()).isEqualTo(Start.bank());
+        StartingPoint random = startingPoint(bank + "\n  start: random");
         assertThat(random.start()).isEqualTo(Start.random());
         assertThat(random.ownBank()).isFalse();
-        assertThatThrownBy(() -> StartingPoint.of(
-                        model(bank + "\n  parameters: {conv_layer: RCM, pretrained_architecture: RC_RI}")))
+        assertThat(random.bank().fingerprint()).isEqualTo(RandomBank.plain(1).fingerprint());
+        assertThatThrownBy(
+                        () -> startingPoint(bank + "\n  parameters: {conv_layer: RCM, pretrained_architecture: RC_RI}"))
                 .hasMessageContaining("bank without response initialization: key='model.bank'");
+    }
+
+    /** Where the reference has nothing to start from, the filters that it freezes are random, too. */
+    @Test
+    void nothingPretrainedLeavesTheFiltersRandomAsWell() throws IOException {
+        String yaml =
+                "bank: nowhere\n  modulated_from: conv1\n  parameters: {conv_layer: RCM, pretrained_architecture: null}";
+        StartingPoint point = startingPoint(yaml);
+
+        assertThat(model(yaml).start()).isEqualTo(ModelSettings.Start.NOTHING);
+        assertThat(point.start()).isEqualTo(Start.random());
+        assertThat(point.ownBank()).isTrue();
+        assertThat(point.bank().hasInitialValues()).isFalse();
+        assertThat(point.bank().fingerprint())
+                .isEqualTo(startingPoint(yaml).bank().fingerprint())
+                .isNotEqualTo(StartingPoint.of(model(yaml), 2).bank().fingerprint());
+        float[] answer = answer(point.bank(), Modulation.RC, point.start());
+        double largest = 0;
+        for (float value : answer) {
+            assertThat(value).isFinite();
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertThat(largest).as("signal after all layers").isBetween(0.01, 1e4);
     }
 
     @Test
     void whatIsMissingIsNamed() throws IOException {
         Path bare = folder.resolve("bare");
         BankWriter.write(bare, RandomBank.bare(1));
-        assertThatThrownBy(() -> StartingPoint.of(model("bank: '%s'".formatted(bare))))
+        assertThatThrownBy(() -> startingPoint("bank: '%s'".formatted(bare)))
                 .hasMessageContaining("bank has no pre-trained network to start from");
-        assertThat(StartingPoint.of(model("bank: '%s'\n  start: random\n  modulated_from: conv1".formatted(bare)))
+        assertThat(startingPoint("bank: '%s'\n  start: random\n  modulated_from: conv1".formatted(bare))
                         .start())
                 .isEqualTo(Start.random());
-        assertThatThrownBy(() -> StartingPoint.of(model("start: checkpoint")))
+        assertThatThrownBy(() -> startingPoint("start: checkpoint"))
                 .hasMessageContaining("key='model.parameters.model_dir'");
-        assertThatThrownBy(() -> StartingPoint.of(
-                        model("parameters: {pretrained_architecture: RC, model_dir: '%s'}".formatted(folder))))
+        assertThatThrownBy(() ->
+                        startingPoint("parameters: {pretrained_architecture: RC, model_dir: '%s'}".formatted(folder)))
                 .hasMessageContaining("no such checkpoint")
                 .hasMessageContaining("resnet18_RC.pth");
-        CheckpointWriter.write(folder.resolve("resnet18_RA_series.pth"), checkpoint(Modulation.RA_SERIES), 0);
-        assertThatThrownBy(() -> StartingPoint.of(model(("modulated_from: layer3\n  parameters: {conv_layer: RA_series,"
+        CheckpointWriter.write(folder.resolve("resnet18_RA_series.pth"), RandomCheckpoint.of(Modulation.RA_SERIES), 0);
+        assertThatThrownBy(() -> startingPoint(("modulated_from: layer3\n  parameters: {conv_layer: RA_series,"
                                 + " pretrained_architecture: RA_series, model_dir: '%s'}")
-                        .formatted(folder))))
+                        .formatted(folder)))
                 .hasMessageContaining("to make a prefix of")
                 .hasMessageContaining("expected model.modulated_from=conv1");
         Files.delete(bare);
-        assertThatThrownBy(() -> StartingPoint.of(model("bank: '%s'".formatted(bare))))
+        assertThatThrownBy(() -> startingPoint("bank: '%s'".formatted(bare)))
                 .hasMessageContaining("no such bank: key='model.bank'");
+    }
+
+    private static StartingPoint startingPoint(String yaml) throws IOException {
+        return StartingPoint.of(model(yaml), 1);
     }
 
     private static ModelSettings model(String yaml) throws IOException {
@@ -124,47 +149,5 @@ class StartingPointTest {
             NDArray image = manager.create(values, new Shape(1, 3, 32, 32));
             return Ops.toFloats(network.features(image, false).get(1));
         }
-    }
-
-    /** An ImageNet classifier in the reference's names, with random values that keep the scale of what passes through. */
-    private static Map<String, Tensor> checkpoint(Modulation modulation) {
-        Random random = new Random(9);
-        Map<String, Tensor> checkpoint = new LinkedHashMap<>();
-        for (Convolution conv : ARCHITECTURE.convolutions()) {
-            int out = conv.outChannels();
-            put(checkpoint, conv.name() + ".Ws.weight", random, out, conv.inChannels(), conv.kernel(), conv.kernel());
-            int columns = modulation == Modulation.RA_PARALLEL ? conv.inChannels() : out;
-            put(checkpoint, conv.name() + ".Wt.weight", random, out, columns, 1, 1);
-            putNorm(checkpoint, conv.norm(), random, out);
-            if (modulation == Modulation.RA_SERIES) {
-                putNorm(checkpoint, conv.name() + ".bn", random, out);
-            }
-        }
-        for (Convolution conv : ARCHITECTURE.shortcuts()) {
-            put(checkpoint, conv.name() + ".weight", random, conv.outChannels(), conv.inChannels(), 1, 1);
-            putNorm(checkpoint, conv.norm(), random, conv.outChannels());
-        }
-        return checkpoint;
-    }
-
-    private static void putNorm(Map<String, Tensor> checkpoint, String norm, Random random, int channels) {
-        for (String part : TensorLayout.NORM_PARTS) {
-            float[] values = new float[channels];
-            for (int i = 0; i < channels; i++) {
-                boolean positive = part.equals("weight") || part.equals("running_var");
-                values[i] = (float) (positive ? 0.5 + random.nextDouble() : 0.1 * random.nextGaussian());
-            }
-            checkpoint.put(norm + "." + part, Tensor.of(new dev.facet.core.tensor.Shape(channels), values));
-        }
-    }
-
-    private static void put(Map<String, Tensor> checkpoint, String name, Random random, long... extents) {
-        var shape = new dev.facet.core.tensor.Shape(extents);
-        float[] values = new float[Math.toIntExact(shape.elements())];
-        double deviation = Math.sqrt(1.0 * shape.extent(0) / shape.elements());
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (random.nextGaussian() * deviation);
-        }
-        checkpoint.put(name, Tensor.of(shape, values));
     }
 }

@@ -12,6 +12,7 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.trainer.engine.Precision;
+import dev.facet.trainer.loop.Batching;
 import dev.facet.trainer.loop.HeldImages;
 import dev.facet.trainer.loop.RunSettings;
 import dev.facet.trainer.loop.Schedule;
@@ -23,6 +24,7 @@ import dev.facet.trainer.network.NetworkSpecification;
 import dev.facet.trainer.sample.AugmentationSettings;
 import dev.facet.trainer.sample.LabelPlane;
 import dev.facet.trainer.sample.LabelledImage;
+import dev.facet.trainer.sample.LastBatch;
 import dev.facet.trainer.step.OptimizerSettings;
 import dev.facet.trainer.step.Trainee;
 import dev.facet.trainer.step.UpdateRule;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 
 /** A segmentation task of a few pixels: bright or dark. */
@@ -68,14 +71,32 @@ public final class TinyTask {
                 Trainee.Joint.NOTHING_SHARED,
                 new InputPolicy(48, false, 16),
                 new AugmentationSettings(List.of(0.75, 1.0, 1.5), false, 32, 32, 0.5, 0.2, 0.2, 0.2),
-                2,
-                1,
-                new Schedule(0.02, steps, 0.9, 0),
+                new Batching(2, LastBatch.FULL, 1, 1),
+                new Schedule(new Schedule.Polynomial(0.9), 0.02, steps, 0),
                 OptimizerSettings.of(UpdateRule.Sgd.withMomentum(0.9), 1e-4),
                 Precision.FP32,
                 averageDecay,
-                new RunSettings.Selection(false, false),
+                new RunSettings.Selection(false, false, OptionalInt.empty()),
                 new RunSettings.Intervals(1, 2, 0, 2, 2));
+    }
+
+    /** A run that learns nothing, and ends after so many validations without a better score. */
+    public static RunSettings patient(int steps, int patience) {
+        RunSettings usual = settings(steps, 0);
+        return new RunSettings(
+                usual.seed(),
+                usual.steps(),
+                usual.tasks(),
+                usual.joint(),
+                usual.policy(),
+                usual.views(),
+                usual.batching(),
+                new Schedule(new Schedule.Polynomial(0), 1e-12, steps, 0),
+                usual.optimizer(),
+                usual.precision(),
+                usual.averageDecay(),
+                new RunSettings.Selection(false, false, OptionalInt.of(patience)),
+                usual.intervals());
     }
 
     /** The same images with the labels that scores are computed from. */

@@ -79,6 +79,29 @@ class TrainCommandTest {
         }
     }
 
+    /** What was logged is left out of the provenance, but for the steps between validations: they decide which weights are the best. */
+    @Test
+    void thePackSaysWhatDecidedItsWeights() throws IOException {
+        Path out = folder.resolve("provenance");
+        TrainerProcess.Answer answer = TrainerProcess.run(
+                "train",
+                "--config",
+                config,
+                "--out",
+                out.toString(),
+                "--set",
+                "logger.val_log_iter=2",
+                "--set",
+                "logger.train_log_iter=3");
+        assertThat(answer.code()).as(answer.errors()).isZero();
+        assertThat(PackReader.readUnbound(out.resolve("tiny.safetensors"))
+                        .manifest()
+                        .provenance()
+                        .command())
+                .contains("--set logger.val_log_iter=2")
+                .doesNotContain("train_log_iter");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -101,6 +124,20 @@ class TrainCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"cuda:77, this libtorch has cpu", "gpu, 'expected cpu, cuda, cuda:N or mps'"})
+    void aDeviceThatIsNotThereIsSaidBeforeAnythingIsWritten(String device, String expected) {
+        Path out = folder.resolve("elsewhere");
+        TrainerProcess.Answer answer =
+                TrainerProcess.run("train", "--config", config, "--device", device, "--out", out.toString());
+        assertThat(answer.code()).isEqualTo(1);
+        assertThat(answer.errors())
+                .startsWith("facet: ")
+                .contains(device, expected)
+                .hasLineCount(1);
+        assertThat(out).doesNotExist();
+    }
+
+    @ParameterizedTest
     @CsvSource({"train", "val"})
     void aBrokenLabelIsNamedBeforeAnythingIsWritten(String split, @TempDir Path other) throws IOException {
         Path broken = TinyFolder.write(other);
@@ -115,6 +152,39 @@ class TrainCommandTest {
         assertThat(answer.code()).isEqualTo(1);
         assertThat(answer.errors()).contains(label.toString(), "split=" + split).hasLineCount(1);
         assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void aStartThatDoesNotDecodeEverythingNamesABrokenLabelWhenItIsNeeded(@TempDir Path other) throws IOException {
+        String yaml = TinyFolder.write(other).toString();
+        Path data = other.resolve("data");
+        Path label = data.resolve("segmentation")
+                .resolve(Files.readAllLines(data.resolve("splits/train.txt")).get(4) + ".png");
+        byte[] png = Files.readAllBytes(label);
+        String out = other.resolve("out").toString();
+        String[] start = {"train", "--config", yaml, "--out", out, "--set", "training_strategy.check_data=start"};
+
+        Files.write(label, Arrays.copyOf(png, png.length / 2));
+        assertThat(TrainerProcess.run(start).errors()).contains(label.toString(), "split=train");
+        assertThat(other.resolve("out")).doesNotExist();
+        String begun = other.resolve("begun").toString();
+        TrainerProcess.Answer late = TrainerProcess.run(
+                "train", "--config", yaml, "--out", begun, "--set", "training_strategy.check_data=none");
+        assertThat(late.code()).isEqualTo(1);
+        assertThat(late.errors()).contains(label.toString()).hasLineCount(1);
+        assertThat(other.resolve("begun/config.yaml")).exists();
+
+        Files.write(label, png);
+        assertThat(TrainerProcess.run(start).code()).isZero();
+        assertThat(Files.readAllBytes(other.resolve("out/tiny.safetensors")))
+                .isEqualTo(Files.readAllBytes(uninterrupted.resolve("tiny.safetensors")));
+        Files.write(label, Arrays.copyOf(png, png.length / 2));
+        String[] resume = Arrays.copyOf(start, start.length + 1);
+        resume[start.length] = "--resume";
+        assertThat(TrainerProcess.run(resume).code()).isZero();
+        assertThat(TrainerProcess.run("train", "--config", yaml, "--out", out, "--resume")
+                        .errors())
+                .contains(label.toString(), "split=train");
     }
 
     @Test

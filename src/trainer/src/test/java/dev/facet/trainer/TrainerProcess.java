@@ -21,20 +21,30 @@ final class TrainerProcess {
 
     private TrainerProcess() {}
 
-    /** Exit code and what was said on stderr. */
-    record Answer(int code, String errors) {}
+    /** Exit code, what was said on stderr, and what was asked for on stdout. */
+    record Answer(int code, String errors, String output) {}
 
     /** Runs a command in this process. */
     static Answer run(String... arguments) {
         StringWriter errors = new StringWriter();
-        CommandLine line = TrainerMain.commandLine().setErr(new PrintWriter(errors, true));
-        return new Answer(line.execute(arguments), errors.toString());
+        StringWriter output = new StringWriter();
+        CommandLine line =
+                TrainerMain.commandLine().setErr(new PrintWriter(errors, true)).setOut(new PrintWriter(output, true));
+        int code = line.execute(arguments);
+        return new Answer(code, errors.toString(), output.toString());
     }
 
     /** Runs a command in a process of its own, which must succeed; all that it says. */
     static List<String> lines(String... arguments) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+        return linesIn(Path.of("."), arguments);
+    }
+
+    /** The same in a folder. */
+    static List<String> linesIn(Path folder, String... arguments) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command(arguments))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             List<String> lines = reader.lines().toList();

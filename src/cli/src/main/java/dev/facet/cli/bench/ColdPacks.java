@@ -2,9 +2,9 @@ package dev.facet.cli.bench;
 
 import dev.facet.cli.process.ServerOptions;
 import dev.facet.cli.process.ServerProcess;
-import dev.facet.cli.process.TemporaryFolder;
 import dev.facet.cli.sample.PackFile;
 import dev.facet.cli.sample.SyntheticImage;
+import dev.facet.core.file.TemporaryFolder;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package dev.facet.cli.bench;
 
 import dev.facet.cli.bench.plain.BareNetwork;
 import dev.facet.cli.load.Latencies;
-import dev.facet.cli.process.TemporaryFolder;
 import dev.facet.cli.sample.SyntheticImage;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.file.TemporaryFolder;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackReader;
 import dev.facet.runtime.engine.ort.export.OnnxExporter;

@@ -2,7 +2,7 @@ package dev.facet.cli.bench;
 
 import dev.facet.cli.process.ServerOptions;
 import dev.facet.cli.process.ServerProcess;
-import dev.facet.cli.process.TemporaryFolder;
+import dev.facet.core.file.TemporaryFolder;
 import dev.facet.core.quantization.CalibrationFile;
 import java.io.IOException;
 import java.nio.file.Files;

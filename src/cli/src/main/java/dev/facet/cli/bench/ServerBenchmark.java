@@ -2,11 +2,11 @@ package dev.facet.cli.bench;
 
 import dev.facet.cli.process.ProcessUsage;
 import dev.facet.cli.process.ProcessUsage.ThreadTime;
-import dev.facet.cli.process.TemporaryFolder;
 import dev.facet.cli.sample.PackFile;
 import dev.facet.cli.sample.SyntheticImage;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.file.TemporaryFolder;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;

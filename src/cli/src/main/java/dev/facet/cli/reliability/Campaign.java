@@ -1,7 +1,7 @@
 package dev.facet.cli.reliability;
 
 import dev.facet.cli.process.Machine;
-import dev.facet.cli.process.TemporaryFolder;
+import dev.facet.core.file.TemporaryFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;

@@ -15,6 +15,10 @@ public record AnswerForm(Representation representation, EncodingOptions options,
             throw new IllegalArgumentException(
                     "logits are arrays: format=%s, expected npy|bin".formatted(representation.suffix()));
         }
+        if (logits && options.hasUnknown()) {
+            throw new IllegalArgumentException(
+                    "logits have no unknown pixels: unknown=%s, expected 0".formatted(options.unknown()));
+        }
     }
 
     /** A prediction in that representation, plain. */

@@ -40,9 +40,15 @@ final class EncodingMemory {
                 };
     }
 
+    static long peakTensorBytes(TaskKind task, int images, int height, int width) {
+        long values = (long) Float.BYTES * task.outputs() * height * width;
+        // Normals are made as floats and kept as bytes, an image at a time.
+        return FIXED + (task instanceof Normals ? (images + 1L) * values : 0);
+    }
+
     private static long json(TaskKind task, long pixels, int height, AnswerForm form) {
         if (task instanceof ClassKind) {
-            return (1 + CLASS_RUN_BYTES) * pixels + 1024L * task.outputs();
+            return (1 + CLASS_RUN_BYTES) * pixels + 1024L * (task.outputs() + 1);
         }
         if (task instanceof Depth || task instanceof Normals) {
             // The picture, and its base64.

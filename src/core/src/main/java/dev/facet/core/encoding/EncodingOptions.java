@@ -7,8 +7,9 @@ package dev.facet.core.encoding;
  * @param alpha opacity of an overlay, 0 … 1
  * @param bits 8 or 16, of grey probabilities and normals in PNG
  * @param threshold from which on a probability counts in JSON run lengths, 0 … 1
+ * @param unknown for kinds with classes: pixels whose best class has a lower probability are unknown, 0 … 1; 0 for none
  */
-public record EncodingOptions(Render render, double alpha, int bits, double threshold) {
+public record EncodingOptions(Render render, double alpha, int bits, double threshold, double unknown) {
     /** Pictures of a prediction. */
     public enum Render {
         PLAIN,
@@ -41,5 +42,24 @@ public record EncodingOptions(Render render, double alpha, int bits, double thre
         if (!(threshold >= 0 && threshold <= 1)) {
             throw new IllegalArgumentException("threshold: value=%s, expected 0..1".formatted(threshold));
         }
+        if (!(unknown >= 0 && unknown <= 1)) {
+            throw new IllegalArgumentException(
+                    "least probability of a class: unknown=%s, expected 0..1".formatted(unknown));
+        }
+    }
+
+    /** No pixel is unknown. */
+    public EncodingOptions(Render render, double alpha, int bits, double threshold) {
+        this(render, alpha, bits, threshold, 0);
+    }
+
+    /** The same with another least probability of a known pixel's class. */
+    public EncodingOptions withUnknown(double leastProbability) {
+        return new EncodingOptions(render, alpha, bits, threshold, leastProbability);
+    }
+
+    /** Whether pixels may be unknown. */
+    boolean hasUnknown() {
+        return unknown > 0;
     }
 }

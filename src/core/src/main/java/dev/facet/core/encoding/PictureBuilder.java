@@ -10,6 +10,7 @@ import java.util.Map;
 /** A prediction's bands, added from top to bottom, as PNG or JPEG. The caller closes it. */
 final class PictureBuilder implements AutoCloseable {
     private final EncodingOptions options;
+    private final Statistics range;
     /** Null where the picture is of values. */
     private final Rendering rendering;
     /** One of both; the other is null. */
@@ -25,6 +26,7 @@ final class PictureBuilder implements AutoCloseable {
      */
     PictureBuilder(TaskKind task, int height, int width, AnswerForm form, Raster image, Statistics range) {
         this.options = form.options();
+        this.range = range;
         boolean isJpeg = form.representation() == Representation.JPEG;
         if (isJpeg && options.render() == EncodingOptions.Render.PLAIN && image == null) {
             throw new IllegalArgumentException("JPEG holds renderings only: expected render=overlay|turbo|magma");
@@ -34,14 +36,14 @@ final class PictureBuilder implements AutoCloseable {
         if (isJpeg) {
             this.png = null;
         } else if (rendering == null) {
-            this.png = Pictures.values(task, options, height, width);
+            this.png = Pictures.values(task, options, height, width, range);
         } else {
             this.png = new PngBuilder(PngFormat.RGB8, height, width, new int[0], Map.of());
         }
     }
 
     void add(int first, Prediction band) {
-        byte[] samples = rendering == null ? Pictures.samples(band, options) : rendering.rgb(first, band);
+        byte[] samples = rendering == null ? Pictures.samples(band, options, range) : rendering.rgb(first, band);
         if (jpeg == null) {
             png.add(samples);
         } else {

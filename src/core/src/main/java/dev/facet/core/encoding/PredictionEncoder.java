@@ -8,7 +8,9 @@ import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Normals;
 import dev.facet.core.task.PredictionRows;
 import dev.facet.core.task.TaskKind;
+import dev.facet.core.tensor.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,12 +22,17 @@ import java.util.Map;
  * <tr><td>segmentation, human parts</td><td>8-bit palette, pixel = class id</td><td>uint8 [H, W]</td><td>classes with
  * pixels and run lengths</td></tr>
  * <tr><td>depth</td><td>16-bit grey, value·scale = distance, 0 = none</td><td>fp32 [H, W]</td><td>figures, PNG</td></tr>
+ * <tr><td>inverse depth</td><td>16-bit grey, min + value·(max − min)/65535, with the image's min and max in headers and text</td>
+ * <td>fp32 [H, W]</td><td>figures, PNG</td></tr>
  * <tr><td>normals</td><td>RGB round((n + 1)·127.5), 16 bits on request</td><td>fp32 [H, W, 3]</td><td>mean, PNG</td></tr>
  * <tr><td>saliency, edges</td><td>grey round(255·p), 16 bits on request</td><td>fp32 [H, W]</td><td>figures, run lengths
  * from the threshold on</td></tr>
  * </table>
  */
 public final class PredictionEncoder {
+    /** Smallest and largest value of the image: what the samples of inverse depth, and colours of depth, reach between. */
+    private static final String RANGE = "X-Depth-Range";
+
     private PredictionEncoder() {}
 
     /**
@@ -46,28 +53,59 @@ public final class PredictionEncoder {
             Raster image,
             Cancellation cancellation) {
         cancellation.check();
-        Content content;
         if (form.logits()) {
-            content = Values.logits(task, output, frame, form.representation() == Representation.NPY);
-        } else if (form.representation() == Representation.NPY || form.representation() == Representation.RAW) {
-            content = Values.prediction(task, output, frame, form.representation() == Representation.NPY);
-        } else {
-            content = written(task, task.rows(output, frame), frame, form, image, cancellation);
+            return encoded(
+                    task, frame, form, Values.logits(task, output, frame, form.representation() == Representation.NPY));
         }
-        return encoded(task, frame, form, content);
+        if (form.representation() == Representation.NPY || form.representation() == Representation.RAW) {
+            return encoded(task, frame, form, Values.prediction(task, output, frame, form));
+        }
+        PredictionRows rows = task.rows(output, frame, form.options().unknown());
+        return written(task, rows, frame, form, image, cancellation);
+    }
+
+    /**
+     * What {@link TaskKind#forward} gives for the images of a tensor: fp32 [images, outputs, height, width], little-endian,
+     * row-major. Unit normals are made here; everything else is computed when the content is read, and keeps the maps until then.
+     *
+     * @param outputs stride-4 map of each image
+     * @param height rows of the tensor
+     * @param width columns of the tensor
+     */
+    public static Encoded encodeTensor(TaskKind task, List<NetworkOutput> outputs, int height, int width) {
+        Shape shape = new Shape(outputs.size(), task.outputs(), height, width);
+        return new Encoded(
+                Representation.RAW.mediaType(),
+                Values.forward(task, outputs, height, width),
+                Values.headers(shape, "float32"));
+    }
+
+    /** The heap that {@link #encodeTensor} needs at most, its content included; the maps are not. */
+    public static long peakTensorBytes(TaskKind task, int images, int height, int width) {
+        return EncodingMemory.peakTensorBytes(task, images, height, width);
     }
 
     /** A picture or JSON. */
-    static Content written(
+    static Encoded written(
             TaskKind task, PredictionRows rows, Frame frame, AnswerForm form, Raster image, Cancellation cancellation) {
         Bands bands = new Bands(rows, frame.imageHeight(), frame.imageWidth(), cancellation);
-        return form.representation() == Representation.JSON
-                ? PredictionJson.write(task, bands, form.options())
-                : Pictures.of(task, bands, form, image);
+        if (form.representation() == Representation.JSON) {
+            return encoded(task, frame, form, PredictionJson.write(task, bands, form.options()));
+        }
+        Statistics range = Rendering.range(task, bands, form);
+        Content picture = Pictures.of(task, bands, form, image, range);
+        return Rendering.needsRange(task, form)
+                ? encoded(task, frame, form, picture, Map.of(RANGE, range.min() + "," + range.max()))
+                : encoded(task, frame, form, picture);
     }
 
     static Encoded encoded(TaskKind task, Frame frame, AnswerForm form, Content content) {
-        Map<String, String> headers = new LinkedHashMap<>();
+        return encoded(task, frame, form, content, Map.of());
+    }
+
+    private static Encoded encoded(
+            TaskKind task, Frame frame, AnswerForm form, Content content, Map<String, String> more) {
+        Map<String, String> headers = new LinkedHashMap<>(more);
         headers.put("X-Answer-Size", frame.imageHeight() + "," + frame.imageWidth());
         if (!form.logits()) {
             describe(task, headers);
@@ -93,8 +131,11 @@ public final class PredictionEncoder {
 
     private static void describe(TaskKind task, Map<String, String> headers) {
         if (task instanceof Depth depth) {
-            headers.put("X-Depth-Unit", depth.unit());
-            headers.put("X-Depth-Scale", Double.toString(depth.pngScale()));
+            headers.put("X-Depth-Quantity", depth.quantity().id());
+            depth.scale().ifPresent(scale -> {
+                headers.put("X-Depth-Unit", scale.unit());
+                headers.put("X-Depth-Scale", Double.toString(scale.pngScale()));
+            });
         } else if (task instanceof Normals normals) {
             headers.put("X-Normals-Axes", normals.axes().replaceAll("[^ -~]", "?"));
         }

@@ -30,7 +30,10 @@ final class PredictionJson {
         json.put("height", bands.height());
         json.put("width", bands.width());
         if (task instanceof ClassKind kind) {
-            json.put("classes", classes(kind, bands));
+            if (options.hasUnknown()) {
+                json.put("unknown", options.unknown());
+            }
+            json.put("classes", classes(kind, bands, options));
         } else if (task instanceof Depth depth) {
             depth(depth, bands, options, json);
         } else if (task instanceof Normals normals) {
@@ -44,19 +47,21 @@ final class PredictionJson {
         return out.finish();
     }
 
-    private static List<Map<String, Object>> classes(ClassKind kind, Bands bands) {
+    private static List<Map<String, Object>> classes(ClassKind kind, Bands bands, EncodingOptions options) {
         byte[] ids = new byte[Math.multiplyExact(bands.height(), bands.width())];
         bands.forEach((first, band) -> {
             byte[] part = ((Prediction.LabelMap) band).ids();
             System.arraycopy(part, 0, ids, first * bands.width(), part.length);
         });
         bands.cancellation().check();
-        RunLengths[] masks = RunLengths.ofClasses(
-                bands.height(), bands.width(), ids, kind.classes().size());
+        int count =
+                options.hasUnknown() ? ClassKind.UNKNOWN + 1 : kind.classes().size();
+        RunLengths[] masks = RunLengths.ofClasses(bands.height(), bands.width(), ids, count);
         List<Map<String, Object>> classes = new ArrayList<>();
         for (int id = 0; id < masks.length; id++) {
             if (masks[id] != null) {
-                LabelClass labelled = kind.classes().get(id);
+                LabelClass labelled =
+                        id < kind.classes().size() ? kind.classes().get(id) : ClassKind.UNKNOWN_CLASS;
                 Map<String, Object> entry = new LinkedHashMap<>();
                 entry.put("id", id);
                 entry.put("name", labelled.name());
@@ -78,21 +83,31 @@ final class PredictionJson {
 
     private static void depth(Depth depth, Bands bands, EncodingOptions options, Map<String, Object> json) {
         Statistics statistics = new Statistics();
-        try (PngBuilder png = Pictures.values(depth, options, bands.height(), bands.width())) {
+        if (depth.isInverse()) {
+            // The samples of its picture span the range, so it is looked for first.
+            bands.forEach((first, band) -> statistics.add(((Prediction.DepthMap) band).values()));
+        }
+        try (PngBuilder png = Pictures.values(depth, options, bands.height(), bands.width(), statistics)) {
             bands.forEach((first, band) -> {
-                statistics.add(((Prediction.DepthMap) band).values());
-                png.add(Pictures.samples(band, options));
+                if (!depth.isInverse()) {
+                    statistics.add(((Prediction.DepthMap) band).values());
+                }
+                png.add(Pictures.samples(band, options, statistics));
             });
             json.put("png", new Base64(new StoredContent(png.finish())));
         }
-        json.put("unit", depth.unit());
-        json.put("scale", depth.pngScale());
+        json.put("quantity", depth.quantity().id());
+        depth.scale().ifPresent(scale -> {
+            json.put("unit", scale.unit());
+            json.put("scale", scale.pngScale());
+        });
         figures(statistics, json);
     }
 
     private static void normals(Normals normals, Bands bands, EncodingOptions options, Map<String, Object> json) {
         double[] sum = new double[3];
-        try (PngBuilder png = Pictures.values(normals, options, bands.height(), bands.width())) {
+        Statistics none = new Statistics();
+        try (PngBuilder png = Pictures.values(normals, options, bands.height(), bands.width(), none)) {
             bands.forEach((first, band) -> {
                 float[] values = ((Prediction.NormalMap) band).values();
                 for (int i = 0; i < values.length; i += 3) {
@@ -100,7 +115,7 @@ final class PredictionJson {
                     sum[1] += values[i + 1];
                     sum[2] += values[i + 2];
                 }
-                png.add(Pictures.samples(band, options));
+                png.add(Pictures.samples(band, options, none));
             });
             json.put("png", new Base64(new StoredContent(png.finish())));
         }

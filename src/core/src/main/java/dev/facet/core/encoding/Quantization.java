@@ -43,11 +43,22 @@ final class Quantization {
     }
 
     /** round(d/scale), 0 where there is no positive distance, at most 65535. */
-    static byte[] depth16(float[] values, double scale) {
+    static byte[] distance16(float[] values, double scale) {
         byte[] samples = new byte[values.length * 2];
         for (int i = 0; i < values.length; i++) {
             double steps = values[i] / scale;
             put16(samples, i, (int) Math.round(Math.min(steps > 0 ? steps : 0, 65535)));
+        }
+        return samples;
+    }
+
+    /** round(65535·(v − min)/(max − min)); 0 everywhere where all values are the same. */
+    static byte[] range16(float[] values, float min, float max) {
+        double span = (double) max - min;
+        byte[] samples = new byte[values.length * 2];
+        for (int i = 0; i < values.length; i++) {
+            double share = span > 0 ? ((double) values[i] - min) / span : 0;
+            put16(samples, i, (int) Math.round(65535 * share));
         }
         return samples;
     }

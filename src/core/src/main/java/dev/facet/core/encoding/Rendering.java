@@ -7,7 +7,7 @@ import dev.facet.core.task.Depth;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.TaskKind;
-import java.util.List;
+import java.util.Arrays;
 
 /** Predictions as RGB pictures for people, band by band. */
 final class Rendering {
@@ -36,15 +36,19 @@ final class Rendering {
         } else {
             this.map = form.options().render() == Render.MAGMA ? ColorMap.MAGMA : ColorMap.TURBO;
         }
-        this.palette = task instanceof ClassKind kind ? palette(kind.classes()) : new int[0];
+        this.palette = task instanceof ClassKind kind ? palette(kind, form.options()) : new int[0];
         if (task instanceof ClassKind kind) {
-            for (int id = 0; id < palette.length; id++) {
+            for (int id = 0; id < kind.classes().size(); id++) {
                 background[id] = kind.classes().get(id).name().equals("background");
             }
+            background[ClassKind.UNKNOWN] = true;
         }
     }
 
-    /** Colours of depth span from the nearest to the farthest: the whole map is looked through first. */
+    /**
+     * The range of a whole map, which is looked through first: colours of depth span from the nearest to the farthest, and so do
+     * the 16 bits of inverse depth.
+     */
     static Statistics range(TaskKind task, Bands bands, AnswerForm form) {
         Statistics range = new Statistics();
         if (needsRange(task, form)) {
@@ -54,7 +58,8 @@ final class Rendering {
     }
 
     static boolean needsRange(TaskKind task, AnswerForm form) {
-        return form.isRendered() && task instanceof Depth;
+        return task instanceof Depth depth
+                && (form.isRendered() || form.representation() == Representation.PNG && depth.isInverse());
     }
 
     /** The band that begins at row {@code first}: R G B interleaved. */
@@ -78,8 +83,10 @@ final class Rendering {
             }
         } else if (prediction instanceof Prediction.DepthMap depth) {
             double span = Math.max(range.max() - range.min(), 1e-12);
+            boolean nearIsLarge = depth.task().isInverse();
             for (int i = 0; i < colors.length; i++) {
-                colors[i] = map.rgb(1 - (depth.values()[i] - range.min()) / span);
+                double share = (depth.values()[i] - range.min()) / span;
+                colors[i] = map.rgb(nearIsLarge ? share : 1 - share);
             }
         } else if (prediction instanceof Prediction.ProbabilityMap probability) {
             for (int i = 0; i < colors.length; i++) {
@@ -90,8 +97,8 @@ final class Rendering {
     }
 
     /**
-     * The prediction's colours over the image; probabilities are more opaque where they are higher, and a class that is called
-     * background leaves the image as it is.
+     * The prediction's colours over the image; probabilities are more opaque where they are higher. A class that is called
+     * background, and unknown pixels, leave the image as it is.
      */
     private byte[] overlay(int first, Prediction prediction, int[] colors) {
         byte[] rgb = new byte[colors.length * 3];
@@ -122,7 +129,14 @@ final class Rendering {
         return rgb;
     }
 
-    static int[] palette(List<LabelClass> classes) {
-        return classes.stream().mapToInt(LabelClass::rgb).toArray();
+    /** The colours of the classes by id; where pixels may be unknown, up to their id. */
+    static int[] palette(ClassKind kind, EncodingOptions options) {
+        int[] colors = kind.classes().stream().mapToInt(LabelClass::rgb).toArray();
+        if (!options.hasUnknown()) {
+            return colors;
+        }
+        int[] all = Arrays.copyOf(colors, ClassKind.UNKNOWN + 1);
+        all[ClassKind.UNKNOWN] = ClassKind.UNKNOWN_CLASS.rgb();
+        return all;
     }
 }

@@ -118,7 +118,8 @@ public final class TiledEncoding implements AutoCloseable {
         if (strip.count() == 0) {
             return;
         }
-        Bands bands = new Bands(strip.rows(task), strip.count(), frame.imageWidth(), cancellation);
+        Bands bands =
+                new Bands(strip.rows(task, form.options().unknown()), strip.count(), frame.imageWidth(), cancellation);
         bands.forEach((first, band) -> {
             if (picture != null) {
                 picture.add(strip.first() + first, band);
@@ -137,9 +138,11 @@ public final class TiledEncoding implements AutoCloseable {
         if (picture != null) {
             return PredictionEncoder.encoded(task, frame, form, picture.finish());
         }
-        Content content = form.representation() == Representation.JSON
-                ? PredictionEncoder.written(task, storedRows(), frame, form, image, cancellation)
-                : Values.prediction(task, storedRows(), frame, form.representation() == Representation.NPY, ids.length);
+        if (form.representation() == Representation.JSON) {
+            return PredictionEncoder.written(task, storedRows(), frame, form, image, cancellation);
+        }
+        Content content =
+                Values.prediction(task, storedRows(), frame, form.representation() == Representation.NPY, ids.length);
         return PredictionEncoder.encoded(task, frame, form, content);
     }
 

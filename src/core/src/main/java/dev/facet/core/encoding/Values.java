@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -23,18 +24,21 @@ final class Values {
 
     /** The headers that describe values without a header of their own. */
     static Map<String, String> headers(TaskKind task, Frame frame, boolean logits) {
+        return headers(shape(task, frame, logits), isBytes(task, logits) ? "uint8" : "float32");
+    }
+
+    static Map<String, String> headers(Shape shape, String type) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(
                 "X-Tensor-Shape",
-                Arrays.stream(shape(task, frame, logits).extents())
-                        .mapToObj(Long::toString)
-                        .collect(Collectors.joining(",")));
-        headers.put("X-Tensor-Type", isBytes(task, logits) ? "uint8" : "float32");
+                Arrays.stream(shape.extents()).mapToObj(Long::toString).collect(Collectors.joining(",")));
+        headers.put("X-Tensor-Type", type);
         return headers;
     }
 
-    static Content prediction(TaskKind task, NetworkOutput output, Frame frame, boolean npy) {
-        return prediction(task, task.rows(output, frame), frame, npy, mapBytes(output));
+    static Content prediction(TaskKind task, NetworkOutput output, Frame frame, AnswerForm form) {
+        PredictionRows rows = task.rows(output, frame, form.options().unknown());
+        return prediction(task, rows, frame, form.representation() == Representation.NPY, mapBytes(output));
     }
 
     /** @param sourceBytes heap that the rows are made from */
@@ -52,19 +56,47 @@ final class Values {
     }
 
     static Content logits(TaskKind task, NetworkOutput output, Frame frame, boolean npy) {
-        int rowBytes = Float.BYTES * frame.imageWidth();
-        int step = rowsOfChunk(rowBytes);
-        int bands = bands(frame.imageHeight(), step);
-        OutputPlanes planes = new OutputPlanes(output, frame);
-        return new ComputedContent(
+        return planes(
                 head(npy, false, shape(task, frame, true)),
-                (long) task.outputs() * frame.imageHeight() * rowBytes,
-                Math.multiplyExact(task.outputs(), bands),
+                List.of(new OutputPlanes(output, frame)),
+                new Shape(1, task.outputs(), frame.imageHeight(), frame.imageWidth()),
+                mapBytes(output));
+    }
+
+    /** What forward gives for each image of a tensor. */
+    static Content forward(TaskKind task, List<NetworkOutput> outputs, int height, int width) {
+        if (task instanceof Normals) {
+            // The length of a normal takes all of its planes, so they would be made three times.
+            return new StoredContent(outputs.stream()
+                    .map(output -> littleEndian(task.forward(output, height, width)))
+                    .toList());
+        }
+        return planes(
+                new byte[0],
+                outputs.stream()
+                        .map(output -> OutputPlanes.ofTensor(output, height, width))
+                        .toList(),
+                new Shape(outputs.size(), task.outputs(), height, width),
+                outputs.stream().mapToLong(Values::mapBytes).sum());
+    }
+
+    /** @param shape NCHW */
+    private static Content planes(byte[] head, List<OutputPlanes> images, Shape shape, long sourceBytes) {
+        int channels = shape.intExtent(1);
+        int height = shape.intExtent(2);
+        int step = rowsOfChunk(Float.BYTES * shape.intExtent(3));
+        int bands = bands(height, step);
+        return new ComputedContent(
+                head,
+                Float.BYTES * shape.elements(),
+                Math.multiplyExact(Math.multiplyExact(images.size(), channels), bands),
                 index -> {
                     int first = index % bands * step;
-                    return littleEndian(planes.rows(index / bands, first, Math.min(step, frame.imageHeight() - first)));
+                    int plane = index / bands;
+                    return littleEndian(
+                            images.get(plane / channels).rows(plane % channels, first, Math.min(step, height - first)));
                 },
-                mapBytes(output));
+                sourceBytes);
     }
 
     /** A label map also keeps the class of each of the map's samples. */

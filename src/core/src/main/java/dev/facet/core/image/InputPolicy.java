@@ -9,10 +9,10 @@ package dev.facet.core.image;
  *
  * @param size longer side after scaling, in pixels, 16 … 4096
  * @param enlarge whether an image whose longer side is below {@code size} is enlarged
- * @param multiple padding multiple, {@link #USUAL_MULTIPLE} for every network here (32 at most)
+ * @param multiple padding multiple, {@link #USUAL_MULTIPLE} for most networks, see {@link #multiple(int)}
  */
 public record InputPolicy(int size, boolean enlarge, int multiple) {
-    /** The padding multiple of every network here. */
+    /** The padding multiple of networks whose output stride is 8 or 16. */
     public static final int USUAL_MULTIPLE = 16;
 
     /** Least longer side. */
@@ -34,6 +34,14 @@ public record InputPolicy(int size, boolean enlarge, int multiple) {
     /** The frame of an image of that size. */
     public Frame frame(int imageHeight, int imageWidth) {
         return frame(imageHeight, imageWidth, 1);
+    }
+
+    /**
+     * The padding multiple for networks of an output stride. With 32, the last map of a frame that isn't a multiple of it would reach
+     * beyond the frame, and the decoder would enlarge it to the wrong place.
+     */
+    public static int multiple(int outputStride) {
+        return Math.max(USUAL_MULTIPLE, outputStride);
     }
 
     /**

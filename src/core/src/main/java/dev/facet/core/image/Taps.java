@@ -6,9 +6,13 @@ package dev.facet.core.image;
  *
  * <p>Enlarging (or equal): bilinear with half-pixel centres, the edge repeated. Shrinking: the mean over the exact interval
  * {@code [i·s, (i+1)·s)}, s = in/out, partly covered samples weighted by what is covered.
+ *
+ * @param start by output, the first source sample
+ * @param weights by output, the weight of each source sample from there on
  */
-record Taps(int[] start, float[][] weights) {
-    static Taps of(int in, int out) {
+public record Taps(int[] start, float[][] weights) {
+    /** The weights from {@code in} samples to {@code out}. */
+    public static Taps of(int in, int out) {
         int[] start = new int[out];
         float[][] weights = new float[out][];
         double scale = (double) in / out;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The encoders that Facet knows: ResNets of basic blocks, as torchvision names them.
@@ -14,6 +15,9 @@ import java.util.Optional;
 public enum Architecture {
     RESNET18("resnet18", 2, 2, 2, 2),
     RESNET34("resnet34", 3, 4, 6, 3);
+
+    /** The output strides that a network may have. */
+    public static final Set<Integer> OUTPUT_STRIDES = Set.of(8, 16, 32);
 
     private static final int[] CHANNELS = {64, 64, 128, 256, 512};
     /** The output stride of the classifier. */
@@ -147,7 +151,7 @@ public enum Architecture {
     }
 
     private static void checkOutputStride(int outputStride) {
-        if (outputStride != 8 && outputStride != 16 && outputStride != 32) {
+        if (!OUTPUT_STRIDES.contains(outputStride)) {
             throw new IllegalArgumentException("output stride: value=%d, expected=8|16|32".formatted(outputStride));
         }
     }

@@ -57,8 +57,13 @@ public record Decoder(Kind kind, int width, int lowLevelWidth, List<Integer> rat
         }
     }
 
-    /** The reference's decoder; rates 6, 12, 18 at output stride 16, doubled at 8. */
+    /** The reference's decoder; rates 6, 12, 18 at output stride 16, doubled at 8; halved at 32, which the reference hasn't. */
     public static Decoder reference(int outputStride) {
-        return new Decoder(Kind.DEEPLABV3PLUS, 256, 48, outputStride == 8 ? List.of(12, 24, 36) : List.of(6, 12, 18));
+        List<Integer> rates = switch (outputStride) {
+            case 8 -> List.of(12, 24, 36);
+            case 32 -> List.of(3, 6, 9);
+            default -> List.of(6, 12, 18);
+        };
+        return new Decoder(Kind.DEEPLABV3PLUS, 256, 48, rates);
     }
 }

@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param task task kind with its parameters
  * @param bank fingerprint of the bank; empty for {@code none} without a prefix
  * @param architecture encoder
- * @param outputStride 8 or 16
+ * @param outputStride 8, 16 or 32
  * @param modulation how it adapts the bank
  * @param modulatedFrom first stage that it modulates; what lies before is the bank's own network
  * @param ranks rows of the bank's filters, by convolution, where truncated
@@ -68,8 +68,8 @@ public record PackManifest(
         if (!isVersion(version)) {
             throw new IllegalArgumentException("pack version: value='%s', expected=%s".formatted(version, VERSION));
         }
-        if (outputStride != 8 && outputStride != 16) {
-            throw new IllegalArgumentException("output stride: value=%d, expected=8|16".formatted(outputStride));
+        if (!Architecture.OUTPUT_STRIDES.contains(outputStride)) {
+            throw new IllegalArgumentException("output stride: value=%d, expected=8|16|32".formatted(outputStride));
         }
         if (!(selfTestTolerance > 0 && selfTestTolerance <= 1)) {
             throw new IllegalArgumentException(

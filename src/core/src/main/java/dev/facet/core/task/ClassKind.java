@@ -4,6 +4,12 @@ import java.util.List;
 
 /** A kind with a class for every pixel: logits, argmax. */
 public sealed interface ClassKind extends TaskKind permits Segmentation, HumanParts {
+    /** The id of pixels whose class isn't known: there are 255 classes at most, and labels ignore this id. */
+    int UNKNOWN = 255;
+
+    /** How unknown pixels are called and shown, in the colour that VOC's label maps have for this id. */
+    LabelClass UNKNOWN_CLASS = new LabelClass("unknown", "#e0e0c0");
+
     /** 2 to 255 classes in the order of the logits. */
     List<LabelClass> classes();
 
@@ -21,7 +27,12 @@ public sealed interface ClassKind extends TaskKind permits Segmentation, HumanPa
     }
 
     @Override
+    default PredictionRows rows(MapResize logits, double leastProbability) {
+        return ClassMaps.rows(logits, classes(), leastProbability);
+    }
+
+    @Override
     default PredictionRows rows(MapResize logits) {
-        return ClassMaps.rows(logits, classes());
+        return rows(logits, 0);
     }
 }

@@ -4,23 +4,43 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Argmax over resized logits; the lowest id wins a tie.
+ * Argmax over resized logits; the lowest id wins a tie. Where a least probability is given, a pixel whose best class has a lower
+ * one, by softmax over the same resized logits, is {@link ClassKind#UNKNOWN}.
  *
  * <p>A pixel's logits are a convex combination of those of four map cells. Where one class wins in all four it wins in the
- * pixel, so only pixels between cells of different classes are computed in full: the answer is the same.
+ * pixel; and where it is likely enough in all four it is so in the pixel, because −log p = log Σ exp(l) − l of a class is convex in
+ * the logits. Only pixels between other cells are computed in full: the answer is the same.
  */
 final class ClassMaps {
+    /** exp(−17) is less than half of fp32's last digit of 1. */
+    private static final float LEAST_DIFFERENCE = -17;
+
     private final NetworkOutput output;
     private final MapSampling rows;
     private final MapSampling columns;
+    /** By cell the class that wins, or {@link ClassKind#UNKNOWN}. */
     private final byte[] cells;
-    private final int[] runs;
 
-    private ClassMaps(MapResize logits) {
+    private final int[] runs;
+    private final boolean leavesUnknown;
+    /** Most that exp(l − l of the best class) of all classes may sum up to: 1 over the least probability. */
+    private final float mostSum;
+    /** Of logits that lead the second by more, the sum is not above that. */
+    private final float enough;
+
+    private ClassMaps(MapResize logits, double leastProbability) {
         this.output = logits.output();
         this.rows = logits.rowSampling();
         this.columns = logits.columnSampling();
-        this.cells = cellWinners(output);
+        this.leavesUnknown = leastProbability > 0;
+        this.mostSum = (float) (1 / leastProbability);
+        // Rounded up: just below, the sum decides.
+        this.enough = (float) Math.log((output.channels() - 1) / (1 / leastProbability - 1)) + 1e-3f;
+        float[] highest = new float[output.height() * output.width()];
+        this.cells = cellWinners(output, highest);
+        if (leavesUnknown) {
+            markUnknown(highest);
+        }
         this.runs = runs(columns);
     }
 
@@ -30,9 +50,13 @@ final class ClassMaps {
         }
     }
 
-    /** Class ids at the answer's size. */
-    static PredictionRows rows(MapResize logits, List<LabelClass> classes) {
-        ClassMaps maps = new ClassMaps(logits);
+    /**
+     * Class ids at the answer's size.
+     *
+     * @param leastProbability 0 … 1; 0 leaves no pixel unknown
+     */
+    static PredictionRows rows(MapResize logits, List<LabelClass> classes, double leastProbability) {
+        ClassMaps maps = new ClassMaps(logits, leastProbability);
         return (first, count) -> new Prediction.LabelMap(count, logits.width(), maps.band(first, count), classes);
     }
 
@@ -42,10 +66,11 @@ final class ClassMaps {
      * @param lines the map's line at this row, for each class
      * @param start logits of the cell on the left, by class
      * @param step from there to the cell on the right
+     * @param pixel logits of a pixel, by class, where some may be unknown
      */
-    private record Scratch(float[] lines, float[] start, float[] step) {
+    private record Scratch(float[] lines, float[] start, float[] step, float[] pixel) {
         Scratch(int channels, int width) {
-            this(new float[channels * width], new float[channels], new float[channels]);
+            this(new float[channels * width], new float[channels], new float[channels], new float[channels]);
         }
     }
 
@@ -69,7 +94,10 @@ final class ClassMaps {
             int left = columns.low()[begin];
             int right = columns.high()[begin];
             byte winner = cells[upper + left];
-            if (winner == cells[upper + right] && winner == cells[lower + left] && winner == cells[lower + right]) {
+            if (winner != (byte) ClassKind.UNKNOWN
+                    && winner == cells[upper + right]
+                    && winner == cells[lower + left]
+                    && winner == cells[lower + right]) {
                 Arrays.fill(ids, to + begin, to + end, winner);
                 continue;
             }
@@ -81,7 +109,8 @@ final class ClassMaps {
             }
             between(left, right, scratch);
             for (int x = begin; x < end; x++) {
-                ids[to + x] = winner(scratch, columns.fraction()[x]);
+                float fraction = columns.fraction()[x];
+                ids[to + x] = leavesUnknown ? likelyWinner(scratch, fraction) : winner(scratch, fraction);
             }
         }
     }
@@ -110,6 +139,78 @@ final class ClassMaps {
         return (byte) best;
     }
 
+    /** The winner of the same logits, or unknown. */
+    private byte likelyWinner(Scratch scratch, float fraction) {
+        float[] start = scratch.start();
+        float[] step = scratch.step();
+        float[] pixel = scratch.pixel();
+        int best = 0;
+        float highest = Float.NEGATIVE_INFINITY;
+        float second = Float.NEGATIVE_INFINITY;
+        for (int channel = 0; channel < start.length; channel++) {
+            float value = start[channel] + step[channel] * fraction;
+            pixel[channel] = value;
+            if (value > highest) {
+                second = highest;
+                highest = value;
+                best = channel;
+            } else if (value > second) {
+                second = value;
+            }
+        }
+        boolean likely = highest - second > enough || isLikely(pixel, best, highest);
+        return (byte) (likely ? best : ClassKind.UNKNOWN);
+    }
+
+    private boolean isLikely(float[] logits, int best, float highest) {
+        float sum = 1;
+        for (int channel = 0; channel < logits.length && sum <= mostSum; channel++) {
+            sum += channel == best ? 0 : exp(logits[channel] - highest);
+        }
+        return sum <= mostSum;
+    }
+
+    /**
+     * Of a number up to 0, within 3 of fp32's last digits and several times as fast as the library's; 0 where a sum from 1 on would
+     * stay as it is.
+     */
+    private static float exp(float x) {
+        if (x < LEAST_DIFFERENCE) {
+            return 0;
+        }
+        int power = (int) (x * 1.442695f - 0.5f);
+        float rest = x - power * 0.69314575f - power * 1.4286068e-6f;
+        float series = 1 / 720f;
+        series = series * rest + 1 / 120f;
+        series = series * rest + 1 / 24f;
+        series = series * rest + 1 / 6f;
+        series = series * rest + 1 / 2f;
+        series = series * rest + 1;
+        series = series * rest + 1;
+        return series * Float.intBitsToFloat((power + 127) << 23);
+    }
+
+    private void markUnknown(float[] highest) {
+        int plane = highest.length;
+        int width = output.width();
+        float[] sums = new float[width];
+        for (int row = 0; row < plane; row += width) {
+            Arrays.fill(sums, 1);
+            for (int channel = 0; channel < output.channels(); channel++) {
+                for (int x = 0; x < width; x++) {
+                    if ((cells[row + x] & 0xFF) != channel) {
+                        sums[x] += exp(output.values()[channel * plane + row + x] - highest[row + x]);
+                    }
+                }
+            }
+            for (int x = 0; x < width; x++) {
+                if (!(sums[x] <= mostSum)) {
+                    cells[row + x] = (byte) ClassKind.UNKNOWN;
+                }
+            }
+        }
+    }
+
     /** Where pixels begin to lie between other cells than those before, and the end. */
     private static int[] runs(MapSampling columns) {
         int[] runs = new int[columns.length() + 1];
@@ -125,9 +226,10 @@ final class ClassMaps {
         return Arrays.copyOf(runs, count);
     }
 
-    private static byte[] cellWinners(NetworkOutput output) {
-        int plane = output.height() * output.width();
-        float[] highest = Arrays.copyOf(output.values(), plane);
+    /** @param highest gets the logit of each cell's winner */
+    private static byte[] cellWinners(NetworkOutput output, float[] highest) {
+        int plane = highest.length;
+        System.arraycopy(output.values(), 0, highest, 0, plane);
         byte[] winners = new byte[plane];
         for (int channel = 1; channel < output.channels(); channel++) {
             for (int i = 0; i < plane; i++) {

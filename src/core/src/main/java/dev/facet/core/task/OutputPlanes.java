@@ -13,6 +13,16 @@ public final class OutputPlanes {
         this.resize = MapResize.toImage(output, frame);
     }
 
+    private OutputPlanes(MapResize resize) {
+        this.resize = resize;
+    }
+
+    /** The outputs for a tensor, at its size: the values of {@link NetworkOutput#resized}. */
+    public static OutputPlanes ofTensor(NetworkOutput output, int height, int width) {
+        return new OutputPlanes(new MapResize(
+                output, MapSampling.whole(height, output.height()), MapSampling.whole(width, output.width())));
+    }
+
     /**
      * Makes rows of one channel.
      *

@@ -13,14 +13,14 @@ public sealed interface Prediction {
     /**
      * Class ids.
      *
-     * @param ids {@code height·width} ids, row-major, unsigned
+     * @param ids {@code height·width} ids, row-major, unsigned; {@link ClassKind#UNKNOWN} where that was asked for
      */
     record LabelMap(int height, int width, byte[] ids, List<LabelClass> classes) implements Prediction {}
 
     /**
-     * Distances.
+     * Distances, or inverse depths: the task says which.
      *
-     * @param values {@code height·width} distances in the unit of the task, row-major
+     * @param values {@code height·width} distances in the unit of the task, or inverse depths (larger is nearer), row-major
      */
     record DepthMap(int height, int width, float[] values, Depth task) implements Prediction {}
 

@@ -42,6 +42,21 @@ public sealed interface TaskKind permits ClassKind, Depth, Normals, Saliency, Ed
     /** Makes the answer of a resized map: argmax, sigmoid, L2 normalisation or nothing. */
     PredictionRows rows(MapResize map);
 
+    /**
+     * The same, where kinds with classes leave pixels {@linkplain ClassKind#UNKNOWN unknown} whose best class is less likely; it
+     * says nothing to other kinds.
+     *
+     * @param leastProbability 0 … 1; 0 leaves none unknown
+     */
+    default PredictionRows rows(MapResize map, double leastProbability) {
+        return rows(map);
+    }
+
+    /** Both at the image's own size. */
+    default PredictionRows rows(NetworkOutput output, Frame frame, double leastProbability) {
+        return rows(MapResize.toImage(output, frame), leastProbability);
+    }
+
     /** Makes the whole answer, as one band: for evaluation, which compares whole maps. */
     default Prediction decode(NetworkOutput output, Frame frame) {
         return rows(output, frame).band(0, frame.imageHeight());

@@ -131,9 +131,10 @@ public final class TileBlending {
             return answerEnd - answerBegin;
         }
 
-        /** The answer's rows, row {@link #first} as row 0. */
-        public PredictionRows rows(TaskKind task) {
-            return task.rows(new MapResize(window, rows.part(answerBegin, answerEnd, windowBegin), columns));
+        /** The answer's rows, row {@link #first} as row 0; as {@link TaskKind#rows(MapResize, double)}. */
+        public PredictionRows rows(TaskKind task, double leastProbability) {
+            MapResize map = new MapResize(window, rows.part(answerBegin, answerEnd, windowBegin), columns);
+            return task.rows(map, leastProbability);
         }
 
         /** Copies the map's rows to where they lie in the whole map. */

@@ -43,7 +43,8 @@ class EncodingByBandsTest {
             new Depth("metre", 0.001),
             new Normals("x right, y down, z forward (ö)"),
             new Saliency(),
-            new Edges("boundaries"));
+            new Edges("boundaries"),
+            Depth.INVERSE);
 
     /** Sizes of one band, of a band and a row, of rows that are longer than a band, of one row or column. */
     @ParameterizedTest

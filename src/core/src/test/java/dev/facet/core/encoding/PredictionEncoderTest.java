@@ -64,11 +64,66 @@ class PredictionEncoderTest {
         assertThat(samples(png).bits()).isEqualTo(16);
         assertThat(values(samples(png))).containsExactly(1234, 1235, 0, 0, 65535);
         assertThat(png.headers()).containsEntry("X-Depth-Scale", "0.001").containsEntry("X-Depth-Unit", "metre");
+        assertThat(png.headers()).containsEntry("X-Depth-Quantity", "distance").doesNotContainKey("X-Depth-Range");
+        assertThat(new String(png.content().toBytes(), StandardCharsets.ISO_8859_1))
+                .contains("Quantity\0distance", "Unit\0metre", "Scale\0" + "0.001");
         ByteBuffer raw = ByteBuffer.wrap(
                         encode(DEPTH, Representation.RAW).content().toBytes())
                 .order(ByteOrder.LITTLE_ENDIAN);
         assertThat(raw.getFloat(4)).isEqualTo(1.2346f);
         assertThat(raw.getFloat(12)).isEqualTo(-3f);
+    }
+
+    @Test
+    void inverseDepthSpansTheSixteenBitsAndSaysItsRange() throws IOException {
+        Answer answer = new Answer(Depth.INVERSE, 1, 4, -3, 1, 0, 5);
+        Encoded png = encode(answer, Representation.PNG);
+        assertThat(samples(png).bits()).isEqualTo(16);
+        assertThat(values(samples(png))).containsExactly(0, 32768, 24576, 65535);
+        assertThat(png.headers())
+                .containsEntry("X-Depth-Quantity", "inverse-depth")
+                .containsEntry("X-Depth-Range", "-3.0,5.0")
+                .doesNotContainKeys("X-Depth-Unit", "X-Depth-Scale");
+        assertThat(new String(png.content().toBytes(), StandardCharsets.ISO_8859_1))
+                .contains("Quantity\0inverse-depth", "Minimum\0-3.0", "Maximum\0" + "5.0")
+                .doesNotContain("Unit", "Scale");
+        JsonNode json = json(answer);
+        assertThat(json.get("quantity").asText()).isEqualTo("inverse-depth");
+        assertThat(json.get("min").asDouble()).isEqualTo(-3);
+        assertThat(json.get("max").asDouble()).isEqualTo(5);
+        assertThat(json.get("mean").asDouble()).isEqualTo(0.75);
+        assertThat(json.has("unit") || json.has("scale")).isFalse();
+        assertThat(json.get("png").binaryValue()).isEqualTo(png.content().toBytes());
+        ByteBuffer raw = ByteBuffer.wrap(
+                        encode(answer, Representation.RAW).content().toBytes())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(raw.getFloat(0)).as("fp32 is what the network gave").isEqualTo(-3f);
+        assertThat(encode(answer, Representation.RAW).headers())
+                .containsEntry("X-Depth-Quantity", "inverse-depth")
+                .doesNotContainKey("X-Depth-Range");
+    }
+
+    @Test
+    void inverseDepthThatIsTheSameEverywhereIsBlack() {
+        Encoded png = encode(new Answer(Depth.INVERSE, 1, 2, 7, 7), Representation.PNG);
+        assertThat(values(samples(png))).containsExactly(0, 0);
+        assertThat(png.headers()).containsEntry("X-Depth-Range", "7.0,7.0");
+    }
+
+    @Test
+    void bothQuantitiesHaveTheirNearEndInTheSameColour() {
+        Answer distance = new Answer(new Depth("metre", 0.001), 1, 3, 1, 3, 9);
+        Answer inverse = new Answer(Depth.INVERSE, 1, 3, 9, 7, 1);
+        for (Render render : List.of(Render.TURBO, Render.MAGMA)) {
+            EncodingOptions options = new EncodingOptions(render, 0.5, 8, 0.5);
+            Encoded far = distance.encode(new AnswerForm(Representation.PNG, options, false), null);
+            Encoded near = inverse.encode(new AnswerForm(Representation.PNG, options, false), null);
+            assertThat(values(samples(near))).isEqualTo(values(samples(far)));
+            assertThat(far.headers())
+                    .containsEntry("X-Depth-Quantity", "distance")
+                    .containsEntry("X-Depth-Range", "1.0,9.0");
+            assertThat(near.headers()).containsEntry("X-Depth-Range", "1.0,9.0");
+        }
     }
 
     @Test
@@ -147,6 +202,52 @@ class PredictionEncoderTest {
         EncodingOptions options = new EncodingOptions(Render.OVERLAY, 1, 8, 0.5);
         Encoded png = labels.encode(new AnswerForm(Representation.PNG, options, false), image);
         assertThat(values(samples(png))).containsExactly(10, 20, 30, 255, 255, 255);
+    }
+
+    @Test
+    void unknownPixelsAreClass255InEveryForm() throws IOException {
+        // Softmax of two logits: 0.5, 0.73, 0.73, 0.88.
+        Answer labels = new Answer(CLASSES, 2, 2, 0, 1, 0, 0, 0, 0, 1, 2);
+        EncodingOptions options = EncodingOptions.DEFAULT.withUnknown(0.6);
+        AnswerForm png = new AnswerForm(Representation.PNG, options, false);
+        PngSamples samples = samples(labels.encode(png, null));
+        assertThat(values(samples)).containsExactly(255, 0, 1, 1);
+        assertThat(samples.palette().orElseThrow()).hasSize(256).startsWith(0x0102FF, 0x80FF00);
+        assertThat(samples.palette().orElseThrow()[255]).isEqualTo(0xE0E0C0);
+        for (Representation representation : List.of(Representation.RAW, Representation.NPY)) {
+            byte[] bytes = labels.encode(new AnswerForm(representation, options, false), null)
+                    .content()
+                    .toBytes();
+            assertThat(Arrays.copyOfRange(bytes, bytes.length - 4, bytes.length))
+                    .containsExactly(255, 0, 1, 1);
+        }
+        JsonNode json = new ObjectMapper()
+                .readTree(labels.encode(new AnswerForm(Representation.JSON, options, false), null)
+                        .content()
+                        .toBytes());
+        assertThat(json.get("unknown").asDouble()).isEqualTo(0.6);
+        assertThat(json.at("/classes/2/id").asInt()).isEqualTo(255);
+        assertThat(json.at("/classes/2/name").asText()).isEqualTo("unknown");
+        assertThat(json.at("/classes/2/color").asText()).isEqualTo("#e0e0c0");
+        assertThat(json.at("/classes/2/pixels").asInt()).isEqualTo(1);
+        assertThat(json.at("/classes/2/rle/counts").asText()).isEqualTo("013");
+        assertThat(json.at("/classes/1/pixels").asInt()).isEqualTo(2);
+        assertThat(json(labels).has("unknown")).isFalse();
+
+        Raster image = new Raster(2, 2, new byte[] {7, 8, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+        EncodingOptions overlay = new EncodingOptions(Render.OVERLAY, 1, 8, 0.5, 0.6);
+        assertThat(values(samples(labels.encode(new AnswerForm(Representation.PNG, overlay, false), image))))
+                .startsWith(7, 8, 9, 0x01, 0x02, 0xFF);
+    }
+
+    @Test
+    void logitsHaveNoUnknownPixels() {
+        EncodingOptions options = EncodingOptions.DEFAULT.withUnknown(0.5);
+        assertThatThrownBy(() -> new AnswerForm(Representation.NPY, options, true))
+                .hasMessageContaining("unknown=0.5, expected 0");
+        for (double value : new double[] {-0.1, 1.01, Double.NaN}) {
+            assertThatThrownBy(() -> EncodingOptions.DEFAULT.withUnknown(value)).hasMessageContaining("expected 0..1");
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.facet.core.image.Resampler;
 import dev.facet.core.image.Resolution;
 import dev.facet.core.image.TileGrid;
 import dev.facet.core.image.Tiling;
+import dev.facet.core.task.ClassKind;
 import dev.facet.core.task.Depth;
 import dev.facet.core.task.Edges;
 import dev.facet.core.task.LabelClass;
@@ -43,7 +44,8 @@ class TiledEncodingTest {
                     .toList()),
             new Depth("metre", 0.001),
             new Normals("x right, y down, z forward"),
-            new Edges("boundaries"));
+            new Edges("boundaries"),
+            Depth.INVERSE);
 
     /** Many tiles, tiles that reach over two neighbours, one row, one column, one tile; at the image's size and at others. */
     @ParameterizedTest
@@ -246,6 +248,12 @@ class TiledEncodingTest {
         forms.add(new AnswerForm(Representation.PNG, new EncodingOptions(Render.PLAIN, 0.5, 16, 0.5), false));
         forms.add(new AnswerForm(Representation.NPY, EncodingOptions.DEFAULT, true));
         forms.add(new AnswerForm(Representation.RAW, EncodingOptions.DEFAULT, true));
+        if (task instanceof ClassKind) {
+            EncodingOptions unknown = EncodingOptions.DEFAULT.withUnknown(0.3);
+            for (Representation representation : Representation.values()) {
+                forms.add(new AnswerForm(representation, unknown, false));
+            }
+        }
         if (task instanceof Depth) {
             forms.add(new AnswerForm(Representation.JPEG, new EncodingOptions(Render.MAGMA, 0.7, 8, 0.5), false));
         }

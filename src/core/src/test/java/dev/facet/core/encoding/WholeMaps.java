@@ -5,6 +5,7 @@ import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
 import dev.facet.core.json.StrictJson;
 import dev.facet.core.npy.NpyWriter;
+import dev.facet.core.task.Depth;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.tensor.Shape;
@@ -72,12 +73,12 @@ final class WholeMaps {
             return PngWriter.palette(height, width, map.ids(), palette, Map.of());
         }
         float[] values = values(prediction);
+        float[] range = range(values);
         short[] deep = new short[values.length];
         byte[] flat = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
             if (prediction instanceof Prediction.DepthMap map) {
-                deep[i] = (short)
-                        Math.round(Math.min(Math.max(values[i] / map.task().pngScale(), 0), 65535));
+                deep[i] = (short) depth(map.task(), values[i], range);
             } else {
                 float unit = prediction instanceof Prediction.NormalMap ? (values[i] + 1) / 2 : values[i];
                 deep[i] = (short) Math.floor(clip(unit * 65535f, 65535) + 0.5f);
@@ -86,8 +87,16 @@ final class WholeMaps {
         }
         if (prediction instanceof Prediction.DepthMap map) {
             Map<String, String> text = new LinkedHashMap<>();
-            text.put("Unit", map.task().unit());
-            text.put("Scale", Double.toString(map.task().pngScale()));
+            text.put("Quantity", map.task().quantity().id());
+            if (map.task().isInverse()) {
+                text.put("Minimum", Float.toString(range[0]));
+                text.put("Maximum", Float.toString(range[1]));
+            } else {
+                text.put("Unit", map.task().scale().orElseThrow().unit());
+                text.put(
+                        "Scale",
+                        Double.toString(map.task().scale().orElseThrow().pngScale()));
+            }
             return PngWriter.grey16(height, width, deep, text);
         }
         if (prediction instanceof Prediction.NormalMap map) {
@@ -99,6 +108,13 @@ final class WholeMaps {
         return options.bits() == 16
                 ? PngWriter.grey16(height, width, deep, Map.of())
                 : PngWriter.grey8(height, width, flat, Map.of());
+    }
+
+    private static long depth(Depth task, float value, float[] range) {
+        if (task.isInverse()) {
+            return Math.round(65535 * (((double) value - range[0]) / ((double) range[1] - range[0])));
+        }
+        return Math.round(Math.min(Math.max(value / task.scale().orElseThrow().pngScale(), 0), 65535));
     }
 
     private static float clip(float value, float most) {
@@ -126,7 +142,8 @@ final class WholeMaps {
                     color = color << 8 | (int) (sample + 0.5f);
                 }
             } else if (prediction instanceof Prediction.DepthMap depth) {
-                color = map.rgb(1 - (depth.values()[i] - range[0]) / Math.max(range[1] - range[0], 1e-12));
+                double share = (depth.values()[i] - range[0]) / Math.max(range[1] - range[0], 1e-12);
+                color = map.rgb(depth.task().isInverse() ? share : 1 - share);
             } else {
                 float probability = values(prediction)[i];
                 color = map.rgb(probability);
@@ -191,8 +208,11 @@ final class WholeMaps {
             json.put("max", range(values)[1]);
             json.put("mean", sum / values.length);
             if (prediction instanceof Prediction.DepthMap map) {
-                json.put("unit", map.task().unit());
-                json.put("scale", map.task().pngScale());
+                json.put("quantity", map.task().quantity().id());
+                map.task().scale().ifPresent(scale -> {
+                    json.put("unit", scale.unit());
+                    json.put("scale", scale.pngScale());
+                });
                 json.put("png", Base64.getEncoder().encodeToString(png(prediction, options)));
             } else {
                 byte[] over = new byte[values.length];

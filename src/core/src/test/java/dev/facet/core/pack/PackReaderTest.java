@@ -209,7 +209,7 @@ class PackReaderTest {
                 "\"small-pack\" | null",
                 "\"version\":\"1\" | \"version\":\"1.0\"",
                 "\"resnet18\" | \"resnet50\"",
-                "\"outputStride\":16 | \"outputStride\":32",
+                "\"outputStride\":16 | \"outputStride\":64",
                 "\"modulatedFrom\":\"layer4\" | \"modulatedFrom\":\"layer9\"",
                 "\"norm\" | \"unknown\"",
                 "\"kind\":\"edges\" | \"kind\":\"java.lang.Runtime\"",

@@ -82,6 +82,45 @@ class DecodingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"2,0.6,1", "21,0.5,3", "21,0.99,6", "21,0.2,1", "255,0.3,3", "3,1,40"})
+    void pixelsWhoseBestClassIsLessLikelyAreUnknown(int classes, double least, float scale) {
+        Frame frame = new InputPolicy(64, true, 16).frame(75, 50);
+        NetworkOutput output = random(classes, frame);
+        for (int i = 0; i < output.values().length; i++) {
+            output.values()[i] *= scale;
+        }
+        TaskKind kind = new HumanParts(classes(classes));
+        byte[] known = ((Prediction.LabelMap) kind.decode(output, frame)).ids();
+        byte[] ids = ((Prediction.LabelMap) kind.rows(output, frame, least).band(0, 75)).ids();
+        OutputPlanes planes = new OutputPlanes(output, frame);
+        float[][] logits = IntStream.range(0, classes)
+                .mapToObj(id -> planes.rows(id, 0, frame.imageHeight()))
+                .toArray(float[][]::new);
+        int unknown = 0;
+        int doubtful = 0;
+        for (int pixel = 0; pixel < ids.length; pixel++) {
+            double sum = 0;
+            for (int id = 0; id < classes; id++) {
+                sum += Math.exp(logits[id][pixel] - (double) logits[known[pixel] & 0xFF][pixel]);
+            }
+            unknown += (ids[pixel] & 0xFF) == ClassKind.UNKNOWN ? 1 : 0;
+            if (Math.abs(1 / sum - least) < 1e-5) {
+                doubtful++;
+            } else {
+                int expected = 1 / sum < least ? ClassKind.UNKNOWN : known[pixel] & 0xFF;
+                assertThat(ids[pixel] & 0xFF)
+                        .as("pixel %d, p=%s", pixel, 1 / sum)
+                        .isEqualTo(expected);
+            }
+        }
+        assertThat(unknown).isBetween(1, ids.length - 1);
+        // At 1 a class is certain within fp32 alone.
+        assertThat(doubtful).isLessThan(least == 1 ? ids.length : 10);
+        assertThat(((Prediction.LabelMap) kind.rows(output, frame, 0).band(0, 75)).ids())
+                .isEqualTo(known);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 74, 75})
     void bandsAreTheWholeAnswerCutAcross(int step) {
         Frame frame = new InputPolicy(64, true, 16).frame(75, 50);

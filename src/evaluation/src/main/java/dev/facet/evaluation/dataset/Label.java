@@ -37,6 +37,22 @@ public sealed interface Label {
     }
 
     /**
+     * Affine-invariant inverse depth, larger is nearer: what it is of is known up to a positive factor and a constant of the image.
+     *
+     * @param values {@code height·width} inverse depths, NaN where nothing is known
+     */
+    record InverseDepthMap(int height, int width, float[] values) implements Label {
+        public InverseDepthMap {
+            check("inverse depth map", height, width, 1, values.length);
+        }
+
+        /** The same at another size, as labels are brought to their photo's: bilinear where it grows. */
+        public InverseDepthMap resized(int newHeight, int newWidth) {
+            return (InverseDepthMap) LabelResizer.resize(this, newHeight, newWidth);
+        }
+    }
+
+    /**
      * Surface normals.
      *
      * @param vectors {@code height·width·3} components x, y, z, HWC, as the data set has them: of about unit

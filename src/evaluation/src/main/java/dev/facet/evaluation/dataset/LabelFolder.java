@@ -24,6 +24,8 @@ import java.util.Set;
  *     {@code ID.mat} (variable {@code LabelMap}) or {@code ID.png}</td></tr>
  * <tr><td>normals</td><td>{@code ID.png}, or {@code ID.npy}, [3, H, W] or [H, W, 3]</td></tr>
  * <tr><td>depth</td><td>{@code ID.png}, millimetres, {@code ID.mat} (variable {@code depth}), or {@code ID.npy}</td></tr>
+ * <tr><td>inverse depth</td><td>{@code ID.png} of 8 bits, or {@code ID.npy}, not finite where unknown; or distances, whose
+ *     inverse it is: {@code ID.png} of 16 bits, millimetres, or {@code ID.mat} (variable {@code depth})</td></tr>
  * </table>
  */
 public final class LabelFolder {
@@ -96,8 +98,8 @@ public final class LabelFolder {
             return annotators.containsKey(id) ? LabelReader.annotators(annotators.get(id)) : LabelReader.edges(png);
         }
         if (Files.exists(png)) {
-            return kind instanceof Depth
-                    ? LabelReader.depth(png)
+            return kind instanceof Depth depth
+                    ? LabelReader.depth(png, depth.quantity())
                     : kind instanceof Normals ? LabelReader.normals(png) : LabelReader.saliency(png);
         }
         Path array = file(id, ".npy");
@@ -109,6 +111,12 @@ public final class LabelFolder {
         Matrices.Plane plane =
                 kind instanceof Depth && Files.exists(matrix) ? Matrices.plane(matrix, "depth") : Matrices.plane(array);
         float[] values = plane.values();
+        if (kind instanceof Depth depth && depth.isInverse() && !Files.exists(matrix)) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Float.isFinite(values[i]) ? values[i] : Float.NaN;
+            }
+            return new Label.InverseDepthMap(plane.height(), plane.width(), values);
+        }
         if (kind instanceof Depth) {
             return new Label.DepthMap(plane.height(), plane.width(), values);
         }

@@ -5,6 +5,7 @@ import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.PngSamples;
 import dev.facet.core.image.SampleReader;
+import dev.facet.core.task.DepthQuantity;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.List;
  * <caption>Encodings</caption>
  * <tr><td>classes</td><td>1- to 8-bit grey or palette, the sample is the class id, 255 is ignored</td></tr>
  * <tr><td>depth</td><td>16-bit grey, millimetres, 0 is unknown</td></tr>
+ * <tr><td>inverse depth</td><td>8-bit grey, v/255 up to the image's own scale and shift, larger is nearer, all known</td></tr>
  * <tr><td>normals</td><td>8-bit RGB, n = v/127.5 − 1 divided by its length, (0, 0, 0) is unknown</td></tr>
  * <tr><td>saliency, edges</td><td>1- to 8-bit grey, stretched to 0 … 255</td></tr>
  * <tr><td>map of an annotator</td><td>1- to 8-bit grey, any value above 0 is a boundary</td></tr>
@@ -34,15 +36,24 @@ public final class LabelReader {
      * @param classes number of classes; ids from there on to 254 are errors. 255 where it isn't known
      */
     public static Label.ClassMap classes(Path file, int classes) {
+        return classes(file, classes, LabelValues.SAME);
+    }
+
+    /**
+     * Reads ids that stand for classes.
+     *
+     * @param classes number of classes; what stands for others from there on to 254 is an error
+     */
+    static Label.ClassMap classes(Path file, int classes, LabelValues values) {
         PngSamples samples = read(file);
         expect(samples.channels() == 1 && samples.bits() <= 8, file, samples, "grey or palette of at most 8 bits");
         byte[] ids = new byte[samples.values().length];
         for (int i = 0; i < ids.length; i++) {
-            char id = samples.values()[i];
+            int id = values.of(samples.values()[i]);
             if (id >= classes && id != Label.ClassMap.IGNORED) {
                 throw new DatasetException(
                         "label beyond the classes: id=%d, expected 0..%d or 255 [file=%s, x=%d, y=%d]"
-                                .formatted((int) id, classes - 1, file, i % samples.width(), i / samples.width()));
+                                .formatted(id, classes - 1, file, i % samples.width(), i / samples.width()));
             }
             ids[i] = (byte) id;
         }
@@ -57,13 +68,35 @@ public final class LabelReader {
     }
 
     public static Label.DepthMap depth(Path file) {
+        return distance(read(file), file);
+    }
+
+    /** Reads what a quantity of depth is compared with: distances, or for inverse depth what the picture's bits say. */
+    static Label depth(Path file, DepthQuantity quantity) {
         PngSamples samples = read(file);
+        boolean inverse = quantity == DepthQuantity.INVERSE_DEPTH && samples.bits() <= 8;
+        return inverse ? inverse(samples, file) : distance(samples, file);
+    }
+
+    private static Label.DepthMap distance(PngSamples samples, Path file) {
         expect(samples.channels() == 1 && samples.bits() == 16, file, samples, "16-bit grey, millimetres");
         float[] metres = new float[samples.values().length];
         for (int i = 0; i < metres.length; i++) {
             metres[i] = samples.values()[i] / 1000f;
         }
         return new Label.DepthMap(samples.height(), samples.width(), metres);
+    }
+
+    private static Label.InverseDepthMap inverse(PngSamples samples, Path file) {
+        boolean grey = samples.channels() == 1
+                && samples.bits() == 8
+                && samples.palette().isEmpty();
+        expect(grey, file, samples, "8-bit grey, inverse depth");
+        float[] values = new float[samples.values().length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = samples.values()[i] / 255f;
+        }
+        return new Label.InverseDepthMap(samples.height(), samples.width(), values);
     }
 
     /** Reads an 8-bit RGB picture's samples. */

@@ -14,24 +14,38 @@ import java.util.Map;
  * One split of a data set, with the labels of one or more task kinds of each image. Thread-safe. Images and labels are read
  * when they are asked for; nothing is ever written into a data set. Failures are {@link DatasetException}s that name the file.
  */
-public sealed interface LabelledDataset permits PlainDataset, PascalDataset, NyudDataset {
+public sealed interface LabelledDataset permits PlainDataset, JoinedDataset, PascalDataset, NyudDataset {
+    /** As the other, with the plain layout as it is. */
+    static LabelledDataset open(
+            Path root, String datasetName, List<String> kinds, String split, DatasetOptions options) {
+        return open(root, datasetName, kinds, split, options, PlainOptions.NONE);
+    }
+
     /**
      * Opens a split and checks that every file of it is there.
      *
      * @param root folder of the data set, or for the reference's the folder around it
-     * @param datasetName {@code PASCALContext} (also {@code PASCAL}, {@code PASCAL_MT}) and {@code NYUD} (also {@code
+     * @param datasetName {@code PascalContextMT} (also {@code PASCALContext}, {@code PASCAL}, {@code PASCAL_MT}) and {@code NYUDMT} (also {@code
      *     NYUD_MT}), whatever their case, are the reference's layouts; every other name is the plain layout
      * @param kinds task kinds, of {@link TaskKind#IDS}; at least one, none twice
      * @param split name of a list of ids
+     * @param options for the reference's layouts
+     * @param plain for the plain layout
      * @throws DatasetException naming the file that is missing or wrong
      * @throws IllegalArgumentException if the data set has no labels of a kind
      */
     static LabelledDataset open(
-            Path root, String datasetName, List<String> kinds, String split, DatasetOptions options) {
+            Path root,
+            String datasetName,
+            List<String> kinds,
+            String split,
+            DatasetOptions options,
+            PlainOptions plain) {
         return switch (datasetName.toLowerCase(Locale.ROOT).replaceAll("[ _-]", "")) {
-            case "pascalcontext", "pascal", "pascalmt" -> PascalDataset.open(root, kinds, split, options);
+            case "pascalcontextmt", "pascalcontext", "pascal", "pascalmt" ->
+                PascalDataset.open(root, kinds, split, options);
             case "nyud", "nyudmt", "nyudv2" -> NyudDataset.open(root, kinds, split, options);
-            default -> PlainDataset.open(root, kinds, split);
+            default -> PlainDataset.open(root, kinds, List.of(split), plain);
         };
     }
 
@@ -92,6 +106,11 @@ public sealed interface LabelledDataset permits PlainDataset, PascalDataset, Nyu
 
     /** The file that says most of a label, for messages. */
     Path labelFile(String id, String kind);
+
+    /** How often an image is trained on, in relation to the others; above 0. */
+    default double weight(String id) {
+        return 1;
+    }
 
     /** Reads an image and all its labels, and checks that they have one size. */
     default Sample sample(String id) {

@@ -85,12 +85,13 @@ final class PlainFiles {
                 && value.chars().noneMatch(c -> c == '/' || c == '\\' || c == ':' || Character.isISOControl(c));
     }
 
-    private static String abbreviated(String text) {
+    static String abbreviated(String text) {
         String printable = text.replaceAll("\\p{Cntrl}", "?");
         return printable.length() > 60 ? printable.substring(0, 60) + "…" : printable;
     }
 
-    private static List<String> lines(Path file) {
+    /** The lines of a UTF-8 text. */
+    static List<String> lines(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_LIST_BYTES + 1);
             if (bytes.length > MAX_LIST_BYTES) {

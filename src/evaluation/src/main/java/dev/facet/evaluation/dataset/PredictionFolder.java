@@ -23,7 +23,8 @@ import java.util.TreeSet;
  * <tr><td>segmentation, human parts</td><td>{@code ID_encoded.png} or {@code ID.png}, class ids</td></tr>
  * <tr><td>saliency, edges</td><td>{@code ID.png}, 8-bit grey, 255·probability</td></tr>
  * <tr><td>normals</td><td>{@code ID.png}, RGB, 255·(n + 1)/2</td></tr>
- * <tr><td>depth</td><td>{@code ID.mat} (variable {@code depth}), otherwise {@code ID.npy}</td></tr>
+ * <tr><td>depth</td><td>{@code ID.mat} (variable {@code depth}), otherwise {@code ID.npy}; inverse depth
+ *     {@code ID.npy} alone</td></tr>
  * </table>
  */
 public final class PredictionFolder {
@@ -72,7 +73,7 @@ public final class PredictionFolder {
     }
 
     private String endings() {
-        return kind instanceof Depth ? ".mat or .npy" : ".png";
+        return kind instanceof Depth depth ? depth.isInverse() ? ".npy" : ".mat or .npy" : ".png";
     }
 
     private List<String> predicted() {
@@ -80,8 +81,7 @@ public final class PredictionFolder {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                boolean depth = name.endsWith(".mat") || name.endsWith(".npy");
-                if ((kind instanceof Depth ? depth : name.endsWith(".png")) && !name.endsWith("_decoded.png")) {
+                if (isPrediction(name) && !name.endsWith("_decoded.png")) {
                     String id = name.substring(0, name.length() - 4);
                     found.add(id.endsWith(ENCODED) ? id.substring(0, id.length() - ENCODED.length()) : id);
                 }
@@ -96,6 +96,13 @@ public final class PredictionFolder {
         return List.copyOf(found);
     }
 
+    private boolean isPrediction(String name) {
+        if (kind instanceof Depth depth) {
+            return name.endsWith(".npy") || name.endsWith(".mat") && !depth.isInverse();
+        }
+        return name.endsWith(".png");
+    }
+
     /** Reads a prediction. */
     public Prediction prediction(String id) {
         Path file = folder.resolve(id + ".png");
@@ -106,7 +113,7 @@ public final class PredictionFolder {
         }
         if (kind instanceof Depth depth) {
             Path matrix = folder.resolve(id + ".mat");
-            Matrices.Plane plane = Files.exists(matrix)
+            Matrices.Plane plane = Files.exists(matrix) && !depth.isInverse()
                     ? Matrices.plane(matrix, "depth")
                     : Matrices.plane(folder.resolve(id + ".npy"));
             return new Prediction.DepthMap(plane.height(), plane.width(), plane.values(), depth);

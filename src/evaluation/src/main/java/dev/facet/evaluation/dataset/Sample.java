@@ -4,16 +4,23 @@ import dev.facet.core.image.Raster;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One image of a data set with its labels, all of one size.
  *
  * @param id name of the image in its data set
  * @param labels by task kind, in the order in which the kinds were asked for; at least one
+ * @param weights how much each pixel counts in training, {@code height·width} values 0 … 255, unsigned; empty: all the same
  */
-public record Sample(String id, Raster image, Map<String, Label> labels) {
+public record Sample(String id, Raster image, Map<String, Label> labels, Optional<byte[]> weights) {
     public Sample {
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    }
+
+    /** One whose pixels all count the same. */
+    public Sample(String id, Raster image, Map<String, Label> labels) {
+        this(id, image, labels, Optional.empty());
     }
 
     /** The label of a kind. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.stream.LongStream;
 
 /**
  * Intersection over union of classes, counted over all images: IoU = TP/max(TP + FP + FN, 1e-8) on pixels whose label isn't
@@ -81,6 +83,11 @@ final class ClassScorer extends Scorer {
     @Override
     String counted() {
         return skipsPlainImages ? "a person" : "a pixel of a class";
+    }
+
+    @Override
+    SortedMap<String, double[]> countsByImage() {
+        return results.mapped(counts -> LongStream.of(counts).asDoubleStream().toArray());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.facet.evaluation.metric;
 
+import dev.facet.core.task.DepthQuantity;
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.Label;
 import java.util.Arrays;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -32,7 +34,9 @@ final class DepthScorer extends Scorer {
 
     @Override
     void count(String id, Prediction prediction, Label label) {
-        float[] values = Pairs.checked(Prediction.DepthMap.class, prediction).values();
+        Prediction.DepthMap map = Pairs.checked(Prediction.DepthMap.class, prediction);
+        Pairs.checkQuantity(map, DepthQuantity.DISTANCE);
+        float[] values = map.values();
         float[] metres = Pairs.checked(Label.DepthMap.class, label).metres();
         Pairs.checkSize(prediction, label);
         double squares = 0;
@@ -67,6 +71,11 @@ final class DepthScorer extends Scorer {
     @Override
     String counted() {
         return "a distance";
+    }
+
+    @Override
+    SortedMap<String, double[]> countsByImage() {
+        return results.mapped(errors -> new double[] {Math.sqrt(errors.squares() / errors.pixels())});
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.facet.evaluation.dataset.Label;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.stream.DoubleStream;
 
 /**
@@ -62,6 +63,24 @@ final class EdgeScorer extends Scorer {
     @Override
     String counted() {
         return "a boundary";
+    }
+
+    @Override
+    SortedMap<String, double[]> countsByImage() {
+        return results.mapped(EdgeScorer::kept);
+    }
+
+    private static double[] kept(BoundaryCounts counts) {
+        int thresholds = counts.truth().length;
+        double[] kept = new double[1 + 3 * ((thresholds + ImageCounts.EDGE_STEP - 1) / ImageCounts.EDGE_STEP)];
+        int at = 0;
+        kept[at++] = counts.truth()[0];
+        for (int i = 0; i < thresholds; i += ImageCounts.EDGE_STEP) {
+            kept[at++] = counts.matchedTruth()[i];
+            kept[at++] = counts.matchedDetected()[i];
+            kept[at++] = counts.detected()[i];
+        }
+        return kept;
     }
 
     @Override

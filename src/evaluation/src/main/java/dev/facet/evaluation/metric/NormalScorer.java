@@ -4,6 +4,7 @@ import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.Label;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * Angles between predicted and true normals, in degrees, over the pixels of all images whose label isn't (0, 0, 0): mean,
@@ -70,6 +71,11 @@ final class NormalScorer extends Scorer {
     @Override
     String counted() {
         return "a direction";
+    }
+
+    @Override
+    SortedMap<String, double[]> countsByImage() {
+        return results.mapped(angles -> new double[] {angles.sum, angles.pixels});
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.facet.evaluation.metric;
 
 import dev.facet.core.failure.Failures;
+import dev.facet.core.task.DepthQuantity;
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.Label;
 
@@ -14,6 +15,14 @@ final class Pairs {
                     .formatted(Failures.inWords(value.getClass()), Failures.inWords(type)));
         }
         return type.cast(value);
+    }
+
+    static void checkQuantity(Prediction.DepthMap prediction, DepthQuantity expected) {
+        DepthQuantity quantity = prediction.task().quantity();
+        if (quantity != expected) {
+            throw new IllegalArgumentException(
+                    "another quantity: prediction=%s, expected=%s".formatted(quantity.id(), expected.id()));
+        }
     }
 
     static void checkSize(Prediction prediction, Label label) {

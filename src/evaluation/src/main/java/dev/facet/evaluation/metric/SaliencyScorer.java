@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * Saliency at the thresholds 0.20, 0.25, …, 0.90: a pixel is predicted where its 8-bit value over 255 is above the threshold.
@@ -67,6 +68,17 @@ final class SaliencyScorer extends Scorer {
     @Override
     String counted() {
         return "an object";
+    }
+
+    @Override
+    SortedMap<String, double[]> countsByImage() {
+        return results.mapped(result -> {
+            double[] iou = new double[THRESHOLDS];
+            for (int i = 0; i < THRESHOLDS; i++) {
+                iou[i] = result[i * 3];
+            }
+            return iou;
+        });
     }
 
     @Override

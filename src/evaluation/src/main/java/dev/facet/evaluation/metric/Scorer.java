@@ -13,6 +13,7 @@ import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.Label;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -22,7 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Probabilities and normals are rounded to 8 bits first, as they are when they are written to a PNG: published scores are
  * computed from such files.
  */
-public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer, NormalScorer, SaliencyScorer {
+public abstract sealed class Scorer
+        permits ClassScorer, DepthScorer, EdgeScorer, InverseDepthScorer, NormalScorer, SaliencyScorer {
     private final LongAdder labels = new LongAdder();
 
     /**
@@ -51,7 +53,7 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
 
     /**
      * The scores of what was added, in the order in which they are shown; the first is the one that packs are compared by.
-     * Fractions, except for depth (the label's unit) and normals (degrees and per cent). Classes that occur in no label and no
+     * Fractions, except for distances (the label's unit) and normals (degrees and per cent). Classes that occur in no label and no
      * prediction have none.
      *
      * @throws DatasetException if nothing that counts was added
@@ -80,6 +82,20 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
         return Map.of();
     }
 
+    /**
+     * What was counted on each image.
+     *
+     * @param kind the kind that this scorer is of
+     * @throws DatasetException if nothing that counts was added
+     */
+    public final ImageCounts imageCounts(TaskKind kind) {
+        checkCounted();
+        return new ImageCounts(kind.id(), countsByImage());
+    }
+
+    /** See {@link #imageCounts}; by image. */
+    abstract SortedMap<String, double[]> countsByImage();
+
     private void checkCounted() {
         if (isEmpty()) {
             throw new DatasetException("nothing to score: labels=%d, none with %s".formatted(labels.sum(), counted()));
@@ -100,6 +116,9 @@ public abstract sealed class Scorer permits ClassScorer, DepthScorer, EdgeScorer
     public static Scorer of(TaskKind kind, ScorerOptions options) {
         if (kind instanceof ClassKind labelled) {
             return new ClassScorer(labelled.classNames(), kind instanceof HumanParts);
+        }
+        if (kind instanceof Depth depth && depth.isInverse()) {
+            return new InverseDepthScorer();
         }
         if (kind instanceof Depth) {
             return new DepthScorer(options.parity());

@@ -41,7 +41,7 @@ public record Comparison(List<Row> rows) {
         List<Row> rows = new ArrayList<>();
         for (Evaluation result : results) {
             Evaluation baseline = baseline(result, baselines);
-            Headline headline = Headline.of(result.task());
+            Headline headline = Headline.of(result.task(), result.scores().keySet());
             double value = score(result, headline);
             double before = score(baseline, headline);
             double gain =

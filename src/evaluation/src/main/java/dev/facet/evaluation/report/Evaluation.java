@@ -79,7 +79,7 @@ public record Evaluation(
         StringBuilder text = new StringBuilder();
         String what = pack.isEmpty() ? task : "%s (%s)".formatted(pack, task);
         String where = dataset.isEmpty() ? "" : " on %s, %s".formatted(dataset, split);
-        text.append("%s%s, %d images%n%n".formatted(what, where, images));
+        text.append("%s%s, %d %s%n%n".formatted(what, where, images, images == 1 ? "image" : "images"));
         String row = "| %-" + width + "s | %10s |%n";
         text.append(row.formatted("metric", "value"));
         text.append(row.formatted("-".repeat(width), "---------:"));

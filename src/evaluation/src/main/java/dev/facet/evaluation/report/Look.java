@@ -3,6 +3,7 @@ package dev.facet.evaluation.report;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.Prediction;
 import dev.facet.evaluation.dataset.Label;
+import dev.facet.evaluation.metric.Alignment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -36,6 +37,9 @@ record Look(IntUnaryOperator prediction, IntUnaryOperator truth, List<LegendEntr
         }
         if (prediction instanceof Prediction.DepthMap map && label instanceof Label.DepthMap depth) {
             return depth(map, depth);
+        }
+        if (prediction instanceof Prediction.DepthMap map && label instanceof Label.InverseDepthMap inverse) {
+            return inverseDepth(map, inverse.resized(map.height(), map.width()).values());
         }
         if (prediction instanceof Prediction.NormalMap map && label instanceof Label.NormalMap normals) {
             return normals(map, normals);
@@ -76,10 +80,16 @@ record Look(IntUnaryOperator prediction, IntUnaryOperator truth, List<LegendEntr
     /** Light is near. The scale ends at the farthest that the truth knows, so that a wild prediction can't darken it. */
     private static Look depth(Prediction.DepthMap map, Label.DepthMap truth) {
         float[] metres = truth.metres();
+        if (map.task().isInverse()) {
+            return inverseDepth(map, Alignment.inverse(metres));
+        }
         float farthest = farthest(metres) > 0 ? farthest(metres) : Math.max(farthest(map.values()), 0.001f);
         IntPredicate known = i -> metres[i] != 0;
         String scale = String.format(
-                Locale.ROOT, "0 … %.2f %s and beyond", farthest, map.task().unit());
+                Locale.ROOT,
+                "0 … %.2f %s and beyond",
+                farthest,
+                map.task().scale().orElseThrow().unit());
         return withUnknown(
                 i -> distance(map.values()[i], farthest),
                 i -> distance(metres[i], farthest),
@@ -87,6 +97,31 @@ record Look(IntUnaryOperator prediction, IntUnaryOperator truth, List<LegendEntr
                 known,
                 List.of(LegendEntry.ramp(grey(NEAR), grey(FAR), scale)),
                 "unknown: no distance in the truth");
+    }
+
+    /** Light is near. The prediction is aligned, and the scale is the truth's. */
+    private static Look inverseDepth(Prediction.DepthMap map, float[] truth) {
+        float far = Float.POSITIVE_INFINITY;
+        float near = Float.NEGATIVE_INFINITY;
+        for (float value : truth) {
+            far = Float.isNaN(value) ? far : Math.min(far, value);
+            near = Float.isNaN(value) ? near : Math.max(near, value);
+        }
+        boolean any = near > far;
+        float begin = any ? far : 0;
+        float span = any ? near - far : 1;
+        Alignment alignment = any ? Alignment.of(map.values(), truth) : new Alignment(1, 0);
+        return withUnknown(
+                i -> grey(level(alignment.of(map.values()[i]), begin, span)),
+                i -> grey(level(truth[i], begin, span)),
+                truth.length,
+                i -> !Float.isNaN(truth[i]),
+                List.of(LegendEntry.ramp(grey(NEAR), grey(FAR), "near … far, aligned to the truth; no unit")),
+                "unknown: no depth in the truth");
+    }
+
+    private static float level(double value, float begin, float span) {
+        return (float) Math.min(Math.max(FAR + (NEAR - FAR) * (value - begin) / span, FAR), NEAR);
     }
 
     private static int distance(float value, float farthest) {

@@ -15,7 +15,7 @@ import java.util.StringJoiner;
  * EXPERIMENT, semseg, mIoU, 100·x, category_0, 100·x, category_1, …        human_parts likewise
  * EXPERIMENT, normals, mean, x, median, x, rmse, x, 11.25, x, 22.5, x, 30, x
  * EXPERIMENT, sal, mIoU, 100·x, maxF, 100·x
- * EXPERIMENT, depth, rmse, x, log_rmse, x
+ * EXPERIMENT, depth, rmse, x, log_rmse, x         inverse depth, which the reference hasn't: all scores by their names
  * EXPERIMENT, edge, odsF, 100·x, oisF, 100·x, AP, 100·x     in parity: edge, done manually
  * </pre>
  */
@@ -47,7 +47,9 @@ public final class PerformanceLine {
                 List.of("mean", "median", "rmse", "11.25", "22.5", "30")
                         .forEach(name -> add(line, name, scores.get(name)));
             case SAL -> List.of("mIoU", "maxF").forEach(name -> add(line, name, 100 * scores.get(name)));
-            case DEPTH -> List.of("rmse", "log_rmse").forEach(name -> add(line, name, scores.get(name)));
+            case DEPTH ->
+                (scores.containsKey("rmse") ? List.of("rmse", "log_rmse") : scores.keySet())
+                        .forEach(name -> add(line, name, scores.get(name)));
             case EDGE -> {
                 if (parity) {
                     line.add("done manually");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.facet.core.task.DepthQuantity;
 import dev.facet.core.task.LabelClass;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class PlainDatasetTest {
 
         PlainDataset dataset = PlainDataset.open(files.root(), List.of("segmentation"), "test");
 
-        assertThat(dataset.classes("segmentation")).containsExactly("sky", "background", "parked_car");
+        assertThat(dataset.classes("segmentation")).containsExactly("sky", "background", "parked car");
         assertThat(dataset.labelClasses("segmentation"))
                 .containsExactly(
                         new LabelClass("sky", "#800000"),
@@ -67,6 +68,43 @@ class PlainDatasetTest {
                 PlainDataset.open(files.root(), List.of("depth"), "test").label("a", "depth");
 
         assertThat(depth.metres()).containsExactly(0, 0.001f, 1.5f, 40, 65.535f, 0.007f);
+    }
+
+    @Test
+    void readsInverseDepthWhereThatIsAskedForAndDistancesElsewhere() {
+        files.grey("inverse_depth/a.png", 8, 2, 3, 0, 51, 102, 153, 204, 255);
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), "test"))
+                .isInstanceOf(DatasetException.class)
+                .hasMessageContaining("depth/a.png")
+                .hasMessageEndingWith("the data set has inverse depth, expected distances");
+        PlainOptions inverse = PlainOptions.NONE.withDepth(DepthQuantity.INVERSE_DEPTH);
+        Label label = PlainDataset.open(files.root(), List.of("depth"), List.of("test"), inverse)
+                .label("a", "depth");
+        assertThat(((Label.InverseDepthMap) label).values()).containsExactly(0, 0.2f, 0.4f, 0.6f, 0.8f, 1);
+
+        files.grey("depth/a.png", 16, 2, 3, 0, 1, 1500, 40000, 65535, 7);
+        assertThat(PlainDataset.open(files.root(), List.of("depth"), List.of("test"), inverse)
+                        .labelFile("a", "depth"))
+                .endsWith(Path.of("inverse_depth", "a.png"));
+        assertThat(PlainDataset.open(files.root(), List.of("depth"), "test").label("a", "depth"))
+                .isInstanceOf(Label.DepthMap.class);
+        PlainOptions sensors = PlainOptions.labels("depth", "depth").withDepth(DepthQuantity.INVERSE_DEPTH);
+        Label metres = PlainDataset.open(files.root(), List.of("depth"), List.of("test"), sensors)
+                .label("a", "depth");
+        assertThat(((Label.DepthMap) metres).metres()[2]).isEqualTo(1.5f);
+        PlainOptions mixedUp = PlainOptions.labels("depth", "inverse_depth");
+        assertThatThrownBy(() -> PlainDataset.open(files.root(), List.of("depth"), List.of("test"), mixedUp)
+                        .label("a", "depth"))
+                .hasMessageContaining("value=8-bit grey, expected=16-bit grey, millimetres");
+    }
+
+    @Test
+    void sensorsDistancesDoForInverseDepth() {
+        files.grey("depth/a.png", 16, 2, 3, 0, 1, 1500, 40000, 65535, 7);
+        PlainOptions inverse = PlainOptions.NONE.withDepth(DepthQuantity.INVERSE_DEPTH);
+        assertThat(PlainDataset.open(files.root(), List.of("depth"), List.of("test"), inverse)
+                        .label("a", "depth"))
+                .isInstanceOf(Label.DepthMap.class);
     }
 
     @Test

@@ -12,10 +12,16 @@ import dev.facet.core.task.Normals;
 import dev.facet.core.task.Prediction;
 import dev.facet.core.task.Saliency;
 import dev.facet.core.task.Segmentation;
+import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.Label;
+import dev.facet.evaluation.report.Headline;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ScorerTest {
@@ -76,6 +82,87 @@ class ScorerTest {
                 new Label.EdgeMap(2, 2, none, List.of(none, none)),
                 "a boundary");
         assertNothing(Scorer.of(new Edges("boundary")), half, new Label.EdgeMap(2, 2, none, List.of()), "a boundary");
+    }
+
+    /** The counts of images give the headline of all of them, and that of a selection. */
+    @Test
+    void countsByImageGiveTheScoreOfAnySelection() {
+        Random random = new Random(4);
+        Normals normals = new Normals("right, up, towards the viewer");
+        Depth depth = new Depth("metre", 0.001);
+        for (TaskKind kind :
+                List.of(new Segmentation(CLASSES), new Edges("boundary"), new Saliency(), normals, depth)) {
+            String metric = Headline.of(kind).metric();
+            Scorer all = Scorer.of(kind);
+            Scorer twice = Scorer.of(kind);
+            for (String id : List.of("a", "b", "c")) {
+                int side = 8;
+                float[] values = new float[side * side * kind.outputs()];
+                byte[] truth = new byte[side * side];
+                float[] floats = new float[side * side * 3];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = random.nextFloat();
+                }
+                for (int i = 0; i < truth.length; i++) {
+                    truth[i] = (byte) random.nextInt(2);
+                }
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = random.nextFloat() + 0.1f;
+                }
+                byte[] full = new byte[truth.length];
+                for (int i = 0; i < truth.length; i++) {
+                    full[i] = (byte) -truth[i];
+                }
+                Prediction prediction = switch (kind.id()) {
+                    case Segmentation.ID -> new Prediction.LabelMap(side, side, truth.clone(), CLASSES);
+                    case Normals.ID -> new Prediction.NormalMap(side, side, values, normals);
+                    case Depth.ID -> new Prediction.DepthMap(side, side, values, depth);
+                    default -> new Prediction.ProbabilityMap(side, side, values);
+                };
+                truth[3] = (byte) (1 - truth[3]);
+                Label label = switch (kind.id()) {
+                    case Segmentation.ID -> new Label.ClassMap(side, side, truth);
+                    case Normals.ID -> new Label.NormalMap(side, side, floats);
+                    case Depth.ID -> new Label.DepthMap(side, side, Arrays.copyOf(floats, side * side));
+                    case Edges.ID -> new Label.EdgeMap(side, side, full, List.of(truth, full));
+                    default -> new Label.SaliencyMap(side, side, full);
+                };
+                all.add(id, prediction, label);
+                if (!id.equals("b")) {
+                    twice.add(id, prediction, label);
+                    if (id.equals("c")) {
+                        twice.add("c again", prediction, label);
+                    }
+                }
+            }
+            // Edges keep a third of the thresholds: the best of these may be a little lower.
+            double tolerance = kind instanceof Edges ? 0.05 : 1e-12;
+            ImageCounts counts = all.imageCounts(kind);
+            assertThat(counts.ids()).containsExactly("a", "b", "c");
+            assertThat(counts.score())
+                    .as(kind.id())
+                    .isCloseTo(all.scores().get(metric), within(tolerance))
+                    .isPositive();
+            assertThat(counts.score(new int[] {1, 0, 2}))
+                    .as(kind.id())
+                    .isCloseTo(twice.scores().get(metric), within(tolerance));
+            assertThatThrownBy(() -> counts.score(new int[2])).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void countsThatAreNotThoseOfAKindAreRefused() {
+        for (String kind : List.of("segmentation", "edges", "normals", "depth")) {
+            assertThatThrownBy(() -> new ImageCounts(kind, new TreeMap<>(Map.of("a", new double[5]))))
+                    .as(kind)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThatThrownBy(() -> new ImageCounts("saliency", new TreeMap<>()))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() ->
+                        new ImageCounts("saliency", new TreeMap<>(Map.of("a", new double[5], "b", new double[4]))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("image=b");
     }
 
     private static void assertNothing(Scorer scorer, Prediction prediction, Label label, String missing) {

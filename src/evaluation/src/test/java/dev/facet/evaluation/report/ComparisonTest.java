@@ -126,6 +126,20 @@ class ComparisonTest {
         assertThat(line("edges", edges, true)).isEqualTo("run, edge, done manually");
     }
 
+    @Test
+    void inverseDepthIsComparedWithInverseDepthAlone() {
+        Evaluation inverse = scored("depth", "l1_range", 0.09);
+        Comparison comparison = Comparison.of(List.of(inverse), List.of(scored("depth", "l1_range", 0.1)));
+        assertThat(comparison.rows().get(0).metric()).isEqualTo("l1_range");
+        assertThat(comparison.gain()).isCloseTo(10, within(1e-9));
+        assertThatThrownBy(() -> Comparison.of(List.of(inverse), List.of(scored("depth", "rmse", 0.1))))
+                .hasMessage("no such score: metric='l1_range', task='depth', there are [rmse]");
+        Map<String, Double> scores = new LinkedHashMap<>();
+        scores.put("l1_range", 0.1);
+        scores.put("spearman", 0.9);
+        assertThat(line("depth", scores, false)).isEqualTo("run, depth, l1_range, 0.1000, spearman, 0.9000");
+    }
+
     private static String line(String task, Map<String, Double> scores, boolean parity) {
         return PerformanceLine.of("run", new Evaluation("", "", task, "", "", 1, scores, Map.of()), parity);
     }

@@ -157,6 +157,33 @@ class PictureSheetTest {
     }
 
     @Test
+    void inverseDepthIsAlignedToTheTruthAndHasNoUnit() {
+        float[] predicted = new float[PIXELS];
+        float[] truth = new float[PIXELS];
+        float[] metres = new float[PIXELS];
+        for (int i = 0; i < PIXELS; i++) {
+            predicted[i] = i % WIDTH < 50 ? 70 : 10;
+            truth[i] = i % WIDTH >= KNOWN ? Float.NaN : i % WIDTH < 50 ? 1 : 0.25f;
+            metres[i] = i % WIDTH >= KNOWN ? 0 : i % WIDTH < 50 ? 1 : 4;
+        }
+        Prediction prediction = new Prediction.DepthMap(HEIGHT, WIDTH, predicted, Depth.INVERSE);
+        for (Label label :
+                List.of(new Label.InverseDepthMap(HEIGHT, WIDTH, truth), new Label.DepthMap(HEIGHT, WIDTH, metres))) {
+            Raster picture = sheet(prediction, label);
+
+            // Near is light on both sides.
+            assertPanel(picture, 1, 10, 0xFFFFFF);
+            assertPanel(picture, 1, 60, 0x1E1E1E);
+            assertPanel(picture, 2, 10, 0xFFFFFF);
+            assertPanel(picture, 2, 60, 0x1E1E1E);
+            assertHatchedFromKnownOn(picture);
+            assertThat(Look.of(prediction, label).legend())
+                    .extracting(LegendEntry::meaning)
+                    .containsExactly("near … far, aligned to the truth; no unit", "unknown: no depth in the truth");
+        }
+    }
+
+    @Test
     void depthWithoutAnyTruthHasTheScaleOfThePrediction() {
         float[] predicted = new float[PIXELS];
         Arrays.fill(predicted, 2);

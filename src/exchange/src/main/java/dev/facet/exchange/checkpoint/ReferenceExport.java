@@ -24,7 +24,8 @@ import java.util.Map;
  * <p>What the reference doesn't have is put in its terms: a prefix gets the bank's own modulators, norms and shortcuts; {@code
  * norm} is {@code rc} with the bank's modulators; filters cut to a rank are filled up with zeros; a separable 3×3 is one dense
  * 3×3 (nothing lies between its two convolutions). Not in a state dictionary, so to be set in the reference's code: the
- * decoder's widths and dilations where they aren't 256, 48 and 6, 12, 18, and the output stride.
+ * decoder's widths and dilations where they aren't 256, 48 and 6, 12, 18, and the output stride. Neither is the quantity of depth: the
+ * reference takes it for metres.
  */
 public final class ReferenceExport {
     private final FilterBank bank;

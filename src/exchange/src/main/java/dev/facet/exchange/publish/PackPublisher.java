@@ -159,7 +159,61 @@ public final class PackPublisher {
     public Publication publish(Path file, PublishOptions options, LongConsumer progress)
             throws IOException, InterruptedException {
         ModulatorPack pack = PackReader.readUnbound(file);
-        URI address = address(pack.manifest(), options.activate());
+        URI address = address(pack.manifest(), options.activate(), "");
+        HttpResponse<String> response = put(file, pack, address, options, progress);
+        int status = response.statusCode();
+        if (status == 200 || status == 201) {
+            JsonNode document = object(response);
+            return new Publication(
+                    plain(address),
+                    pack.digest(),
+                    status == 201,
+                    document.path("active").asBoolean(options.activate()),
+                    response.body());
+        }
+        throw refusal(response);
+    }
+
+    /**
+     * Lets a server try a pack as if it were published: it checks, prepares and self-tests it, and keeps nothing.
+     *
+     * @param progress told how many bytes were sent, now and then, from another thread
+     * @throws dev.facet.core.pack.PackException if the file isn't a pack
+     * @throws PublishException if the server would refuse it, can't try packs or doesn't answer
+     * @throws IOException if the file can't be read
+     */
+    public PublishRehearsal rehearse(Path file, PublishOptions options, LongConsumer progress)
+            throws IOException, InterruptedException {
+        ModulatorPack pack = PackReader.readUnbound(file);
+        URI address = address(pack.manifest(), options.activate(), "&dry-run=true");
+        HttpResponse<String> response = put(file, pack, address, options, progress);
+        if (response.statusCode() != 200) {
+            throw refusal(response);
+        }
+        JsonNode document = object(response);
+        JsonNode outcome = document.path("dryRun");
+        if (!outcome.isObject()) {
+            throw new PublishException(
+                    200,
+                    null,
+                    "the server doesn't say what would happen: expected one that knows dry runs [server=%s]"
+                            .formatted(server),
+                    null);
+        }
+        return new PublishRehearsal(
+                plain(address),
+                pack.digest(),
+                outcome.path("created").asBoolean(),
+                outcome.path("activated").asBoolean(),
+                Optional.ofNullable(outcome.path("answering").textValue()),
+                outcome.path("endsTraffic").asBoolean(),
+                document.path("plan").asText(),
+                document.path("memoryBytes").asLong());
+    }
+
+    private HttpResponse<String> put(
+            Path file, ModulatorPack pack, URI address, PublishOptions options, LongConsumer progress)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(options.timeout())
                 .header("Content-Type", "application/octet-stream")
@@ -168,15 +222,15 @@ public final class PackPublisher {
                 .PUT(body(file, progress));
         options.key().ifPresent(key -> request.header("Authorization", "Bearer " + key));
         options.signature().ifPresent(signature -> request.header("Facet-Signature", signature));
-        HttpResponse<String> response = send(request.build());
-        int status = response.statusCode();
-        if (status == 200 || status == 201) {
-            if (!json(response).isObject()) {
-                throw notFacet(status, address, null);
-            }
-            return new Publication(plain(address), pack.digest(), status == 201, response.body());
+        return send(request.build());
+    }
+
+    private static JsonNode object(HttpResponse<String> response) {
+        JsonNode document = json(response);
+        if (!document.isObject()) {
+            throw notFacet(response.statusCode(), response.uri(), null);
         }
-        throw refusal(response);
+        return document;
     }
 
     /** The header {@code Content-Digest} of RFC 9530 for a SHA-256 in hex. */
@@ -184,9 +238,10 @@ public final class PackPublisher {
         return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex)) + ":";
     }
 
-    private URI address(PackManifest manifest, boolean activate) {
-        String path = base() + "/v1/packs/" + manifest.name() + "/versions/" + manifest.version();
-        return URI.create(activate ? path : path + "?activate=false");
+    private URI address(PackManifest manifest, boolean activate, String more) {
+        // Said, since without it a version that is there already would keep its place.
+        return URI.create("%s/v1/packs/%s/versions/%s?activate=%b%s"
+                .formatted(base(), manifest.name(), manifest.version(), activate, more));
     }
 
     private String base() {
@@ -249,7 +304,7 @@ public final class PackPublisher {
     private static String meaning(int status) {
         return switch (status) {
             case 401 -> "the server wants its key";
-            case 403 -> "this key or address may not manage packs";
+            case 403 -> "this key may not manage packs";
             case 404 -> "the server has no such address: is it a Facet server?";
             case 409 -> "the server has other bytes under this version: give the pack a new version";
             case 413 -> "the pack is larger than the server accepts";

@@ -83,7 +83,7 @@ class PackPublisherTest {
         Received request = received.get(0);
         byte[] bytes = Files.readAllBytes(pack);
         assertThat(request.method()).isEqualTo("PUT");
-        assertThat(request.target()).isEqualTo("/v1/packs/small-pack/versions/1");
+        assertThat(request.target()).isEqualTo("/v1/packs/small-pack/versions/1?activate=true");
         assertThat(request.body()).isEqualTo(bytes);
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
         assertThat(request.digest()).isEqualTo("sha-256=:" + Base64.getEncoder().encodeToString(hash) + ":");
@@ -107,7 +107,38 @@ class PackPublisherTest {
         assertThat(received.get(0).signature()).isEqualTo("c2ln");
         assertThat(received.get(0).target()).endsWith("/versions/1?activate=false");
         assertThat(publication.created()).isFalse();
-        assertThat(publication.summary()).startsWith("the server has it already: " + publication.address());
+        assertThat(publication.active()).isFalse();
+        assertThat(publication.summary())
+                .startsWith("the server has it already: " + publication.address())
+                .endsWith("; another version answers for its name");
+    }
+
+    @Test
+    void aRehearsalSaysWhatTheServerWouldDo() throws Exception {
+        status = 200;
+        answer = "{\"plan\":\"factored\",\"memoryBytes\":1572864,\"dryRun\":{\"created\":true,\"activated\":true,"
+                + "\"answering\":\"7\",\"endsTraffic\":true}}";
+        PublishRehearsal rehearsal = new PackPublisher(address()).rehearse(pack, PublishOptions.DEFAULTS, sent -> {});
+        assertThat(received.get(0).target()).isEqualTo("/v1/packs/small-pack/versions/1?activate=true&dry-run=true");
+        assertThat(rehearsal.summary())
+                .startsWith("would be published: " + rehearsal.address() + ", digest=" + rehearsal.digest())
+                .endsWith("plan=factored, memory=1.5 MiB; it would answer for its name instead of version 7;"
+                        + " the division of requests between versions would end");
+        answer = "{\"plan\":\"merged\",\"memoryBytes\":0,\"dryRun\":{\"created\":false,\"activated\":false,"
+                + "\"answering\":null,\"endsTraffic\":false}}";
+        assertThat(new PackPublisher(address())
+                        .rehearse(pack, PublishOptions.DEFAULTS, sent -> {})
+                        .summary())
+                .startsWith("the server has it already: ")
+                .endsWith("memory=0.0 MiB; the version that answers would stay");
+        answer = "{\"name\":\"small-pack\"}";
+        assertThatThrownBy(() -> new PackPublisher(address()).rehearse(pack, PublishOptions.DEFAULTS, sent -> {}))
+                .isInstanceOf(PublishException.class)
+                .hasMessageContaining("expected one that knows dry runs");
+        status = 400;
+        assertThatThrownBy(() -> new PackPublisher(address()).rehearse(pack, PublishOptions.DEFAULTS, sent -> {}))
+                .isInstanceOf(PublishException.class)
+                .hasMessageContaining("status=400");
     }
 
     @Test

@@ -12,16 +12,17 @@ import java.util.Optional;
  * its {@link Features}. Prefixes that differ in their end alone extend one another ({@link #canExtend}).
  *
  * @param architecture encoder
- * @param outputStride 8 or 16; 16 wherever it doesn't matter, which is where the prefix ends before layer4
+ * @param outputStride 8 where layer3 is in the prefix and dilated, else 16: a pack's own may be 32, on which only layer4 depends
  * @param end first stage that isn't in it; {@code conv1} where there is no prefix
  * @param calibration digest of the calibration by which it runs in int8; empty where it runs in fp32, or there is none
  */
 public record Prefix(Architecture architecture, int outputStride, Stage end, Optional<String> calibration) {
     private static final int USUAL_STRIDE = 16;
+    private static final int DILATED_STRIDE = 8;
 
     public Prefix {
-        // Only layer3 and layer4 depend on it, and layer4 is in no prefix.
-        outputStride = end == Stage.LAYER4 ? outputStride : USUAL_STRIDE;
+        // Of layer3 and layer4, which alone depend on it, layer4 is in no prefix, and layer3 is dilated with 8 alone.
+        outputStride = end == Stage.LAYER4 && outputStride == DILATED_STRIDE ? DILATED_STRIDE : USUAL_STRIDE;
         calibration = end == Stage.CONV1 ? Optional.empty() : calibration;
     }
 

@@ -1,12 +1,14 @@
 package dev.facet.runtime.prediction;
 
 import dev.facet.core.encoding.Encoded;
-import dev.facet.core.image.InputPolicy;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.runtime.registry.Lease;
+import dev.facet.runtime.registry.PackDescription;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The packs of a request, leased from its admission to its answer; what can't be leased is a failure of its own. */
 final class LeasedPacks implements AutoCloseable {
@@ -65,8 +67,15 @@ final class LeasedPacks implements AutoCloseable {
         return entries.stream().map(Entry::lease).filter(lease -> lease != null).toList();
     }
 
-    List<InputPolicy> inputPolicies() {
-        return leases().stream().map(lease -> lease.manifest().input()).toList();
+    /** What each is that was asked for, in that order; empty where there is none. */
+    List<Optional<PackDescription>> descriptions() {
+        return entries.stream()
+                .map(entry -> Optional.ofNullable(entry.lease()).map(Lease::description))
+                .toList();
+    }
+
+    List<PackManifest> manifests() {
+        return leases().stream().map(Lease::manifest).toList();
     }
 
     /** The answers where no pack could be leased. */

@@ -2,8 +2,6 @@ package dev.facet.runtime.prediction;
 
 import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.image.Frame;
-import dev.facet.core.image.InputTensor;
-import dev.facet.core.image.Raster;
 import dev.facet.core.network.Stage;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.runtime.engine.AnsweringPack;
@@ -25,12 +23,13 @@ import java.util.Optional;
  * may be under way then.
  */
 public final class NetworkInputs implements AutoCloseable {
-    private final SourceImage image;
+    private final InputSource image;
     private final Engine engine;
     private final EngineTurns turns;
     private final FeatureBatches batches;
     private final InputBuffers buffers;
     private final FeatureCache cache;
+    private final RequestListener listener;
     private final Map<Frame, FloatBuffer> inputs = new HashMap<>();
     private final List<FeatureCache.Hold> holds = new ArrayList<>();
     private final Map<FeatureKey, Acquired> prepared = new HashMap<>();
@@ -42,13 +41,25 @@ public final class NetworkInputs implements AutoCloseable {
      * @param cache where images that have a digest share features with other requests
      */
     public NetworkInputs(
-            SourceImage image, Engine engine, EngineTurns turns, InputBuffers buffers, FeatureCache cache) {
+            InputSource image, Engine engine, EngineTurns turns, InputBuffers buffers, FeatureCache cache) {
         this(image, engine, new FeatureBatches(engine, turns, buffers, 1), buffers, cache);
     }
 
     /** @param batches by which prefixes are run; its turns are taken for each run of a pack, too */
     public NetworkInputs(
-            SourceImage image, Engine engine, FeatureBatches batches, InputBuffers buffers, FeatureCache cache) {
+            InputSource image, Engine engine, FeatureBatches batches, InputBuffers buffers, FeatureCache cache) {
+        this(image, engine, batches, buffers, cache, RequestListener.NONE);
+    }
+
+    /** @param listener of the request whose image it is */
+    NetworkInputs(
+            InputSource image,
+            Engine engine,
+            FeatureBatches batches,
+            InputBuffers buffers,
+            FeatureCache cache,
+            RequestListener listener) {
+        this.listener = listener;
         this.image = image;
         this.engine = engine;
         this.turns = batches.turns();
@@ -70,7 +81,7 @@ public final class NetworkInputs implements AutoCloseable {
     void prepare(AnsweringPack pack, Frame frame, Cancellation cancellation) {
         FeatureKey key = key(frame, pack.prefix());
         if (!pack.prefix().isEmpty() && !prepared.containsKey(key)) {
-            prepared.put(key, acquire(frame, pack.prefix(), cancellation));
+            prepared.put(key, acquire(pack, frame, cancellation));
         }
     }
 
@@ -80,7 +91,9 @@ public final class NetworkInputs implements AutoCloseable {
         if (prefix.isEmpty()) {
             long begin = System.nanoTime();
             NetworkInput input = input(frame, cancellation);
-            PrefixTimes times = new PrefixTimes(System.nanoTime() - begin, 0, 0);
+            long end = System.nanoTime();
+            listener.ended(RequestStage.INPUT, pack.manifest(), begin, end);
+            PrefixTimes times = new PrefixTimes(end - begin, 0, 0);
             try (Features features = engine.features(prefix, input, cancellation)) {
                 return run(pack, features, FeatureSource.IMAGE, times, cancellation);
             }
@@ -91,7 +104,7 @@ public final class NetworkInputs implements AutoCloseable {
             acquired = prepared.remove(key(frame, prefix));
         }
         if (acquired == null) {
-            acquired = acquire(frame, prefix, cancellation);
+            acquired = acquire(pack, frame, cancellation);
         }
         FeatureSource source = acquired.hold.isShared() ? FeatureSource.SHARED : FeatureSource.COMPUTED;
         return run(pack, acquired.hold.features(), source, acquired.times, cancellation);
@@ -100,14 +113,20 @@ public final class NetworkInputs implements AutoCloseable {
     /** Features that stay until this closes, and what getting at them took. */
     private record Acquired(FeatureCache.Hold hold, PrefixTimes times) {}
 
-    private Acquired acquire(Frame frame, Prefix prefix, Cancellation cancellation) {
+    private Acquired acquire(AnsweringPack pack, Frame frame, Cancellation cancellation) {
+        Prefix prefix = pack.prefix();
         long begin = System.nanoTime();
         FeatureRun run = new FeatureRun(frame, prefix);
         FeatureCache.Hold hold = cache.acquire(key(frame, prefix), cancellation, run::compute);
         synchronized (this) {
             holds.add(hold);
         }
-        return new Acquired(hold, run.times(System.nanoTime() - begin));
+        long end = System.nanoTime();
+        if (run.inputNanos > 0) {
+            listener.ended(RequestStage.INPUT, pack.manifest(), begin, begin + run.inputNanos);
+        }
+        listener.ended(RequestStage.PREFIX, pack.manifest(), begin + run.inputNanos, end);
+        return new Acquired(hold, run.times(end - begin));
     }
 
     private FeatureKey key(Frame frame, Prefix prefix) {
@@ -116,14 +135,20 @@ public final class NetworkInputs implements AutoCloseable {
 
     /** Makes an input of the image, where it isn't there yet. */
     private NetworkInput input(Frame frame, Cancellation cancellation) {
-        Raster raster = image.raster(cancellation);
+        image.load(cancellation);
         FloatBuffer buffer;
         synchronized (this) {
             buffer = inputs.get(frame);
             if (buffer == null) {
-                buffer = buffers.take(frame.paddedHeight(), frame.paddedWidth());
-                inputs.put(frame, buffer);
-                InputTensor.prepare(raster, frame, engine.bank().manifest().input(), buffer);
+                FloatBuffer fresh = buffers.take(frame.paddedHeight(), frame.paddedWidth());
+                try {
+                    image.fill(frame, engine.bank().manifest().input(), fresh, cancellation);
+                } catch (RuntimeException | Error e) {
+                    buffers.giveBack(fresh);
+                    throw e;
+                }
+                inputs.put(frame, fresh);
+                buffer = fresh;
             }
         }
         return NetworkInput.of(buffer.duplicate(), frame.paddedHeight(), frame.paddedWidth());
@@ -140,6 +165,8 @@ public final class NetworkInputs implements AutoCloseable {
             long started = System.nanoTime();
             NetworkOutput output = pack.run(features, cancellation).get(0);
             long ended = System.nanoTime();
+            listener.ended(RequestStage.QUEUE, pack.manifest(), begin, started);
+            listener.ended(RequestStage.COMPUTE, pack.manifest(), started, ended);
             return new PackAnswer(
                     output, source, before.input(), before.queue() + started - begin, before.prefix(), ended - started);
         }

@@ -1,42 +1,80 @@
 package dev.facet.runtime.prediction;
 
+import dev.facet.core.image.ImageException;
+import dev.facet.core.image.ImageFault;
 import dev.facet.core.image.ImageLimits;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.image.Resolution;
 import dev.facet.core.image.TileGrid;
 import dev.facet.core.image.Tiling;
+import dev.facet.core.pack.PackManifest;
+import dev.facet.core.task.Depth;
 import java.util.List;
 
 /**
  * What a prediction may ask for.
  *
  * @param image of an image, and in pixels and side of an answer of another size
- * @param tiles that an image may be cut into
- * @param tileSize largest side of a tile in pixels: what a run of the engine needs grows with its square
+ * @param tiles that an image may be cut into, and images in the batch of a tensor: runs of the engine for one request
+ * @param tileSize largest side of a tile or a tensor in pixels: what a run of the engine needs grows with its square
+ * @param tensorBytes of the values of a tensor, all images of its batch together
  */
-public record PredictionLimits(ImageLimits image, int tiles, int tileSize) {
-    /** 256 tiles of 1,024 pixels a side, and the usual limits of an image. */
-    public static final PredictionLimits DEFAULT = new PredictionLimits(ImageLimits.DEFAULT, 256, 1024);
+public record PredictionLimits(ImageLimits image, int tiles, int tileSize, long tensorBytes) {
+    /** 256 tiles of 1,024 pixels a side, tensors of 64 MiB, and the usual limits of an image. */
+    public static final PredictionLimits DEFAULT = new PredictionLimits(ImageLimits.DEFAULT, 256, 1024, 64L << 20);
 
     public PredictionLimits {
         if (tiles < 1 || tileSize < Tiling.MIN_SIZE) {
             throw new IllegalArgumentException("limits of tiles: tiles=%d, tileSize=%d, expected at least 1 and %d"
                     .formatted(tiles, tileSize, Tiling.MIN_SIZE));
         }
+        if (tensorBytes < 1) {
+            throw new IllegalArgumentException(
+                    "limits of tensors: tensorBytes=%d, expected at least 1".formatted(tensorBytes));
+        }
+    }
+
+    /**
+     * Looks whether a tensor [batch, 3, height, width] can be answered.
+     *
+     * @throws ImageException {@code TOO_MANY_PIXELS} or {@code TOO_MANY_BYTES}
+     * @throws ParameterException if its batch has more images than an image may have tiles
+     */
+    public void checkTensor(int batch, int height, int width) {
+        if (batch > tiles) {
+            throw new ParameterException(
+                    "shape",
+                    "[%d, 3, %d, %d]".formatted(batch, height, width),
+                    "a batch of at most %d".formatted(tiles));
+        }
+        if (height > tileSize || width > tileSize) {
+            throw new ImageException(
+                    ImageFault.TOO_MANY_PIXELS,
+                    "tensor too large: height=%d, width=%d, expected at most %d".formatted(height, width, tileSize));
+        }
+        long bytes = 3L * Float.BYTES * batch * height * width;
+        if (bytes > tensorBytes) {
+            throw new ImageException(
+                    ImageFault.TOO_MANY_BYTES,
+                    "tensor too large: bytes=%d, expected at most %d".formatted(bytes, tensorBytes));
+        }
     }
 
     /**
      * Looks whether an image can be answered at a resolution.
      *
-     * @param policies of the packs that are to answer
+     * @param packs manifests of the packs that are to answer
      * @throws ParameterException if it can't
      */
-    public void check(int imageHeight, int imageWidth, Resolution resolution, List<InputPolicy> policies) {
+    public void check(int imageHeight, int imageWidth, Resolution resolution, List<PackManifest> packs) {
         if (resolution.side().isPresent()) {
             checkSide(imageHeight, imageWidth, resolution);
         }
-        for (InputPolicy policy : policies) {
-            resolution.tiling().ifPresent(tiling -> checkTiles(imageHeight, imageWidth, tiling, policy));
+        for (PackManifest pack : packs) {
+            resolution.tiling().ifPresent(tiling -> {
+                checkStitching(tiling, pack);
+                checkTiles(imageHeight, imageWidth, tiling, pack.input());
+            });
         }
     }
 
@@ -68,6 +106,17 @@ public record PredictionLimits(ImageLimits image, int tiles, int tileSize) {
             largest--;
         }
         return largest;
+    }
+
+    /** Inverse depth means something within one run of the network: where two tiles meet, their values needn't. */
+    private static void checkStitching(Tiling tiling, PackManifest pack) {
+        if (pack.task() instanceof Depth depth && depth.isInverse()) {
+            throw new ParameterException(
+                    "tile",
+                    Integer.toString(tiling.size()),
+                    "none with inverse depth, of which each tile has a scale and a shift of its own [pack=%s@%s]"
+                            .formatted(pack.name(), pack.version()));
+        }
     }
 
     private void checkTiles(int imageHeight, int imageWidth, Tiling tiling, InputPolicy policy) {

@@ -76,6 +76,24 @@ record RequestCost(long pixels, long memoryBytes) {
     }
 
     /**
+     * Reckons what a tensor takes.
+     *
+     * @param copies of inputs and features that batches hold beside the request's own
+     */
+    static RequestCost ofTensor(ReceivedTensor tensor, Lease pack, int copies) {
+        int height = tensor.height();
+        int width = tensor.width();
+        long pixels = (long) tensor.batch() * height * width;
+        TaskKind task = pack.manifest().task();
+        long image = (1L + copies)
+                        * (3L * Float.BYTES * height * width + pack.prefix().featureBytes(height, width))
+                + mapBytes(task, Frame.identity(height, width));
+        return new RequestCost(
+                tensor.batch() * FIXED_PIXELS + pixels + 2 * pixels / IMAGE_PIXELS_PER_NETWORK_PIXEL,
+                tensor.batch() * image + PredictionEncoder.peakTensorBytes(task, tensor.batch(), height, width));
+    }
+
+    /**
      * What of a request is one pack's.
      *
      * @param input what goes through its network at a time: the image, or a tile

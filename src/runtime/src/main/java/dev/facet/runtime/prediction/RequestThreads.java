@@ -60,8 +60,13 @@ public final class RequestThreads implements AutoCloseable {
 
     private static ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
+        ClassLoader classes = Thread.currentThread().getContextClassLoader();
         return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            // Without what the thread has that happens to make it: the mark of a request would stay. Newer JDKs leave
+            // out its class
+            // loader, too, by which the server finds its services.
+            Thread thread = new Thread(null, task, name + "-" + number.incrementAndGet(), 0, false);
+            thread.setContextClassLoader(classes);
             thread.setDaemon(true);
             return thread;
         };

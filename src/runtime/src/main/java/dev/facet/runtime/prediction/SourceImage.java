@@ -1,13 +1,17 @@
 package dev.facet.runtime.prediction;
 
 import dev.facet.core.cancellation.Cancellation;
+import dev.facet.core.image.Frame;
+import dev.facet.core.image.InputTensor;
+import dev.facet.core.image.Normalization;
 import dev.facet.core.image.Raster;
 import dev.facet.core.image.Resampler;
+import java.nio.FloatBuffer;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** An image that is decoded when its pixels are needed first, which may be never. Thread-safe. */
-public final class SourceImage {
+public final class SourceImage implements InputSource {
     private final int height;
     private final int width;
     private final Optional<String> digest;
@@ -34,16 +38,29 @@ public final class SourceImage {
         return new SourceImage(raster.height(), raster.width(), Optional.empty(), cancellation -> raster);
     }
 
-    int height() {
+    @Override
+    public int height() {
         return height;
     }
 
-    int width() {
+    @Override
+    public int width() {
         return width;
     }
 
-    Optional<String> digest() {
+    @Override
+    public Optional<String> digest() {
         return digest;
+    }
+
+    @Override
+    public void load(Cancellation cancellation) {
+        raster(cancellation);
+    }
+
+    @Override
+    public void fill(Frame frame, Normalization normalization, FloatBuffer target, Cancellation cancellation) {
+        InputTensor.prepare(raster(cancellation), frame, normalization, target);
     }
 
     /**

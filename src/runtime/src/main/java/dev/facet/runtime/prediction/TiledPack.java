@@ -12,6 +12,7 @@ final class TiledPack implements AutoCloseable {
     private final AnsweringPack pack;
     private final TiledEncoding encoding;
     private final Cancellation cancellation;
+    private final RequestListener listener;
     private Encoded encoded;
     private RuntimeException failure;
     private FeatureSource features = FeatureSource.IMAGE;
@@ -21,11 +22,15 @@ final class TiledPack implements AutoCloseable {
     private long computeNanos;
     private long encodeNanos;
 
-    /** @param encoding of the pack's answer; closed with this */
-    TiledPack(AnsweringPack pack, TiledEncoding encoding, Cancellation cancellation) {
+    /**
+     * @param encoding of the pack's answer; closed with this
+     * @param listener of the request
+     */
+    TiledPack(AnsweringPack pack, TiledEncoding encoding, Cancellation cancellation, RequestListener listener) {
         this.pack = pack;
         this.encoding = encoding;
         this.cancellation = cancellation;
+        this.listener = listener;
     }
 
     boolean hasFailed() {
@@ -68,7 +73,9 @@ final class TiledPack implements AutoCloseable {
     private void encode(Runnable part) {
         long begin = System.nanoTime();
         part.run();
-        encodeNanos += System.nanoTime() - begin;
+        long end = System.nanoTime();
+        listener.ended(RequestStage.ENCODE, pack.manifest(), begin, end);
+        encodeNanos += end - begin;
     }
 
     private void step(Runnable step) {

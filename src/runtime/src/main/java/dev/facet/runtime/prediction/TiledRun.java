@@ -28,17 +28,22 @@ public final class TiledRun {
     private final Engine engine;
     private final FeatureBatches batches;
     private final InputBuffers buffers;
+    private final RequestListener listener;
 
     /** @param turns taken for each run */
     public TiledRun(Engine engine, EngineTurns turns, InputBuffers buffers) {
-        this(engine, new FeatureBatches(engine, turns, buffers, 1), buffers);
+        this(engine, new FeatureBatches(engine, turns, buffers, 1), buffers, RequestListener.NONE);
     }
 
-    /** @param batches by which prefixes are run; its turns are taken for each run of a pack, too */
-    TiledRun(Engine engine, FeatureBatches batches, InputBuffers buffers) {
+    /**
+     * @param batches by which prefixes are run; its turns are taken for each run of a pack, too
+     * @param listener of the request whose image it is
+     */
+    TiledRun(Engine engine, FeatureBatches batches, InputBuffers buffers, RequestListener listener) {
         this.engine = engine;
         this.batches = batches;
         this.buffers = buffers;
+        this.listener = listener;
     }
 
     /**
@@ -80,7 +85,10 @@ public final class TiledRun {
                     AnsweringPack pack = packs.get(index);
                     TaskKind task = pack.manifest().task();
                     running.add(new TiledPack(
-                            pack, new TiledEncoding(task, grid, frame, form, shown, cancellation), cancellation));
+                            pack,
+                            new TiledEncoding(task, grid, frame, form, shown, cancellation),
+                            cancellation,
+                            listener));
                 }
                 run(image, grid, running, cancellation);
                 for (int i = 0; i < running.size(); i++) {
@@ -113,7 +121,7 @@ public final class TiledRun {
         SourceImage tile = SourceImage.of(grid.cut(image, row, column));
         Frame frame = grid.tileFrame(row, column);
         // A tile is no image that anybody else has: its features are shared here only.
-        try (NetworkInputs inputs = new NetworkInputs(tile, engine, batches, buffers, new FeatureCache(0))) {
+        try (NetworkInputs inputs = new NetworkInputs(tile, engine, batches, buffers, new FeatureCache(0), listener)) {
             for (TiledPack pack : packs) {
                 pack.run(row, column, inputs, frame);
             }

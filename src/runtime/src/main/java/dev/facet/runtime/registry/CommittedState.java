@@ -1,6 +1,9 @@
 package dev.facet.runtime.registry;
 
 import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -9,13 +12,16 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class CommittedState {
     private final PackStore store;
+    private final RegistryListener listener;
     private final ReentrantLock changes = new ReentrantLock();
     private volatile RegistryState state;
     private boolean closed;
 
-    CommittedState(PackStore store, RegistryState state) {
+    CommittedState(PackStore store, RegistryState state, RegistryListener listener) {
         this.store = store;
         this.state = state;
+        this.listener = listener;
+        tellWeights(Map.of(), state);
     }
 
     RegistryState get() {
@@ -44,7 +50,21 @@ final class CommittedState {
     /** The next state, stored; called within a change. On failure the state is as it was. */
     void commit(RegistryState next) throws IOException {
         store.writeIndex(next.index());
+        Map<String, Map<String, Integer>> before = state.snapshot().rollouts().weights();
         state = next;
+        tellWeights(before, next);
+    }
+
+    private void tellWeights(Map<String, Map<String, Integer>> before, RegistryState next) {
+        Map<String, Map<String, Integer>> after = next.snapshot().rollouts().weights();
+        Set<String> names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
+        for (String name : names) {
+            Map<String, Integer> weights = after.getOrDefault(name, Map.of());
+            if (!weights.equals(before.get(name))) {
+                listener.divided(name, weights);
+            }
+        }
     }
 
     /** The next state where what is stored doesn't differ; called within a change. */

@@ -32,6 +32,11 @@ public final class Lease implements AnsweringPack, AutoCloseable {
         return pack.id();
     }
 
+    /** What is known of it. */
+    public PackDescription description() {
+        return pack.description();
+    }
+
     @Override
     public PackManifest manifest() {
         return pack.description().manifest();

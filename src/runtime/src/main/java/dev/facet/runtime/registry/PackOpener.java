@@ -35,9 +35,12 @@ final class PackOpener implements AutoCloseable {
         this.listener = listener;
         int size = Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors()));
         AtomicInteger number = new AtomicInteger();
+        ClassLoader classes = Thread.currentThread().getContextClassLoader();
         this.threads = new ThreadPoolExecutor(
                 size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
-                    Thread thread = new Thread(task, "facet-pack-opener-" + number.incrementAndGet());
+                    // As RequestThreads makes them.
+                    Thread thread = new Thread(null, task, "facet-pack-opener-" + number.incrementAndGet(), 0, false);
+                    thread.setContextClassLoader(classes);
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -108,6 +111,11 @@ final class PackOpener implements AutoCloseable {
     /** See {@link PackStore#setAside}. */
     Path setAside(Path file) {
         return store.setAside(file);
+    }
+
+    /** See {@link PackStore#keepAside}. */
+    Path keepAside(Path file) {
+        return store.keepAside(file);
     }
 
     /** See {@link PackStore#delete}. */

@@ -1,19 +1,26 @@
 package dev.facet.runtime.registry;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.PreparedPack;
 import dev.facet.runtime.registry.PackConflictException.Conflict;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The packs that answer. Readers take a lease from an immutable {@link RegistryState} behind a volatile and never wait for a
@@ -29,6 +36,7 @@ public final class PackRegistry implements AutoCloseable {
     private final PackOpener opener;
     private final CommittedState state;
     private final PackUploads uploads;
+    private final TrafficControl traffic;
     private final CompletableFuture<Void> started;
 
     private PackRegistry(Engine engine, PackStore store, RegistrySettings settings, RegistryListener listener)
@@ -40,14 +48,16 @@ public final class PackRegistry implements AutoCloseable {
         this.listener = listener;
         this.openPacks = new OpenPacks(limits.packMemory(), this::staysOpen);
         this.opener = new PackOpener(preparation, store, openPacks, listener);
-        this.state = new CommittedState(store, new StoredPacks(engine, store, settings, opener).find());
+        this.state = new CommittedState(store, new StoredPacks(engine, store, settings, opener).find(), listener);
         this.uploads = new PackUploads(state, preparation, store, opener, listener, limits.maxPacks());
+        this.traffic = new TrafficControl(state, this::acquire);
         this.started = openFirstOnes();
     }
 
     /**
      * Opens the registry: finds the seed packs that weren't removed and the uploaded ones, reading headers. It answers from
-     * there on. The defaults of kinds and the packs that are pinned or required are opened meanwhile, see {@link #status}. A
+     * there on. The defaults of kinds, the versions that requests are
+     * divided between, and the packs that are pinned or required are opened meanwhile, see {@link #status}. A
      * pack that can't be registered or opened is one of the failures, and doesn't stop the others.
      *
      * @param engine stays the caller's
@@ -72,13 +82,19 @@ public final class PackRegistry implements AutoCloseable {
     private boolean staysOpen(PackId id) {
         Snapshot snapshot = state.get().snapshot();
         return snapshot.isDefault(id)
+                || snapshot.rollouts().hasShare(id)
                 || snapshot.isMeant(id, settings.pinned())
                 || snapshot.isMeant(id, settings.required());
     }
 
-    /** A lease on the pack that answers for a name now. */
+    /** A lease on the active version of a name, whoever else answers requests to it. */
     public Lease acquire(String name) {
         return lease(current -> current.requireActive(name));
+    }
+
+    /** A lease on the pack that answers a request to a name now. */
+    public Lease acquire(String name, Route route) {
+        return lease(current -> current.requireAnswering(name, route));
     }
 
     /** A lease on one version of a pack. */
@@ -86,9 +102,9 @@ public final class PackRegistry implements AutoCloseable {
         return lease(current -> current.require(id));
     }
 
-    /** A lease on the pack that answers for a kind now. */
-    public Lease acquireDefault(String kind) {
-        return lease(current -> current.requireActive(current.snapshot().requireDefault(kind)));
+    /** A lease on the pack that answers a request to a kind now. */
+    public Lease acquireDefault(String kind, Route route) {
+        return lease(current -> current.requireAnswering(current.snapshot().requireDefault(kind), route));
     }
 
     /** @throws PackUnavailableException if the pack is known to be broken */
@@ -222,8 +238,17 @@ public final class PackRegistry implements AutoCloseable {
     }
 
     /**
+     * What {@link #plug} would do: everything is checked, prepared and self-tested in the same way, and nothing is kept.
+     *
+     * @throws PackException and others as by {@link #plug}
+     */
+    public Rehearsal rehearse(Path upload, PackId id, PlugOptions options) throws IOException {
+        return uploads.rehearse(upload, id, options);
+    }
+
+    /**
      * Removes a version, also one that failed; requests that hold it finish on it. Where it answered for its name, the
-     * highest other version does then.
+     * highest other version does then. Its share of the name's requests goes to the active version.
      */
     public void remove(PackId id) throws IOException {
         state.change(() -> {
@@ -231,17 +256,85 @@ public final class PackRegistry implements AutoCloseable {
             if (!current.knows(id)) {
                 throw current.snapshot().unknown(id);
             }
-            RegisteredPack pack = current.snapshot().find(id);
-            boolean stored = current.index().uploaded().containsKey(id.toString());
             state.commit(current.removed(id));
-            if (pack != null) {
-                listener.removed(pack.description());
-                pack.retire(stored);
-            } else if (stored) {
-                store.delete(store.fileOf(id));
-            }
+            clear(id, current);
             return id;
         });
+    }
+
+    /**
+     * Removes all versions of a name at once, also those that failed; requests that hold one finish on it.
+     *
+     * @return what was removed
+     * @throws UnknownPackException if there is none
+     */
+    public List<PackId> remove(String name) throws IOException {
+        return state.change(() -> {
+            RegistryState before = state.get();
+            List<PackId> ids = before.versions(name);
+            if (ids.isEmpty()) {
+                throw before.snapshot().noSuchName(name);
+            }
+            RegistryState after = before;
+            for (PackId id : ids) {
+                after = after.removed(id);
+            }
+            state.commit(after);
+            for (PackId id : ids) {
+                clear(id, before);
+            }
+            return ids;
+        });
+    }
+
+    /** Closes what was registered under an address that was removed, and deletes what was stored. */
+    private void clear(PackId id, RegistryState before) {
+        RegisteredPack pack = before.snapshot().find(id);
+        boolean stored = before.index().uploaded().containsKey(id.toString());
+        if (pack != null) {
+            listener.removed(pack.description());
+            pack.retire(stored);
+        } else if (stored) {
+            store.delete(store.fileOf(id));
+        }
+    }
+
+    /** Versions of the models folder that were removed, and can be plugged again by {@link #restore}. */
+    public List<PackId> removedSeeds() {
+        return state.get().removedSeeds();
+    }
+
+    /**
+     * Plugs again what of the models folder was removed under a name: copies of the files, which are uploads from then on. The
+     * highest version answers for the name.
+     *
+     * @return what was plugged, lowest version first; empty where nothing was removed
+     * @throws PackException if one is refused, as by {@link #plug}
+     */
+    public List<PackView> restore(String name) throws IOException {
+        Set<PackId> wanted = state.get().removedSeeds().stream()
+                .filter(id -> id.name().equals(name))
+                .collect(Collectors.toSet());
+        NavigableMap<PackId, Path> files = wanted.isEmpty() ? new TreeMap<>() : store.seedFiles(wanted);
+        List<PackView> plugged = new ArrayList<>();
+        for (Map.Entry<PackId, Path> seed : files.entrySet()) {
+            Path upload = store.newUpload();
+            try {
+                Files.copy(seed.getValue(), upload, StandardCopyOption.REPLACE_EXISTING);
+                PlugOptions options = new PlugOptions(
+                        Activation.IF_NEW,
+                        PlanChoice.NONE,
+                        false,
+                        Optional.empty(),
+                        settings.keys().isEmpty()
+                                ? Optional.empty()
+                                : DetachedSignature.read(PackStore.signatureFile(seed.getValue())));
+                plugged.add(plug(upload, seed.getKey(), options).pack());
+            } finally {
+                Files.deleteIfExists(upload);
+            }
+        }
+        return plugged;
     }
 
     /**
@@ -261,13 +354,64 @@ public final class PackRegistry implements AutoCloseable {
         });
     }
 
-    /** Makes a version answer for its name: a switch, or a roll-back. */
+    /** Makes a version answer for its name, alone. */
     public PackView activate(PackId id) throws IOException {
         return state.change(() -> {
             RegisteredPack pack = state.get().require(id);
             state.commit(state.get().activated(id));
             return state.get().snapshot().view(pack);
         });
+    }
+
+    /** How the requests to a name are divided; {@link UnknownPackException} if there is none. */
+    public Traffic traffic(String name) {
+        return Traffic.of(name, state.get());
+    }
+
+    /**
+     * Divides the requests to a name that say no version, until the next promotion, roll-back or activation. Cold versions are opened
+     * first, and stay open.
+     *
+     * @param weights percent by version, 2 to 10 of them, the active one among them, with the sum 100
+     * @param known what the caller takes for the state; refused where it isn't
+     * @throws UnknownPackException if a version isn't there
+     * @throws PackConflictException {@code WRONG_VERSION} without the active one, {@code WRONG_KIND} where one answers another kind, {@code
+     *     PRECONDITION_FAILED}
+     * @throws PackUnavailableException if one can't be opened; then nothing is changed
+     */
+    public Traffic divide(
+            String name, Map<String, Integer> weights, Predicate<Traffic> known, Cancellation cancellation)
+            throws IOException {
+        return traffic.divide(name, weights, known, cancellation);
+    }
+
+    /** Lets the active version answer alone; nothing changes where it does. */
+    public Traffic undivide(String name, Predicate<Traffic> known) throws IOException {
+        return traffic.undivide(name, known);
+    }
+
+    /**
+     * Makes a version active that has a share of its name's requests, and lets it answer alone.
+     *
+     * @param version which one; empty for the only one beside the active version. Nothing changes where it answers alone already
+     * @throws PackConflictException {@code WRONG_VERSION} if it has no share, or several could be meant; {@code PRECONDITION_FAILED}
+     * @throws PackUnavailableException if it can't be opened; then nothing is changed
+     */
+    public Traffic promote(String name, Optional<String> version, Predicate<Traffic> known, Cancellation cancellation)
+            throws IOException {
+        return traffic.promote(name, version, known, cancellation);
+    }
+
+    /**
+     * Lets the version answer alone that was active before: before the requests were divided, or before the last promotion.
+     *
+     * @param version which one that is, for calls that may come twice. Nothing changes where it answers alone already
+     * @throws PackConflictException {@code WRONG_VERSION} if there is none or another one; {@code PRECONDITION_FAILED}
+     * @throws PackUnavailableException if it can't be opened; then nothing is changed
+     */
+    public Traffic rollBack(String name, Optional<String> version, Predicate<Traffic> known, Cancellation cancellation)
+            throws IOException {
+        return traffic.rollBack(name, version, known, cancellation);
     }
 
     /** Makes a pack answer for its kind. */

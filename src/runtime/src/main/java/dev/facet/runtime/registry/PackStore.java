@@ -2,18 +2,23 @@ package dev.facet.runtime.registry;
 
 import dev.facet.core.file.AtomicFile;
 import dev.facet.core.file.FolderLock;
+import dev.facet.core.pack.PackException;
+import dev.facet.core.pack.PackReader;
 import dev.facet.core.quantization.CalibrationFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -118,6 +123,22 @@ public final class PackStore implements AutoCloseable {
         return seedFiles(seeds, bankFile);
     }
 
+    /** The files of those of its seed packs; a file that can't be read is none of them. */
+    NavigableMap<PackId, Path> seedFiles(Set<PackId> wanted) throws IOException {
+        NavigableMap<PackId, Path> files = new TreeMap<>();
+        for (Path file : seedFiles()) {
+            try {
+                PackId id = PackId.of(PackReader.readManifest(file));
+                if (wanted.contains(id)) {
+                    files.putIfAbsent(id, file);
+                }
+            } catch (PackException e) {
+                LOG.debug("seed can't be read: {}: {}", file, e.getMessage());
+            }
+        }
+        return files;
+    }
+
     /**
      * The packs of a folder, sorted; subfolders aren't searched. Hidden files, folders, and copies as file managers and editors
      * leave them ({@code edges (1).safetensors}, {@code edges.safetensors~}) are none: their names are no packs' names.
@@ -186,7 +207,7 @@ public final class PackStore implements AutoCloseable {
      * @return where it lies now: where it lay, if it can't be moved
      */
     Path setAside(Path file) {
-        Path target = data.resolve("uploads").resolve("removed-" + UUID.randomUUID() + SUFFIX);
+        Path target = aside();
         try {
             if (Files.exists(signatureFile(file))) {
                 Files.move(signatureFile(file), signatureFile(target), StandardCopyOption.ATOMIC_MOVE);
@@ -196,6 +217,40 @@ public final class PackStore implements AutoCloseable {
             LOG.warn("file of a removed pack can't be set aside: {}", file, e);
             return file;
         }
+    }
+
+    /**
+     * Gives a stored pack's file a second name, gone at the next start, for those who have to read it even if it is removed.
+     *
+     * @return the second name; the first one, if there can't be another
+     */
+    Path keepAside(Path file) {
+        Path target = aside();
+        try {
+            if (Files.exists(signatureFile(file))) {
+                link(signatureFile(file), signatureFile(target));
+            }
+            link(file, target);
+            return target;
+        } catch (IOException e) {
+            LOG.warn("file of a replaced pack can't be kept: {}", file, e);
+            delete(target);
+            return file;
+        }
+    }
+
+    /** A hard link; a copy where the file system has none. */
+    private static void link(Path file, Path target) throws IOException {
+        try {
+            Files.createLink(target, file);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            LOG.debug("no hard link, copying: {}", file, e);
+            Files.copy(file, target);
+        }
+    }
+
+    private Path aside() {
+        return data.resolve("uploads").resolve("removed-" + UUID.randomUUID() + SUFFIX);
     }
 
     /** Deletes a pack's file that the index no longer names, and its signature; what can't be goes at the next start. */

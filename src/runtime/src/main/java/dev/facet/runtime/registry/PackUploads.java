@@ -61,12 +61,59 @@ final class PackUploads {
     /** What a commit did, and whether the candidate's prepared form answers from now on. */
     private record Committed(Plugged plugged, boolean taken) {}
 
-    private Plugged plug(Path upload, UploadRules rules) throws IOException {
-        long begin = System.nanoTime();
+    /** See {@link PackRegistry#rehearse}. */
+    Rehearsal rehearse(Path upload, PackId id, PlugOptions options) throws IOException {
+        UploadRules rules = new UploadRules(id, options, maxPacks);
+        try (PreparationQueue.Turn turn = queue.enter()) {
+            ModulatorPack pack = read(upload, rules);
+            Plan plan = rules.samePack(state.get(), pack.digest())
+                    .filter(same -> !options.plan().said())
+                    .map(same -> same.description().plan())
+                    .orElseGet(() -> plan(rules, pack));
+            try (PreparedPack prepared = prepare(pack, plan, id)) {
+                return rehearse(new Candidate(upload, pack, prepared, 0), rules);
+            }
+        }
+    }
+
+    /** The commit, without storing anything or letting anyone see it. */
+    private Rehearsal rehearse(Candidate candidate, UploadRules rules) {
+        RegistryState current = state.get();
+        rules.checkRoom(current.snapshot());
+        String digest = candidate.pack().digest();
+        Optional<RegisteredPack> same = rules.samePack(current, digest);
+        RegisteredPack fresh = fresh(candidate, rules, same);
+        Plan plan = candidate.prepared().plan();
+        boolean keeps = same.isPresent() && rules.keepsPlan(same.get(), plan);
+        RegistryState next = keeps ? current : next(current, fresh, rules, same.isPresent());
+        if (keeps && rules.activates(current.snapshot())) {
+            next = current.activated(rules.id());
+        }
+        String name = rules.id().name();
+        return new Rehearsal(
+                next.snapshot().view(keeps ? same.get() : fresh),
+                same.isEmpty(),
+                candidate.prepared().sizeBytes(),
+                Optional.ofNullable(current.activeVersion(name)),
+                current.snapshot().rollouts().isDivided(name)
+                        && !next.snapshot().rollouts().isDivided(name));
+    }
+
+    private ModulatorPack read(Path upload, UploadRules rules) throws IOException {
         rules.checkRoom(state.get().snapshot());
         ModulatorPack pack = preparation.readUpload(upload, rules.options().signature());
         rules.checkContent(pack);
-        Plan plan = rules.options().plan().plan().orElseGet(() -> preparation.planOf(pack.manifest()));
+        return pack;
+    }
+
+    private Plan plan(UploadRules rules, ModulatorPack pack) {
+        return rules.options().plan().plan().orElseGet(() -> preparation.planOf(pack.manifest()));
+    }
+
+    private Plugged plug(Path upload, UploadRules rules) throws IOException {
+        long begin = System.nanoTime();
+        ModulatorPack pack = read(upload, rules);
+        Plan plan = plan(rules, pack);
         Optional<Plugged> same = state.change(() -> keepSame(rules, pack.digest(), plan));
         if (same.isPresent()) {
             return same.get();
@@ -106,10 +153,16 @@ final class PackUploads {
         if (same.isEmpty() || !rules.keepsPlan(same.get(), plan)) {
             return Optional.empty();
         }
-        if (rules.options().plan().said()) {
-            state.commit(current.replanned(same.get(), rules.options().plan().plan()));
+        PlugOptions options = rules.options();
+        RegistryState next = options.plan().said()
+                ? current.replanned(same.get(), options.plan().plan())
+                : current.withoutFailures(rules.id());
+        if (rules.activates(current.snapshot())) {
+            state.commit(next.activated(rules.id()));
+        } else if (options.plan().said()) {
+            state.commit(next);
         } else {
-            state.replace(current.withoutFailures(rules.id()));
+            state.replace(next);
         }
         return same.map(pack -> new Plugged(state.get().snapshot().view(pack), false));
     }
@@ -126,27 +179,41 @@ final class PackUploads {
         // With another plan; or one that failed.
         RegisteredPack before = current.snapshot().find(id);
         Optional<RegisteredPack> same = rules.samePack(current, digest);
-        PackDescription description = new PackDescription(
-                id,
-                candidate.pack().manifest(),
-                digest,
-                candidate.prepared().plan(),
-                same.isPresent() && same.get().description().seed());
-        Path file = same.map(RegisteredPack::file).orElseGet(() -> store.fileOf(id));
-        RegisteredPack fresh = RegisteredPack.open(description, file, opener, candidate.prepared());
-        if (same.isPresent()) {
-            state.commit(current.replanned(fresh, options.plan().plan()));
-        } else {
+        RegisteredPack fresh = fresh(candidate, rules, same);
+        PackDescription description = fresh.description();
+        if (same.isEmpty()) {
             store.adopt(candidate.upload(), id, options.signature());
-            state.commit(
-                    current.plugged(fresh, options.activate(), options.plan().plan()));
+        }
+        state.commit(next(current, fresh, rules, same.isPresent()));
+        if (same.isEmpty()) {
             listener.plugged(description, candidate.seconds());
         }
         listener.opened(description, candidate.prepared().sizeBytes(), candidate.seconds());
         if (before != null) {
-            before.retire(false);
+            before.replaced();
         }
         opener.makeRoom(fresh);
         return new Committed(new Plugged(state.get().snapshot().view(fresh), same.isEmpty()), true);
+    }
+
+    private RegisteredPack fresh(Candidate candidate, UploadRules rules, Optional<RegisteredPack> same) {
+        PackDescription description = new PackDescription(
+                rules.id(),
+                candidate.pack().manifest(),
+                candidate.pack().digest(),
+                candidate.prepared().plan(),
+                same.isPresent() && same.get().description().seed());
+        Path file = same.map(RegisteredPack::file).orElseGet(() -> store.fileOf(rules.id()));
+        return RegisteredPack.open(description, file, opener, candidate.prepared());
+    }
+
+    /** @param isThere whether the pack takes the place of one with the same bytes */
+    private static RegistryState next(RegistryState current, RegisteredPack fresh, UploadRules rules, boolean isThere) {
+        PlugOptions options = rules.options();
+        Optional<Plan> plan = options.plan().plan();
+        RegistryState next = isThere
+                ? current.replanned(fresh, plan)
+                : current.plugged(fresh, options.activation() != Activation.NEVER, plan);
+        return rules.activates(next.snapshot()) ? next.activated(rules.id()) : next;
     }
 }

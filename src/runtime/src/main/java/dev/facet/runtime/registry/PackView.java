@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param description what it is
  * @param active whether it answers for its name
+ * @param weight percent of the requests to its name that it gets, without those that say a version
  * @param defaultOfKind whether it is active and answers for its kind
  * @param state whether it is open
  * @param sizeBytes native bytes that it alone holds; 0 unless it is open
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record PackView(
         PackDescription description,
         boolean active,
+        int weight,
         boolean defaultOfKind,
         PackState state,
         long sizeBytes,

@@ -6,28 +6,28 @@ import java.util.Optional;
 /**
  * How a pack is plugged.
  *
- * @param activate whether it becomes the version that answers for its name
+ * @param activation whether it becomes the version that answers for its name
  * @param plan how it is executed
  * @param createOnly refuse if the version exists, also with the same bytes ({@code If-None-Match: *})
  * @param expectedDigest SHA-256 in lower-case hex that the caller announced; empty where it announced none
  * @param signature over the file; stored beside it
  */
 public record PlugOptions(
-        boolean activate,
+        Activation activation,
         PlanChoice plan,
         boolean createOnly,
         Optional<String> expectedDigest,
         Optional<DetachedSignature> signature) {
     public static final PlugOptions DEFAULT =
-            new PlugOptions(true, PlanChoice.NONE, false, Optional.empty(), Optional.empty());
+            new PlugOptions(Activation.IF_NEW, PlanChoice.NONE, false, Optional.empty(), Optional.empty());
 
     /** With a plan that was chosen. */
     public PlugOptions(
-            boolean activate,
+            Activation activation,
             Plan plan,
             boolean createOnly,
             Optional<String> expectedDigest,
             Optional<DetachedSignature> signature) {
-        this(activate, PlanChoice.of(plan), createOnly, expectedDigest, signature);
+        this(activation, PlanChoice.of(plan), createOnly, expectedDigest, signature);
     }
 }

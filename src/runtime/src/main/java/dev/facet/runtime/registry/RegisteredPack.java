@@ -147,6 +147,25 @@ final class RegisteredPack {
     }
 
     /**
+     * Another one has its place and its file: nobody new gets it from here on, it closes with its last holder. Where that still has to
+     * read the file, it gets a name of its own for it, since the successor's may go at any time.
+     */
+    void replaced() {
+        synchronized (this) {
+            if (prepared == null && !holders.isEmpty() && !description.seed()) {
+                keep(opener.keepAside(file));
+            }
+        }
+        retire(false);
+    }
+
+    /** Reads its file there from now on, and deletes it with its last holder; where it lay before, it's still another's. */
+    private void keep(Path kept) {
+        setAside = !kept.equals(file);
+        file = kept;
+    }
+
+    /**
      * Nobody new gets it from here on; it closes with its last holder.
      *
      * @param delete whether its file goes; where holders still have to read it, that waits for the last one
@@ -156,9 +175,7 @@ final class RegisteredPack {
         synchronized (this) {
             retired = true;
             if (delete && prepared == null && !holders.isEmpty()) {
-                Path kept = opener.setAside(file);
-                setAside = !kept.equals(file);
-                file = kept;
+                keep(opener.setAside(file));
             } else if (delete) {
                 opener.delete(file);
             }

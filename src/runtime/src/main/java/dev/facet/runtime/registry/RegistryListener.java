@@ -1,5 +1,7 @@
 package dev.facet.runtime.registry;
 
+import java.util.Map;
+
 /** Is told what happens to packs; must return at once and never throw. Thread-safe. */
 public interface RegistryListener {
     /** A pack was uploaded and is registered. */
@@ -24,4 +26,11 @@ public interface RegistryListener {
 
     /** A pack couldn't be opened. */
     default void failed(PackDescription pack, String reason) {}
+
+    /**
+     * The requests to a pack are divided between its versions, or no longer.
+     *
+     * @param weights percent by version; none where the active version gets all
+     */
+    default void divided(String name, Map<String, Integer> weights) {}
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A registry at one moment: what answers, what the data directory remembers, and what is missing. Immutable; a change gives
@@ -41,6 +42,20 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
         throw failure.map(RegistryState::unavailable).orElseGet(() -> snapshot.noSuchName(name));
     }
 
+    /** The pack that answers a request to a name. */
+    RegisteredPack requireAnswering(String name, Route route) {
+        Rollouts rollouts = snapshot.rollouts();
+        return rollouts.isDivided(name)
+                ? require(new PackId(name, rollouts.choose(name, activeVersion(name), route)))
+                : requireActive(name);
+    }
+
+    /** The version that answers for a name, also one that failed when the registry opened; null where there is none. */
+    String activeVersion(String name) {
+        String version = snapshot.active().get(name);
+        return version != null ? version : index.active().get(name);
+    }
+
     /** The pack under an address. */
     RegisteredPack require(PackId id) {
         RegisteredPack pack = snapshot.find(id);
@@ -65,6 +80,22 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
                 || failures.stream().anyMatch(failure -> failure.id().equals(Optional.of(id)));
     }
 
+    /** All versions of a name that {@link #knows} says are there, lowest first. */
+    List<PackId> versions(String name) {
+        Set<PackId> ids = new TreeSet<>(snapshot.packs().keySet());
+        index.uploaded().keySet().forEach(id -> ids.add(PackId.parse(id)));
+        failures.forEach(failure -> failure.id().ifPresent(ids::add));
+        return ids.stream().filter(id -> id.name().equals(name)).toList();
+    }
+
+    /** Addresses in the models folder that were removed, and that nothing else took since. */
+    List<PackId> removedSeeds() {
+        return seeds.stream()
+                .filter(id -> index.removedSeeds().contains(id.toString()) && !knows(id))
+                .sorted()
+                .toList();
+    }
+
     /**
      * With one more pack, uploaded; one that failed when the registry opened gets its places back.
      *
@@ -74,7 +105,11 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
         PackDescription description = pack.description();
         String name = description.id().name();
         String kind = description.kind();
-        Snapshot next = snapshot.with(pack, activate || wasChosen(description.id()));
+        boolean wasChosen = wasChosen(description.id());
+        Snapshot next = snapshot.with(pack, activate || wasChosen);
+        if (activate && !wasChosen) {
+            next = next.with(next.rollouts().without(name));
+        }
         if (name.equals(index.defaults().get(kind)) && next.activeOf(name) == pack) {
             next = next.withDefault(kind, name);
         }
@@ -111,9 +146,28 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
         return new RegistryState(snapshot, index, seeds, failuresWithout(id));
     }
 
-    /** With a registered version answering for its name. */
+    /** With a registered version answering for its name, and no other beside it. */
     RegistryState activated(PackId id) {
-        return after(snapshot.withActive(id), index, failures);
+        return with(snapshot.withActive(id), snapshot.rollouts().without(id.name()));
+    }
+
+    /** The same, with the way back to the version that answered until now. */
+    RegistryState promoted(PackId id) {
+        return with(snapshot.withActive(id), snapshot.rollouts().promoted(id.name(), activeVersion(id.name())));
+    }
+
+    /** With a name's requests divided between its versions. */
+    RegistryState divided(String name, Map<String, Integer> weights) {
+        return with(snapshot, snapshot.rollouts().divided(name, weights));
+    }
+
+    /** With a name's requests going to its active version. */
+    RegistryState undivided(String name) {
+        return with(snapshot, snapshot.rollouts().without(name));
+    }
+
+    private RegistryState with(Snapshot next, Rollouts rollouts) {
+        return after(next.with(rollouts), index, failures);
     }
 
     /** With an active pack answering for its kind. */
@@ -124,6 +178,38 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
     /** With no pack registered; the data directory is as it was. */
     RegistryState closed() {
         return new RegistryState(Snapshot.EMPTY, index, seeds, failures);
+    }
+
+    /** With the roll-outs that the data directory remembers. */
+    RegistryState withStoredRollouts() {
+        return new RegistryState(snapshot.with(left(index.rollouts().orElse(Rollouts.NONE))), index, seeds, failures);
+    }
+
+    private RegistryState with(Rollouts rollouts) {
+        Rollouts left = left(rollouts);
+        return new RegistryState(
+                snapshot.with(left), index.withChoices(index.active(), index.defaults(), left), seeds, failures);
+    }
+
+    /** Of roll-outs, those that there are versions for. */
+    private Rollouts left(Rollouts rollouts) {
+        return rollouts.among(
+                name -> {
+                    String active = activeVersion(name);
+                    return active != null && knows(new PackId(name, active)) ? active : null;
+                },
+                this::isThere);
+    }
+
+    /** Whether a version can stand beside the active one: it is known, and as far as that is known, of the same kind. */
+    private boolean isThere(String name, String version) {
+        PackId id = new PackId(name, version);
+        RegisteredPack pack = snapshot.find(id);
+        RegisteredPack answering = snapshot.activeOf(name);
+        boolean sameKind = pack == null
+                || answering == null
+                || pack.description().kind().equals(answering.description().kind());
+        return knows(id) && sameKind;
     }
 
     private boolean wasChosen(PackId id) {
@@ -149,6 +235,7 @@ record RegistryState(Snapshot snapshot, Index index, Set<PackId> seeds, List<Pac
                 });
             }
         });
-        return new RegistryState(next, stored.withChoices(active, defaults), seeds, left);
+        RegistryState state = new RegistryState(next, stored.withChoices(active, defaults, Rollouts.NONE), seeds, left);
+        return state.with(next.rollouts());
     }
 }

@@ -13,11 +13,16 @@ import java.util.TreeMap;
  * @param packs registered packs by address
  * @param active version by name
  * @param defaults name by kind
+ * @param rollouts how requests are divided between versions
  */
-record Snapshot(NavigableMap<PackId, RegisteredPack> packs, Map<String, String> active, Map<String, String> defaults) {
+record Snapshot(
+        NavigableMap<PackId, RegisteredPack> packs,
+        Map<String, String> active,
+        Map<String, String> defaults,
+        Rollouts rollouts) {
     private static final int MAX_SHOWN = 20;
 
-    static final Snapshot EMPTY = new Snapshot(new TreeMap<>(), Map.of(), Map.of());
+    static final Snapshot EMPTY = new Snapshot(new TreeMap<>(), Map.of(), Map.of(), Rollouts.NONE);
 
     Snapshot {
         packs = Collections.unmodifiableNavigableMap(new TreeMap<>(packs));
@@ -89,7 +94,7 @@ record Snapshot(NavigableMap<PackId, RegisteredPack> packs, Map<String, String> 
         if (activate) {
             newActive.put(pack.id().name(), pack.id().version());
         }
-        return new Snapshot(morePacks, newActive, defaults).withDefaults();
+        return new Snapshot(morePacks, newActive, defaults, rollouts).withDefaults();
     }
 
     /** Without a pack; where it was the chosen one, the highest of the name's other versions answers in its place. */
@@ -104,19 +109,23 @@ record Snapshot(NavigableMap<PackId, RegisteredPack> packs, Map<String, String> 
                     .reduce((first, second) -> second)
                     .ifPresent(highest -> newActive.put(highest.name(), highest.version()));
         }
-        return new Snapshot(fewer, newActive, defaults).withDefaults();
+        return new Snapshot(fewer, newActive, defaults, rollouts).withDefaults();
     }
 
     Snapshot withActive(PackId id) {
         Map<String, String> newActive = new TreeMap<>(active);
         newActive.put(id.name(), id.version());
-        return new Snapshot(packs, newActive, defaults).withDefaults();
+        return new Snapshot(packs, newActive, defaults, rollouts).withDefaults();
+    }
+
+    Snapshot with(Rollouts changed) {
+        return new Snapshot(packs, active, defaults, changed);
     }
 
     Snapshot withDefault(String kind, String name) {
         Map<String, String> newDefaults = new TreeMap<>(defaults);
         newDefaults.put(kind, name);
-        return new Snapshot(packs, active, newDefaults);
+        return new Snapshot(packs, active, newDefaults, rollouts);
     }
 
     /** A kind keeps its default as long as that answers for the kind; else the first active pack of the kind takes over. */
@@ -133,7 +142,7 @@ record Snapshot(NavigableMap<PackId, RegisteredPack> packs, Map<String, String> 
                 kept.putIfAbsent(kind, name);
             }
         });
-        return new Snapshot(packs, active, kept);
+        return new Snapshot(packs, active, kept, rollouts);
     }
 
     private String kindOf(String name) {
@@ -153,11 +162,17 @@ record Snapshot(NavigableMap<PackId, RegisteredPack> packs, Map<String, String> 
         return new PackView(
                 description,
                 isActive,
+                weight(pack.id(), isActive),
                 isActive && pack.id().name().equals(defaults.get(description.kind())),
                 pack.state(),
                 pack.sizeBytes(),
                 pack.failure(),
                 pack.file());
+    }
+
+    private int weight(PackId id, boolean isActive) {
+        Map<String, Integer> shares = rollouts.weights().get(id.name());
+        return shares == null ? isActive ? Rollouts.WHOLE : 0 : shares.getOrDefault(id.version(), 0);
     }
 
     /** Whether a pack answers for its kind. */

@@ -74,8 +74,8 @@ final class StoredPacks {
         List<Found> uploads = uploaded.parallelStream().map(this::readUpload).toList();
         seedFiles.forEach(this::addSeed);
         uploads.forEach(this::add);
-        Snapshot snapshot = new Snapshot(packs, active, Map.of()).withDefaults();
-        return new RegistryState(restoreDefaults(restoreActive(snapshot)), index, seeds, failures);
+        Snapshot snapshot = new Snapshot(packs, active, Map.of(), Rollouts.NONE).withDefaults();
+        return new RegistryState(restoreDefaults(restoreActive(snapshot)), index, seeds, failures).withStoredRollouts();
     }
 
     private interface Reading {
@@ -202,7 +202,7 @@ final class StoredPacks {
                 chosen.remove(name);
             }
         });
-        return new Snapshot(packs, chosen, found.defaults()).withDefaults();
+        return new Snapshot(packs, chosen, found.defaults(), Rollouts.NONE).withDefaults();
     }
 
     private Snapshot restoreDefaults(Snapshot found) {

@@ -69,7 +69,7 @@ public final class TrustedKeys {
      *
      * @throws PackException {@code BAD_SIGNATURE}
      */
-    void checkStored(byte[] file, Optional<DetachedSignature> signature) {
+    public void checkStored(byte[] file, Optional<DetachedSignature> signature) {
         check(file, signature, "a .sig file beside the pack's");
     }
 

@@ -90,6 +90,13 @@ final class UploadRules {
         return failed ? Optional.empty() : Optional.ofNullable(pack);
     }
 
+    /** Whether the pack that is there with these bytes is to answer for its name from now on, and doesn't yet, or not alone. */
+    boolean activates(Snapshot snapshot) {
+        boolean answersAlone = id.version().equals(snapshot.active().get(id.name()))
+                && !snapshot.rollouts().isDivided(id.name());
+        return options.activation() == Activation.ALWAYS && !answersAlone;
+    }
+
     /** Whether the pack that is there runs as the upload wants it: it says nothing of a plan, or that one. */
     boolean keepsPlan(RegisteredPack same, Plan plan) {
         return !options.plan().said() || same.description().plan() == plan;

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every engine keeps. Answers are compared with {@link ReferenceNetwork}, relative to the largest output. */
 public abstract class EngineContract {
@@ -94,9 +95,11 @@ public abstract class EngineContract {
         check(RandomNetworks.bank(Architecture.RESNET18, Map.of(), Initial.ABSENT, 12), Recipe.PLAIN);
     }
 
-    @Test
-    void runsOutputStrideEight() {
-        check(RandomNetworks.bank(13), Recipe.PLAIN.outputStride(8));
+    @ParameterizedTest
+    @ValueSource(ints = {8, 32})
+    void runsOtherOutputStrides(int outputStride) {
+        check(RandomNetworks.bank(13), Recipe.PLAIN.outputStride(outputStride));
+        check(RandomNetworks.bank(13), Recipe.PLAIN.from(Stage.LAYER4).outputStride(outputStride));
     }
 
     @Test

@@ -19,6 +19,13 @@ class PrefixTest {
     }
 
     @Test
+    void isSharedByOutputStrides16And32() {
+        assertThat(new Prefix(Architecture.RESNET18, 32, Stage.LAYER4))
+                .isEqualTo(new Prefix(Architecture.RESNET18, 16, Stage.LAYER4))
+                .isNotEqualTo(new Prefix(Architecture.RESNET18, 8, Stage.LAYER4));
+    }
+
+    @Test
     void isNotCutBehindItsEnd() {
         Prefix prefix = new Prefix(Architecture.RESNET18, 16, Stage.LAYER2);
 

@@ -12,11 +12,13 @@ import dev.facet.core.encoding.Representation;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Resolution;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.runtime.engine.Engine;
 import dev.facet.runtime.engine.EngineOptions;
 import dev.facet.runtime.engine.RandomNetworks;
 import dev.facet.runtime.engine.ort.OrtEngine;
+import dev.facet.runtime.registry.PackDescription;
 import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackStore;
@@ -24,10 +26,14 @@ import dev.facet.runtime.registry.Packs;
 import dev.facet.runtime.registry.RegistryLimits;
 import dev.facet.runtime.registry.RegistryListener;
 import dev.facet.runtime.registry.RegistrySettings;
+import dev.facet.runtime.registry.Route;
 import dev.facet.runtime.registry.UnknownPackException;
+import dev.facet.runtime.schedule.Allowance;
+import dev.facet.runtime.schedule.Client;
 import dev.facet.runtime.schedule.EngineTurns;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.QueueFullException;
+import dev.facet.runtime.schedule.QuotaExceededException;
 import dev.facet.runtime.schedule.Scheduler;
 import dev.facet.runtime.schedule.SchedulerLimits;
 import dev.facet.runtime.schedule.TooMuchMemoryException;
@@ -39,10 +45,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,9 +62,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class PredictionServiceTest {
     private static final byte[] IMAGE = png(40, 60);
-    private static final PackSelector EDGES = new PackSelector.OfKind("edges");
-    private static final PackSelector NORMALS = new PackSelector.OfKind("normals");
-    private static final PackSelector NOTHING = new PackSelector.OfKind("saliency");
+    private static final PackSelector EDGES = new PackSelector.OfKind("edges", Route.random());
+    private static final PackSelector NORMALS = new PackSelector.OfKind("normals", Route.random());
+    private static final PackSelector NOTHING = new PackSelector.OfKind("saliency", Route.random());
 
     @TempDir
     static Path folder;
@@ -136,7 +146,8 @@ class PredictionServiceTest {
 
     private PredictionRequest request(byte[] file, Cancellation cancellation, PackSelector... packs) {
         AnswerForm form = new AnswerForm(Representation.PNG, EncodingOptions.DEFAULT, false);
-        return new PredictionRequest(new Sent(file), List.of(packs), form, Resolution.USUAL, "client", 0, cancellation);
+        return new PredictionRequest(
+                new Sent(file), List.of(packs), form, Resolution.USUAL, Client.of("client"), 0, cancellation);
     }
 
     private CompletableFuture<PredictionResult> predict(byte[] file, Cancellation cancellation, PackSelector... packs) {
@@ -147,6 +158,82 @@ class PredictionServiceTest {
         while (memory.heldBytes() > 0 || scheduler.underWay() > 0 || open.get() > 0) {
             Thread.sleep(1);
         }
+    }
+
+    @Test
+    void tellsAListenerWhatHappensOnThreadsThatItMarked() {
+        Set<Thread> marked = ConcurrentHashMap.newKeySet();
+        Map<String, Integer> stages = new ConcurrentHashMap<>();
+        List<List<Optional<PackDescription>>> held = new CopyOnWriteArrayList<>();
+        RequestListener listener = new RequestListener() {
+            @Override
+            public Visit enter() {
+                boolean isNew = marked.add(Thread.currentThread());
+                return () -> {
+                    if (isNew) {
+                        marked.remove(Thread.currentThread());
+                    }
+                };
+            }
+
+            @Override
+            public void leased(List<Optional<PackDescription>> packs) {
+                assertMarked();
+                held.add(packs);
+            }
+
+            @Override
+            public void ended(RequestStage stage, long begin, long end) {
+                if (stage != RequestStage.QUEUE) {
+                    assertMarked();
+                }
+                note(stage, "all", begin, end);
+            }
+
+            @Override
+            public void ended(RequestStage stage, PackManifest pack, long begin, long end) {
+                assertMarked();
+                note(stage, pack.name(), begin, end);
+            }
+
+            private void assertMarked() {
+                if (!marked.contains(Thread.currentThread())) {
+                    stages.put("unmarked " + Thread.currentThread().getName(), 1);
+                }
+            }
+
+            private void note(RequestStage stage, String pack, long begin, long end) {
+                stages.merge(end < begin ? "backwards" : stage.label() + " " + pack, 1, Integer::sum);
+            }
+        };
+        AnswerForm form = new AnswerForm(Representation.PNG, EncodingOptions.DEFAULT, false);
+        PredictionRequest request = new PredictionRequest(
+                new Sent(png(44, 60)),
+                List.of(EDGES, NOTHING, NORMALS),
+                form,
+                Resolution.USUAL,
+                Client.of("client"),
+                0,
+                Cancellation.after(Duration.ofMinutes(1)),
+                listener);
+        try (PredictionResult result =
+                service.predict(request).toCompletableFuture().join()) {
+            assertThat(result.responses()).hasSize(3);
+        }
+
+        assertThat(held).hasSize(1);
+        assertThat(held.get(0).stream().map(pack -> pack.map(known -> known.id().toString())))
+                .containsExactly(Optional.of("edges@1"), Optional.empty(), Optional.of("normals@1"));
+        assertThat(held.get(0).get(0).orElseThrow().digest()).hasSize(64);
+        assertThat(stages)
+                .containsEntry("queue all", 1)
+                .containsEntry("decode all", 1)
+                .containsEntry("compute edges", 1)
+                .containsEntry("compute normals", 1)
+                .containsEntry("encode edges", 1)
+                .containsEntry("encode normals", 1);
+        assertThat(stages.keySet()).noneMatch(stage -> stage.startsWith("unmarked") || stage.equals("backwards"));
+        assertThat(stages.keySet()).anyMatch(stage -> stage.startsWith("input "));
     }
 
     @Test
@@ -212,7 +299,7 @@ class PredictionServiceTest {
                     List.of(EDGES),
                     overlay,
                     Resolution.USUAL,
-                    "client",
+                    Client.of("client"),
                     0,
                     Cancellation.withoutDeadline());
             try (PredictionResult result =
@@ -225,7 +312,7 @@ class PredictionServiceTest {
 
     @Test
     void aPackOfAnotherKindIsRefusedByName() {
-        PackSelector wrong = PackSelector.Named.parse("normals@1", Optional.of("edges"));
+        PackSelector wrong = PackSelector.Named.parse("normals@1", Optional.of("edges"), Route.random());
         try (PredictionResult result =
                 predict(IMAGE, Cancellation.withoutDeadline(), wrong).join()) {
             assertThat(((PredictionResponse.Failure) result.responses().get(0)).reason())
@@ -333,5 +420,73 @@ class PredictionServiceTest {
         assertThat(answered).isPositive();
         assertThat(refused.getCount()).isZero();
         assertNothingIsHeld();
+    }
+
+    @Test
+    void whatARequestWillCostIsTakenFromItsClientAndGivenBackWhereItDoesNotRun() throws Exception {
+        Quota quota = new Quota(1_000_000);
+        try (PredictionResult result = predict(IMAGE, quota, service).join()) {
+            assertThat(result.responses().get(0)).isInstanceOf(PredictionResponse.Success.class);
+        }
+        long cost = 1_000_000 - quota.left.get();
+        assertThat(cost).isPositive();
+
+        Quota little = new Quota(cost - 1);
+        assertThatThrownBy(() -> predict(IMAGE, little, service).join())
+                .hasCauseInstanceOf(QuotaExceededException.class);
+        assertThat(little.left).hasValue(cost - 1);
+
+        Quota refused = new Quota(100 * cost);
+        Scheduler narrow = new Scheduler(new SchedulerLimits(1, Duration.ZERO, 0), memory, threads.work());
+        PredictionService busy = service(narrow, PredictionLimits.DEFAULT);
+        List<CompletableFuture<PredictionResult>> results = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            results.add(predict(IMAGE, refused, busy));
+        }
+        int answered = 0;
+        for (CompletableFuture<PredictionResult> result : results) {
+            try (PredictionResult each = result.join()) {
+                answered++;
+            } catch (java.util.concurrent.CompletionException e) {
+                assertThat(e).hasCauseInstanceOf(QueueFullException.class);
+            }
+        }
+        assertThat(answered).isBetween(1, 29);
+        assertThat(refused.left).hasValue(100 * cost - answered * cost);
+        assertNothingIsHeld();
+    }
+
+    private CompletableFuture<PredictionResult> predict(byte[] image, Allowance allowance, PredictionService service) {
+        PredictionRequest request = new PredictionRequest(
+                new Sent(image),
+                List.of(NORMALS),
+                AnswerForm.of(Representation.PNG),
+                Resolution.USUAL,
+                new Client("client", allowance),
+                0,
+                Cancellation.withoutDeadline());
+        return service.predict(request).toCompletableFuture();
+    }
+
+    /** So many pixels, once. */
+    private static final class Quota implements Allowance {
+        private final AtomicLong left;
+
+        Quota(long pixels) {
+            this.left = new AtomicLong(pixels);
+        }
+
+        @Override
+        public void take(long pixels) {
+            if (left.addAndGet(-pixels) < 0) {
+                left.addAndGet(pixels);
+                throw new QuotaExceededException("quota is used up", 0, Optional.empty());
+            }
+        }
+
+        @Override
+        public void giveBack(long pixels) {
+            left.addAndGet(pixels);
+        }
     }
 }

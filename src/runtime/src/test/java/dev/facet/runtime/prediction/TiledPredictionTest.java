@@ -19,7 +19,9 @@ import dev.facet.core.image.Raster;
 import dev.facet.core.image.Resampler;
 import dev.facet.core.image.Resolution;
 import dev.facet.core.image.Tiling;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackWriter;
+import dev.facet.core.task.Depth;
 import dev.facet.core.task.LabelClass;
 import dev.facet.core.task.NetworkOutput;
 import dev.facet.core.task.Segmentation;
@@ -40,7 +42,9 @@ import dev.facet.runtime.registry.Packs;
 import dev.facet.runtime.registry.RegistryLimits;
 import dev.facet.runtime.registry.RegistryListener;
 import dev.facet.runtime.registry.RegistrySettings;
+import dev.facet.runtime.registry.Route;
 import dev.facet.runtime.registry.UnknownPackException;
+import dev.facet.runtime.schedule.Client;
 import dev.facet.runtime.schedule.EngineTurns;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.runtime.schedule.Scheduler;
@@ -101,7 +105,7 @@ class TiledPredictionTest {
             new FeatureBatches(engine, new EngineTurns(1), buffers, 1),
             buffers,
             new FeatureCache(1 << 20),
-            new PredictionLimits(new ImageLimits(32 << 20, 2_000_000, 3000), 100, 256),
+            new PredictionLimits(new ImageLimits(32 << 20, 2_000_000, 3000), 100, 256, 64 << 20),
             threads);
 
     @BeforeAll
@@ -155,7 +159,7 @@ class TiledPredictionTest {
     private CompletableFuture<PredictionResult> predict(
             byte[] file, AnswerForm form, Resolution resolution, Cancellation cancellation, String... kinds) {
         List<PackSelector> packs = List.of(kinds).stream()
-                .<PackSelector>map(PackSelector.OfKind::new)
+                .<PackSelector>map(each -> new PackSelector.OfKind(each, Route.random()))
                 .toList();
         EncodedImage sent = new EncodedImage() {
             @Override
@@ -166,7 +170,8 @@ class TiledPredictionTest {
             @Override
             public void close() {}
         };
-        return service.predict(new PredictionRequest(sent, packs, form, resolution, "client", 0, cancellation))
+        return service.predict(
+                        new PredictionRequest(sent, packs, form, resolution, Client.of("client"), 0, cancellation))
                 .toCompletableFuture();
     }
 
@@ -271,7 +276,7 @@ class TiledPredictionTest {
         List<String> kinds = List.copyOf(KINDS.keySet());
         List<NetworkOutput> maps = new ArrayList<>();
         for (String kind : kinds) {
-            try (Lease lease = registry.acquireDefault(kind)) {
+            try (Lease lease = registry.acquireDefault(kind, Route.random())) {
                 maps.add(composed(lease, image, size, overlap));
             }
         }
@@ -339,7 +344,7 @@ class TiledPredictionTest {
     void anotherSideIsTheNetworksMapResizedStraightToIt(int side) {
         Raster image = image(80, 100);
         KINDS.forEach((kind, task) -> {
-            try (Lease lease = registry.acquireDefault(kind)) {
+            try (Lease lease = registry.acquireDefault(kind, Route.random())) {
                 Frame frame = lease.manifest().input().frame(80, 100);
                 NetworkOutput map = run(lease, image, frame);
                 int height = Math.round(0.8f * side);
@@ -390,7 +395,7 @@ class TiledPredictionTest {
     @Test
     void costsWhatAllTilesCost() {
         ImageHeader header = ImageHeader.read(file(image(1000, 1000)), ImageLimits.DEFAULT);
-        try (Lease lease = registry.acquireDefault("edges")) {
+        try (Lease lease = registry.acquireDefault("edges", Route.random())) {
             // 9 × 9 tiles of 128.
             RequestCost tiled = RequestCost.of(engine, header, List.of(lease), PNG, tiles(128, 16, 0), 0);
             RequestCost whole = RequestCost.of(engine, header, List.of(lease), PNG, Resolution.USUAL, 0);
@@ -406,7 +411,7 @@ class TiledPredictionTest {
 
     @Test
     void whatIsHeldOfTheNetworkGrowsWithTheTileAndTheWidthOnly() {
-        try (Lease lease = registry.acquireDefault("segmentation")) {
+        try (Lease lease = registry.acquireDefault("segmentation", Route.random())) {
             long[] bytes = new long[2];
             for (int i = 0; i < 2; i++) {
                 int height = 1000 << 2 * i;
@@ -429,6 +434,19 @@ class TiledPredictionTest {
         assertRefused(image, side(3001), "side='3001'", "16..1490 for an image of height=900, width=1000");
         assertRefused(image, side(1491), "side='1491'", "at most 2000000 pixels and 3000 a side");
         answer(image, PNG, side(1490), "edges");
+    }
+
+    @Test
+    void inverseDepthHasNoTiles() {
+        PackManifest pack =
+                Packs.pack(engine, new PackId("near", "1"), Depth.INVERSE, 9).manifest();
+        PredictionLimits limits = PredictionLimits.DEFAULT;
+        assertThatThrownBy(() -> limits.check(100, 100, tiles(64, 0, 0), List.of(pack)))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage(
+                        "bad parameter: tile='64', expected none with inverse depth, of which each tile has a scale and a"
+                                + " shift of its own [pack=near@1]");
+        limits.check(100, 100, side(50), List.of(pack));
     }
 
     private void assertRefused(Raster image, Resolution resolution, String value, String expected) {

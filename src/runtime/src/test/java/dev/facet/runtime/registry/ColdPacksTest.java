@@ -198,7 +198,7 @@ class ColdPacksTest {
 
     @Test
     void mergedPacksAreOpenedAgainUnderTheirPlan() throws IOException {
-        PlugOptions merged = new PlugOptions(false, Plan.MERGED, false, Optional.empty(), Optional.empty());
+        PlugOptions merged = new PlugOptions(Activation.NEVER, Plan.MERGED, false, Optional.empty(), Optional.empty());
         byte[] normals3 = RegistryFixture.pack("normals@3", RandomNetworks.NORMALS, 5);
         fixture.plug("normals@3", normals3, merged);
         float[] before = fixture.answer("normals@3");
@@ -221,6 +221,22 @@ class ColdPacksTest {
         }
         assertThat(fixture.answer("normals@1")).isNotEqualTo(before);
         assertThat(fixture.stored("normals/1.safetensors")).exists();
+        assertThat(folder.resolve("data/uploads")).isEmptyDirectory();
+    }
+
+    @Test
+    void aLeaseOnAColdPackOutlivesAnotherPlanForItAndItsRemoval() throws IOException {
+        float[] before = fixture.answer("normals@1");
+        PackRegistry registry = fixture.open();
+        registry.started().join();
+        PlugOptions merged = new PlugOptions(Activation.IF_NEW, Plan.MERGED, false, Optional.empty(), Optional.empty());
+        try (Lease lease = registry.acquire(PackId.parse("normals@1"))) {
+            fixture.plug("normals@1", normals1, merged);
+            registry.remove(PackId.parse("normals@1"));
+            assertThat(fixture.stored("normals/1.safetensors")).doesNotExist();
+            assertThat(lease.plan()).isEqualTo(Plan.FACTORED);
+            assertThat(RegistryFixture.answer(lease)).isEqualTo(before);
+        }
         assertThat(folder.resolve("data/uploads")).isEmptyDirectory();
     }
 

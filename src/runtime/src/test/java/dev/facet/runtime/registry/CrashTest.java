@@ -86,8 +86,17 @@ class CrashTest {
                     .max()
                     .orElseThrow();
             assertThat(highest).isBetween(acknowledged, acknowledged + 1);
-            // The process keeps two versions: it removes one after each plug.
-            assertThat(registry.versions("edges")).hasSizeBetween(1, 3);
+            // The process has one version, and two between a plug and the removal after it.
+            assertThat(registry.versions("edges")).hasSizeBetween(1, 2);
+            Traffic traffic = registry.traffic("edges");
+            assertThat(traffic.weights().values().stream()
+                            .mapToInt(each -> each)
+                            .sum())
+                    .isEqualTo(100);
+            assertThat(traffic.versions())
+                    .as("a share has a version")
+                    .hasSameSizeAs(traffic.weights().keySet());
+            assertThat(traffic.weights()).containsKey(traffic.active().orElseThrow());
             Set<String> stored = files("packs");
             assertThat(stored)
                     .isEqualTo(registry.packs().stream()

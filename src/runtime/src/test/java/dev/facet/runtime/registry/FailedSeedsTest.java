@@ -93,7 +93,8 @@ class FailedSeedsTest {
         assertThat(registry.failures())
                 .singleElement()
                 .satisfies(failure -> assertThat(failure.pack()).isEqualTo("normals@1"));
-        assertThatThrownBy(() -> registry.acquireDefault("normals")).isInstanceOf(PackUnavailableException.class);
+        assertThatThrownBy(() -> registry.acquireDefault("normals", Route.random()))
+                .isInstanceOf(PackUnavailableException.class);
         assertThat(fixture.plug("normals@1", normals1).created()).isTrue();
         assertThat(registry.failures()).isEmpty();
         assertThat(fixture.answer("normals@1")).isNotEmpty();

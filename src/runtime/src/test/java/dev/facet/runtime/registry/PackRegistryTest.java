@@ -177,7 +177,8 @@ class PackRegistryTest {
         plug(NORMALS_1, normals1);
         byte[] others = bytes(NORMALS_1, RandomNetworks.NORMALS, 9);
         conflicts(Conflict.VERSION_EXISTS, () -> plug(NORMALS_1, others));
-        PlugOptions createOnly = new PlugOptions(true, Plan.FACTORED, true, Optional.empty(), Optional.empty());
+        PlugOptions createOnly =
+                new PlugOptions(Activation.IF_NEW, Plan.FACTORED, true, Optional.empty(), Optional.empty());
         conflicts(Conflict.PRECONDITION_FAILED, () -> plug(NORMALS_1, normals1, createOnly));
     }
 
@@ -187,10 +188,10 @@ class PackRegistryTest {
         refused(PackFault.SELF_TEST_FAILED, () -> plug(NORMALS_1, PackWriter.toBytes(Packs.lying(honest))));
         refused(PackFault.WRONG_ADDRESS, () -> plug(EDGES_2, normals1));
         refused(PackFault.BAD_FILE, () -> plug(NORMALS_1, new byte[100]));
-        PlugOptions int8 = new PlugOptions(true, Plan.INT8, false, Optional.empty(), Optional.empty());
+        PlugOptions int8 = new PlugOptions(Activation.IF_NEW, Plan.INT8, false, Optional.empty(), Optional.empty());
         refused(PackFault.PLAN_REFUSED, () -> plug(NORMALS_1, normals1, int8));
-        PlugOptions announced =
-                new PlugOptions(true, Plan.FACTORED, false, Optional.of("00".repeat(32)), Optional.empty());
+        PlugOptions announced = new PlugOptions(
+                Activation.IF_NEW, Plan.FACTORED, false, Optional.of("00".repeat(32)), Optional.empty());
         refused(PackFault.CONTENT_DIGEST_MISMATCH, () -> plug(NORMALS_1, normals1, announced));
         assertThat(plugged()).containsExactly("edges@1");
         assertThat(engine.open()).isEqualTo(1);
@@ -210,7 +211,7 @@ class PackRegistryTest {
 
     @Test
     void aNewVersionAnswersUnlessToldOtherwiseAndSwitchesBack() throws IOException {
-        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty(), Optional.empty());
+        PlugOptions aside = new PlugOptions(Activation.NEVER, Plan.FACTORED, false, Optional.empty(), Optional.empty());
         plug(EDGES_2, edges2, aside);
         assertThat(answering("edges")).isEqualTo("1");
         registry.activate(EDGES_2);
@@ -223,14 +224,47 @@ class PackRegistryTest {
     }
 
     @Test
+    void bytesThatAreThereKeepTheirPlaceUnlessTheUploadSaysThatTheyAnswer() throws IOException {
+        PlugOptions always =
+                new PlugOptions(Activation.ALWAYS, PlanChoice.NONE, false, Optional.empty(), Optional.empty());
+        PlugOptions never =
+                new PlugOptions(Activation.NEVER, PlanChoice.NONE, false, Optional.empty(), Optional.empty());
+        PackId second = new PackId("normals", "2");
+        byte[] seconds = bytes(second, RandomNetworks.NORMALS, 5);
+        plug(NORMALS_1, normals1);
+        plug(second, seconds);
+        Plugged again = plug(NORMALS_1, normals1);
+        assertThat(again.created()).isFalse();
+        assertThat(again.pack().active()).isFalse();
+        assertThat(answering("normals")).isEqualTo("2");
+
+        Plugged back = plug(NORMALS_1, normals1, always);
+        assertThat(back.created()).isFalse();
+        assertThat(back.pack().active()).isTrue();
+        assertThat(answering("normals")).isEqualTo("1");
+        restart();
+        assertThat(answering("normals")).isEqualTo("1");
+
+        assertThat(plug(second, seconds, never).pack().active()).isFalse();
+        assertThat(plug(NORMALS_1, normals1, never).pack().active())
+                .as("it stays")
+                .isTrue();
+        PlugOptions merged = new PlugOptions(Activation.ALWAYS, Plan.MERGED, false, Optional.empty(), Optional.empty());
+        Plugged replanned = plug(second, seconds, merged);
+        assertThat(replanned.pack().plan()).isEqualTo(Plan.MERGED);
+        assertThat(replanned.pack().active()).isTrue();
+        assertThat(answering("normals")).isEqualTo("2");
+    }
+
+    @Test
     void remembersOverARestartWhatWasChosen() throws IOException {
         PackId contours = new PackId("contours", "1");
         plug(
                 contours,
                 bytes(contours, RandomNetworks.EDGES, 7),
-                new PlugOptions(true, Plan.MERGED, false, Optional.empty(), Optional.empty()));
+                new PlugOptions(Activation.IF_NEW, Plan.MERGED, false, Optional.empty(), Optional.empty()));
         registry.setDefault("edges", "contours");
-        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty(), Optional.empty());
+        PlugOptions aside = new PlugOptions(Activation.NEVER, Plan.FACTORED, false, Optional.empty(), Optional.empty());
         plug(NORMALS_1, normals1, aside);
         restart();
         assertThat(registry.defaults()).containsEntry("edges", "contours").doesNotContainKey("normals");
@@ -271,11 +305,12 @@ class PackRegistryTest {
         assertThatThrownBy(() -> registry.acquire("edges"))
                 .isInstanceOf(PackUnavailableException.class)
                 .hasMessageContaining("DIGEST_MISMATCH");
-        assertThatThrownBy(() -> registry.acquireDefault("edges")).isInstanceOf(PackUnavailableException.class);
+        assertThatThrownBy(() -> registry.acquireDefault("edges", Route.random()))
+                .isInstanceOf(PackUnavailableException.class);
         assertThat(answering("normals")).isEqualTo("1");
         registry.activate(NORMALS_1);
         conflicts(Conflict.VERSION_EXISTS, () -> plug(EDGES_2, bytes(EDGES_2, RandomNetworks.EDGES, 8)));
-        PlugOptions aside = new PlugOptions(false, Plan.FACTORED, false, Optional.empty(), Optional.empty());
+        PlugOptions aside = new PlugOptions(Activation.NEVER, Plan.FACTORED, false, Optional.empty(), Optional.empty());
         assertThat(plug(EDGES_2, edges2, aside).created()).isTrue();
         assertThat(registry.failures()).isEmpty();
         assertThat(answering("edges")).isEqualTo("2");
@@ -351,7 +386,7 @@ class PackRegistryTest {
             counts.add(readers.submit(() -> {
                 int count = 0;
                 for (; !stop.get(); count++) {
-                    try (Lease lease = registry.acquireDefault("edges")) {
+                    try (Lease lease = registry.acquireDefault("edges", Route.random())) {
                         answer(lease);
                     }
                 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who decides a pack's plan: the upload, else the settings, else pack and engine. */
 class PlanChoiceTest {
     private static final PlugOptions FACTORED =
-            new PlugOptions(true, Plan.FACTORED, false, Optional.empty(), Optional.empty());
+            new PlugOptions(Activation.IF_NEW, Plan.FACTORED, false, Optional.empty(), Optional.empty());
 
     @TempDir
     private Path folder;
@@ -42,7 +42,7 @@ class PlanChoiceTest {
     }
 
     private static PlugOptions options(PlanChoice plan) {
-        return new PlugOptions(true, plan, false, Optional.empty(), Optional.empty());
+        return new PlugOptions(Activation.IF_NEW, plan, false, Optional.empty(), Optional.empty());
     }
 
     private static Plan plan(PackRegistry registry, String id) {

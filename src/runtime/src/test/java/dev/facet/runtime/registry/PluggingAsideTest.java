@@ -159,7 +159,8 @@ class PluggingAsideTest {
     @Test
     void theSameUploadTwiceAtATimeIsCreatedOnce() throws Exception {
         holdPreparations();
-        PlugOptions createOnly = new PlugOptions(true, Plan.FACTORED, true, Optional.empty(), Optional.empty());
+        PlugOptions createOnly =
+                new PlugOptions(Activation.IF_NEW, Plan.FACTORED, true, Optional.empty(), Optional.empty());
         Future<Plugged> first = plugging("normals@1", normals1, PlugOptions.DEFAULT);
         Future<Plugged> second = plugging("normals@1", normals1, PlugOptions.DEFAULT);
         awaitPreparations(2);

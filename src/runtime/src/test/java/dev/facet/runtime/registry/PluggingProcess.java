@@ -1,5 +1,6 @@
 package dev.facet.runtime.registry;
 
+import dev.facet.core.cancellation.Cancellation;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackWriter;
 import dev.facet.runtime.engine.Engine;
@@ -11,8 +12,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** Plugs version after version, says so after each, and removes the ones before, until it is killed. */
+/** Plugs version after version, says so after each, gives it a share, promotes it, rolls that back, and removes the ones before, until it is killed. */
 final class PluggingProcess {
     private static final int CHUNK = 64 << 10;
 
@@ -41,6 +44,10 @@ final class PluggingProcess {
                 .mapToInt(pack -> Integer.parseInt(pack.id().version()))
                 .max()
                 .orElse(0);
+        // A killed process may have left the version before the newest.
+        if (version > 0) {
+            keepOnly(registry, version);
+        }
         while (true) {
             version++;
             PackId id = new PackId("edges", Integer.toString(version));
@@ -54,10 +61,30 @@ final class PluggingProcess {
             if (version > 1) {
                 PackId before = new PackId("edges", Integer.toString(version - 1));
                 registry.activate(before);
+                changeTraffic(registry, before, id);
                 registry.activate(id);
                 registry.remove(before);
             }
         }
+    }
+
+    private static void keepOnly(PackRegistry registry, int version) throws IOException {
+        PackId kept = new PackId("edges", Integer.toString(version));
+        registry.activate(kept);
+        for (PackView pack : registry.packs()) {
+            if (!pack.id().equals(kept)) {
+                registry.remove(pack.id());
+            }
+        }
+    }
+
+    private static void changeTraffic(PackRegistry registry, PackId before, PackId id) throws IOException {
+        Cancellation forever = Cancellation.withoutDeadline();
+        Map<String, Integer> weights = Map.of(before.version(), 95, id.version(), 5);
+        registry.divide(id.name(), weights, traffic -> true, forever);
+        registry.promote(id.name(), Optional.empty(), traffic -> true, forever);
+        registry.rollBack(id.name(), Optional.empty(), traffic -> true, forever);
+        registry.divide(id.name(), weights, traffic -> true, forever);
     }
 
     private static void write(Path file, byte[] pack) throws IOException {

@@ -40,12 +40,12 @@ class RegistryStateTest {
                 .with(pack(EDGES_1, RandomNetworks.EDGES, Plan.FACTORED, true), false)
                 .with(pack(NORMALS_1, RandomNetworks.NORMALS, Plan.FACTORED, false), true);
         Index index = new Index(
-                1,
                 Map.of("edges@2", "digest of edges@2", "normals@1", "digest of normals@1"),
                 Set.of(),
                 Map.of("edges", "2", "normals", "1"),
                 Map.of("edges", "edges", "normals", "normals"),
-                Map.of("edges@2", Plan.FACTORED));
+                Map.of("edges@2", Plan.FACTORED),
+                Rollouts.NONE);
         return new RegistryState(
                 snapshot,
                 index,
@@ -60,12 +60,12 @@ class RegistryStateTest {
         assertThat(state.snapshot().activeOf("edges").id()).isEqualTo(EDGES_2);
         assertThat(state.index())
                 .isEqualTo(new Index(
-                        1,
                         Map.of("edges@2", "digest of edges@2"),
                         Set.of(),
                         Map.of("edges", "2"),
                         Map.of("edges", "edges"),
-                        Map.of("edges@2", Plan.MERGED)));
+                        Map.of("edges@2", Plan.MERGED),
+                        Rollouts.NONE));
         assertThat(state.knows(EDGES_2)).isTrue();
         assertThat(state.knows(EDGES_1)).isFalse();
         assertThat(EMPTY.index()).isEqualTo(Index.EMPTY);

@@ -61,6 +61,6 @@ final class TestKeys {
     }
 
     PlugOptions signed(byte[] bytes) {
-        return new PlugOptions(true, Plan.FACTORED, false, Optional.empty(), Optional.of(sign(bytes)));
+        return new PlugOptions(Activation.IF_NEW, Plan.FACTORED, false, Optional.empty(), Optional.of(sign(bytes)));
     }
 }

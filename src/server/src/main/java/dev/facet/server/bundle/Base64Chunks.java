@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /** Content in base64, chunk by chunk. */
-final class Base64Chunks implements Iterator<byte[]> {
+public final class Base64Chunks implements Iterator<byte[]> {
     private final Iterator<byte[]> chunks;
     /** Bytes that don't fill a group of three yet. */
     private byte[] rest = {};
@@ -16,7 +16,8 @@ final class Base64Chunks implements Iterator<byte[]> {
         this.chunks = chunks;
     }
 
-    static Body of(Body body) {
+    /** A body in base64. */
+    public static Body of(Body body) {
         long length = body.length() < 0 ? -1 : (body.length() + 2) / 3 * 4;
         return new Body(length, () -> new Base64Chunks(body.chunks().get()));
     }

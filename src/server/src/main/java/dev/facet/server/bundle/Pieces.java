@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /** Bodies one after the other. */
-final class Pieces implements Iterator<byte[]> {
+public final class Pieces implements Iterator<byte[]> {
     private final Iterator<Body> bodies;
     private Iterator<byte[]> chunks = List.<byte[]>of().iterator();
 
@@ -14,7 +14,8 @@ final class Pieces implements Iterator<byte[]> {
         this.bodies = bodies.iterator();
     }
 
-    static Body together(List<Body> bodies) {
+    /** One body of several. */
+    public static Body together(List<Body> bodies) {
         boolean known = bodies.stream().allMatch(body -> body.length() >= 0);
         long length = known ? bodies.stream().mapToLong(Body::length).sum() : -1;
         return new Body(length, () -> new Pieces(bodies));

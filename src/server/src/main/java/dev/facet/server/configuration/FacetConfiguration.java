@@ -24,6 +24,10 @@ public interface FacetConfiguration {
 
     ManagementConfiguration management();
 
+    AccessConfiguration access();
+
+    TracingConfiguration tracing();
+
     /** The file of the filter bank. */
     default Path bankFile() {
         return bank().orElseGet(() -> models().dir().resolve("bank.safetensors"));

@@ -88,13 +88,25 @@ public interface LimitsConfiguration {
     @Max(1000)
     int tasks();
 
-    /** Tiles that an image may be cut into. */
+    /** Versions of packs that have metrics of their own; the others share the label {@code _other}. */
+    @WithDefault("100")
+    @Min(0)
+    int metricPacks();
+
+    /**
+     * Bytes of the values of a tensor (Open Inference Protocol), all images of its batch together. A request's body may have as
+     * many, and those of an encoded image if that is more.
+     */
+    @WithDefault("64M")
+    MemorySize tensorBytes();
+
+    /** Tiles that an image may be cut into, and images in the batch of a tensor. */
     @WithDefault("256")
     @Min(1)
     @Max(10_000)
     int tiles();
 
-    /** Largest side of a tile in pixels; the native memory of a run grows with its square. */
+    /** Largest side of a tile or a tensor in pixels; the native memory of a run grows with its square. */
     @WithDefault("1024")
     @Min(64)
     @Max(4096)
@@ -148,7 +160,7 @@ public interface LimitsConfiguration {
 
     /** What a prediction may ask for. */
     default PredictionLimits prediction() {
-        return new PredictionLimits(image(), tiles(), tileSize());
+        return new PredictionLimits(image(), tiles(), tileSize(), tensorBytes().asLongValue());
     }
 
     /** What is accepted of an image. */

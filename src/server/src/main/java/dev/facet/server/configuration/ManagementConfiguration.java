@@ -7,7 +7,8 @@ import java.util.Optional;
 public interface ManagementConfiguration {
     /**
      * The key that management calls must carry as {@code Authorization: Bearer KEY}; unless set, that of the file
-     * {@code management.key} in {@link DataConfiguration#dir()}, which the server makes at its first start.
+     * {@code management.key} in {@link DataConfiguration#dir()}, which the server makes at its first start. Where {@link
+     * AccessConfiguration#keys()} is set there is none unless this is set, too.
      */
     Optional<String> key();
 

@@ -27,7 +27,9 @@ import java.util.TreeMap;
             LimitsConfiguration.class,
             PacksConfiguration.class,
             RequestConfiguration.class,
-            ManagementConfiguration.class
+            ManagementConfiguration.class,
+            AccessConfiguration.class,
+            TracingConfiguration.class
         })
 final class SettingKeys {
     private static final Map<String, String> EXPECTED = new TreeMap<>();

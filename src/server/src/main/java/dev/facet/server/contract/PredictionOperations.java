@@ -4,6 +4,7 @@ import dev.facet.core.encoding.Representation;
 import dev.facet.core.task.TaskKind;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,22 +12,26 @@ import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
-import org.eclipse.microprofile.openapi.models.PathItem;
-import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+import org.eclipse.microprofile.openapi.models.Paths;
+import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+import org.eclipse.microprofile.openapi.models.tags.Tag;
 
 /**
- * Writes the predictions into the OpenAPI document: every kind with {@code Accept} deciding, and every representation as an
- * operation of its own, since generated clients take one operation to have one return type.
+ * Writes the predictions into the OpenAPI document, before all other operations: every kind with {@code Accept} deciding, and every
+ * representation as an operation of its own, since generated clients take one operation to have one return type.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class PredictionOperations implements OASFilter {
     private static final String TAG = "Predictions";
+    private static final String SEVERAL = "Several tasks";
+
     private static final Map<String, String> SUMMARIES = Map.of(
             "segmentation", "A class for every pixel",
             "human-parts", "A part of a person for every pixel",
-            "depth", "Distance of every pixel",
+            "depth", "Distance of every pixel, or its inverse depth: how near it is in relation to the others",
             "normals", "Surface normal of every pixel",
             "saliency", "How likely every pixel belongs to the salient object",
             "edges", "How likely every pixel lies on a boundary");
@@ -40,132 +45,142 @@ public final class PredictionOperations implements OASFilter {
     @Override
     public void filterOpenAPI(OpenAPI document) {
         Schemas.addTo(document);
+        ImageBodies.addTo(document);
+        PredictionParameters.addTo(document);
         ProblemResponses.addTo(document);
-        document.addTag(OASFactory.createTag().name(TAG).description("Predictions of images"));
-        if (document.getPaths() == null) {
-            document.setPaths(OASFactory.createPaths());
+        Paths others = document.getPaths();
+        document.setPaths(OASFactory.createPaths());
+        addPredictions(document);
+        if (others != null) {
+            others.getPathItems().forEach(document.getPaths()::addPathItem);
         }
+        addTags(document);
+        ProblemResponses.addSecurity(document);
+        Examples examples = Examples.read();
+        for (var item : document.getPaths().getPathItems().entrySet()) {
+            for (Operation operation : item.getValue().getOperations().values()) {
+                ProblemResponses.complete(item.getKey(), operation);
+                examples.complete(operation);
+            }
+        }
+    }
+
+    private static void addPredictions(OpenAPI document) {
         for (String kind : TaskKind.IDS) {
             add(document, "/v1/" + kind, negotiated(kind));
-            for (Representation representation : Representation.values()) {
+        }
+        add(document, "/v1/predict", several(""));
+        add(document, "/v1/predict.zip", several("Zip"));
+        add(document, "/v1/predict.json", several("Json"));
+        for (Representation representation : Representation.values()) {
+            for (String kind : TaskKind.IDS) {
                 add(document, "/v1/" + kind + "." + representation.suffix(), single(kind, representation));
             }
         }
-        add(document, "/v1/predict", several("", "multipart/mixed", Schemas.binary(), "as multipart"));
-        add(document, "/v1/predict.zip", several("Zip", "application/zip", Schemas.binary(), "as a ZIP"));
-        add(
-                document,
-                "/v1/predict.json",
-                several("Json", "application/json", Schemas.reference(Schemas.PARTS), "as JSON"));
-        ProblemResponses.completeOperations(document);
     }
 
     private static void add(OpenAPI document, String path, Operation operation) {
-        PathItem item = document.getPaths().getPathItem(path);
-        if (item == null) {
-            item = OASFactory.createPathItem();
+        document.getPaths().addPathItem(path, OASFactory.createPathItem().POST(operation));
+    }
+
+    /** Those of the predictions first, whatever the resources have said. */
+    private static void addTags(OpenAPI document) {
+        List<Tag> tags = new ArrayList<>();
+        tags.add(tag(TAG, "An image in, a prediction out; `Accept` chooses the form of the answer"));
+        tags.add(tag(SEVERAL, "Several predictions of one image, in one answer"));
+        tags.add(tag(tag(Representation.PNG), "Values as pixels"));
+        tags.add(tag(tag(Representation.JPEG), "Pictures for people: the answer drawn over the image"));
+        tags.add(tag(tag(Representation.NPY), "Files that `numpy.load` reads"));
+        tags.add(tag(
+                tag(Representation.RAW),
+                "The array's values without a header; shape and type are headers of the answer"));
+        tags.add(tag(tag(Representation.JSON), "Figures, and masks as COCO run lengths"));
+        if (document.getTags() != null) {
+            tags.addAll(document.getTags());
         }
-        document.getPaths().addPathItem(path, item.POST(operation));
+        document.setTags(tags);
+    }
+
+    private static Tag tag(String name, String description) {
+        return OASFactory.createTag().name(name).description(description);
+    }
+
+    private static String tag(Representation representation) {
+        return switch (representation) {
+            case PNG -> "Predictions as PNG";
+            case JPEG -> "Predictions as JPEG";
+            case NPY -> "Predictions as NumPy";
+            case RAW -> "Predictions as raw values";
+            case JSON -> "Predictions as JSON";
+        };
     }
 
     private static Operation negotiated(String kind) {
-        return operation(kind, "")
+        Map<String, Schema> forms = new LinkedHashMap<>();
+        for (Representation representation : Representation.values()) {
+            forms.put(representation.mediaType(), schema(kind, representation));
+        }
+        return operation("predict" + pascal(kind), TAG)
                 .summary(SUMMARIES.get(kind))
                 .description(
-                        ("The answer has the image's own size, or that of `side`. `Accept` chooses among `image/png` (the default), "
-                                        + "`application/json`, `application/x-npy`, `application/octet-stream` and `image/jpeg`; "
-                                        + "each of them also has an address of its own, `/v1/%1$s.png`, `.json`, `.npy`, `.bin` and "
-                                        + "`.jpg`, for clients that are generated from this document.")
+                        ("The answer has the image's own size, or that of `side`. `Accept` chooses its form, a PNG by default. Each "
+                                        + "form also has an address of its own, `/v1/%1$s.png`, `.json`, `.npy`, `.bin` and `.jpg`, for clients "
+                                        + "that are generated from this document. The image may also be sent as the part `file` of "
+                                        + "`multipart/form-data`, or as JSON: `{\"image\": {\"type\": \"base64\", \"value\": \"…\"}}`.")
                                 .formatted(kind))
-                .parameters(parameters(kind, true))
-                .responses(responses("image/png", kind, Representation.PNG));
+                .parameters(PredictionParameters.ofKind(kind))
+                .responses(responses(
+                        "The prediction", forms, PredictionParameters.headers(kind, List.of(Representation.values()))));
     }
 
     private static Operation single(String kind, Representation representation) {
-        return operation(kind, pascal(representation.suffix()))
+        return operation("predict" + pascal(kind) + pascal(representation.suffix()), tag(representation))
                 .summary(SUMMARIES.get(kind) + ", " + NAMES.get(representation))
-                .parameters(parameters(kind, false))
-                .responses(responses(representation.mediaType(), kind, representation));
+                .parameters(PredictionParameters.ofForm(kind, representation))
+                .responses(responses(
+                        "The prediction",
+                        Map.of(representation.mediaType(), schema(kind, representation)),
+                        PredictionParameters.headers(kind, List.of(representation))));
     }
 
-    private static Operation several(
-            String suffix, String mediaType, org.eclipse.microprofile.openapi.models.media.Schema schema, String form) {
-        APIResponse ok = OASFactory.createAPIResponse()
-                .description(
-                        "One part per task or pack, named by its pack; a task that failed is a part with a problem")
-                .content(OASFactory.createContent()
-                        .addMediaType(mediaType, OASFactory.createMediaType().schema(schema)));
-        return OASFactory.createOperation()
-                .operationId("predict" + suffix)
-                .addTag(TAG)
-                .summary("Several predictions of one image, " + form)
+    private static Operation several(String suffix) {
+        Map<String, Schema> forms = new LinkedHashMap<>();
+        if (suffix.isEmpty()) {
+            forms.put("multipart/mixed", Schemas.binary());
+        }
+        if (!suffix.equals("Json")) {
+            forms.put("application/zip", Schemas.binary());
+        }
+        if (!suffix.equals("Zip")) {
+            forms.put("application/json", Schemas.reference(Schemas.PARTS));
+        }
+        String form = suffix.isEmpty() ? "" : ", as " + suffix.toUpperCase(Locale.ROOT);
+        return operation("predict" + suffix, SEVERAL)
+                .summary("Several predictions of one image" + form)
                 .description(
                         "The image is decoded once. `tasks` names kinds, answered by their default packs; `packs` names "
-                                + "packs. If every task fails, the answer is the first failure.")
-                .parameters(List.of(
-                        PredictionParameters.query(
-                                "tasks", "Kinds, comma-separated", Schemas.string(), "edges,segmentation"),
-                        PredictionParameters.query(
-                                "packs",
-                                "Packs, comma-separated: `name` or `name@version`",
-                                Schemas.string().pattern("^%1$s(,%1$s)*$".formatted(PredictionParameters.PACK)),
-                                null),
-                        PredictionParameters.format(),
-                        PredictionParameters.render(TaskKind.IDS.get(0)),
-                        PredictionParameters.alpha(),
-                        PredictionParameters.bits(),
-                        PredictionParameters.threshold(),
-                        PredictionParameters.side(),
-                        PredictionParameters.tile(),
-                        PredictionParameters.overlap(),
-                        PredictionParameters.timeout(),
-                        PredictionParameters.priority()))
-                .requestBody(ImageBodies.body())
-                .responses(OASFactory.createAPIResponses().addAPIResponse("200", ok));
+                                + "packs; at least one of them is there. If every task fails, the answer is the first failure.")
+                .parameters(PredictionParameters.ofSeveral())
+                .responses(responses(
+                        "One part per task or pack, named by its pack; a task that failed is a part with a problem",
+                        forms,
+                        PredictionParameters.headersOfSeveral()));
     }
 
-    private static Operation operation(String kind, String suffix) {
-        return OASFactory.createOperation()
-                .operationId("predict" + pascal(kind) + suffix)
-                .addTag(TAG)
-                .requestBody(ImageBodies.body());
+    private static Operation operation(String id, String tag) {
+        return OASFactory.createOperation().operationId(id).addTag(tag).requestBody(ImageBodies.body());
     }
 
-    private static List<Parameter> parameters(String kind, boolean negotiated) {
-        List<Parameter> parameters = new ArrayList<>();
-        parameters.add(PredictionParameters.query(
-                "pack",
-                "The pack that answers: `name` or `name@version`. Default: the kind's default pack",
-                Schemas.string().pattern("^%s$".formatted(PredictionParameters.PACK)),
-                null));
-        if (negotiated) {
-            parameters.add(PredictionParameters.format());
-        }
-        parameters.add(PredictionParameters.render(kind));
-        parameters.add(PredictionParameters.alpha());
-        if (kind.equals("segmentation") || kind.equals("human-parts")) {
-            parameters.add(PredictionParameters.raw());
-        } else if (!kind.equals("depth")) {
-            parameters.add(PredictionParameters.bits());
-        }
-        if (kind.equals("saliency") || kind.equals("edges")) {
-            parameters.add(PredictionParameters.threshold());
-        }
-        parameters.add(PredictionParameters.side());
-        parameters.add(PredictionParameters.tile());
-        parameters.add(PredictionParameters.overlap());
-        parameters.add(PredictionParameters.timeout());
-        parameters.add(PredictionParameters.priority());
-        return parameters;
+    private static Schema schema(String kind, Representation representation) {
+        return representation == Representation.JSON ? Schemas.reference(Schemas.ofKind(kind)) : Schemas.binary();
     }
 
-    private static APIResponses responses(String mediaType, String kind, Representation representation) {
-        var schema = representation == Representation.JSON ? Schemas.reference(Schemas.ofKind(kind)) : Schemas.binary();
-        APIResponse ok = OASFactory.createAPIResponse()
-                .description("The prediction")
-                .content(OASFactory.createContent()
-                        .addMediaType(mediaType, OASFactory.createMediaType().schema(schema)));
-        PredictionParameters.headers(kind, representation).forEach(ok::addHeader);
+    private static APIResponses responses(String description, Map<String, Schema> forms, List<String> headers) {
+        Content content = OASFactory.createContent();
+        forms.forEach((mediaType, schema) ->
+                content.addMediaType(mediaType, OASFactory.createMediaType().schema(schema)));
+        APIResponse ok = OASFactory.createAPIResponse().description(description).content(content);
+        headers.forEach(header -> ok.addHeader(header, PredictionParameters.header(header)));
         return OASFactory.createAPIResponses().addAPIResponse("200", ok);
     }
 

@@ -2,7 +2,6 @@ package dev.facet.server.health;
 
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.RegistryStatus;
-import dev.facet.runtime.schedule.Scheduler;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -17,11 +16,11 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 class PacksCheck implements HealthCheck {
     private final PackRegistry registry;
-    private final Scheduler scheduler;
+    private final ServerReadiness readiness;
 
-    PacksCheck(PackRegistry registry, Scheduler scheduler) {
+    PacksCheck(PackRegistry registry, ServerReadiness readiness) {
         this.registry = registry;
-        this.scheduler = scheduler;
+        this.readiness = readiness;
     }
 
     @Override
@@ -35,7 +34,7 @@ class PacksCheck implements HealthCheck {
                         status.failures().stream()
                                 .filter(failure -> !failure.otherBank())
                                 .count())
-                .status(status.started() && status.missing().isEmpty() && !scheduler.isDraining());
+                .status(readiness.isReady(status));
         status.missing().forEach(failure -> response.withData(failure.file(), failure.reason()));
         return response.build();
     }

@@ -20,9 +20,18 @@ final class AllowedMethods {
         put("/v1/packs/[^/]+/ready", "GET, HEAD, OPTIONS");
         put("/v1/packs/[^/]+/versions/[^/]+/signature", "GET, HEAD, OPTIONS");
         put("/v1/packs/[^/]+/versions/[^/]+", "GET, HEAD, PUT, DELETE, OPTIONS");
-        put("/v1/packs/[^/]+/activate", "POST, OPTIONS");
+        put("/v1/packs/[^/]+/(activate|promote|rollback)", "POST, OPTIONS");
+        put("/v1/packs/[^/]+/traffic", "GET, HEAD, PUT, DELETE, OPTIONS");
         put("/v1/defaults", "GET, HEAD, OPTIONS");
         put("/v1/defaults/[^/]+", "GET, HEAD, PUT, OPTIONS");
+        String model = "/v2/models/[^/]+(/versions/[^/]+)?";
+        put("/v2", "GET, HEAD, OPTIONS");
+        put("/v2/health/(live|ready)", "GET, HEAD, OPTIONS");
+        put("/v2/models/stats", "GET, HEAD, OPTIONS");
+        put(model + "(/(ready|config|stats))?", "GET, HEAD, OPTIONS");
+        put(model + "/infer", "POST, OPTIONS");
+        put("/v2/repository/index", "POST, OPTIONS");
+        put("/v2/repository/models/[^/]+/(load|unload)", "POST, OPTIONS");
     }
 
     private AllowedMethods() {}

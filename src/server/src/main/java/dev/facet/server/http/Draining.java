@@ -12,7 +12,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * and asks clients to connect anew. Then it refuses new requests, since what is in flight would never end otherwise.
  */
 @ApplicationScoped
-class Draining {
+public class Draining {
     private final Vertx vertx;
     private final Duration delay;
     private volatile boolean stopping;
@@ -29,12 +29,12 @@ class Draining {
     }
 
     /** Whether connections should close after their answer. */
-    boolean isStopping() {
+    public boolean isStopping() {
         return stopping;
     }
 
     /** Whether new requests are refused. */
-    boolean isRefusing() {
+    public boolean isRefusing() {
         return refusing;
     }
 }

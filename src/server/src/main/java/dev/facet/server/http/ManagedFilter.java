@@ -9,7 +9,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
 import java.util.Optional;
 
@@ -20,10 +19,10 @@ import java.util.Optional;
 class ManagedFilter implements ContainerRequestFilter, ContainerResponseFilter {
     private static final String REFUSED = "facet.audit.refused";
 
-    private final ManagementGuard guard;
+    private final AccessGuard guard;
     private final AuditLog audit;
 
-    ManagedFilter(ManagementGuard guard, AuditLog audit) {
+    ManagedFilter(AccessGuard guard, AuditLog audit) {
         this.guard = guard;
         this.audit = audit;
     }
@@ -31,10 +30,9 @@ class ManagedFilter implements ContainerRequestFilter, ContainerResponseFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         RoutingContext context = RequestBodyFilter.context(request);
-        Optional<Problem> refusal = guard.refusal(context.request());
+        Optional<Problem> refusal = guard.refusal(context);
         if (refusal.isPresent()) {
             context.put(REFUSED, true);
-            audit.refused(context, refusal.get());
             throw new ProblemException(refusal.get());
         }
     }
@@ -46,10 +44,6 @@ class ManagedFilter implements ContainerRequestFilter, ContainerResponseFilter {
                 || request.getMethod().equals("GET")
                 || request.getMethod().equals("HEAD")) {
             return;
-        }
-        String etag = response.getHeaderString(HttpHeaders.ETAG);
-        if (etag != null) {
-            AuditLog.digest(context, etag.replace("\"", ""));
         }
         audit.done(context, response.getStatus());
     }

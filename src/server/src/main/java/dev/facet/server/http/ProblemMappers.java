@@ -72,12 +72,11 @@ final class ProblemMappers {
     }
 
     private static Response.ResponseBuilder response(Throwable failure, RoutingContext context) {
-        String requestId = RequestIds.of(context);
-        Problem problem = Problems.report(failure, requestId);
+        Problem problem = Problems.report(failure, RequestIds.of(context));
         context.put(CODE, problem.code().name());
-        Response.ResponseBuilder builder = Response.status(problem.status())
-                .type(Problem.MEDIA_TYPE)
-                .entity(problem.toJson(context.normalizedPath(), requestId));
+        ProblemBody body = ProblemBody.of(problem, context);
+        Response.ResponseBuilder builder =
+                Response.status(problem.status()).type(body.mediaType()).entity(body.document());
         if (problem.status() == 401) {
             builder.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }

@@ -4,14 +4,18 @@ import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.server.problem.Problem;
 import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A body that has arrived, in chunks as they came, and the memory that is held for it and for what is made of it. All of it is
@@ -27,11 +31,15 @@ public final class ReceivedBody implements AutoCloseable {
 
     private final MemoryBudget memory;
     private List<Buffer> chunks = new ArrayList<>();
+    /** The last chunk, if small ones are put together there. */
+    private Buffer block;
+
     private long length;
     private long reserved;
     private boolean closed;
 
-    ReceivedBody(MemoryBudget memory) {
+    /** An empty one, to be filled by {@link #add}. */
+    public ReceivedBody(MemoryBudget memory) {
         this.memory = memory;
     }
 
@@ -47,16 +55,25 @@ public final class ReceivedBody implements AutoCloseable {
         return body;
     }
 
-    /** @throws ProblemException 429 where there is no memory for it */
-    void add(Buffer chunk) {
+    /**
+     * Adds what arrived.
+     *
+     * @throws ProblemException 429 where there is no memory for it
+     */
+    public void add(Buffer chunk) {
         reserve(chunk.length());
         length += chunk.length();
-        Buffer last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
-        if (chunk.length() < SMALL_BYTES && last != null && last.length() + chunk.length() <= BLOCK_BYTES) {
-            last.appendBuffer(chunk);
+        if (chunk.length() >= SMALL_BYTES) {
+            block = null;
+            chunks.add(chunk);
             return;
         }
-        chunks.add(chunk);
+        if (block == null || block.length() + chunk.length() > BLOCK_BYTES) {
+            // Of its own: what comes may be a part of another buffer, which can't grow.
+            block = Buffer.buffer();
+            chunks.add(block);
+        }
+        block.appendBuffer(chunk);
     }
 
     /** How many bytes arrived. */
@@ -78,6 +95,73 @@ public final class ReceivedBody implements AutoCloseable {
                 return new ByteArrayInputStream(left.next().getBytes());
             }
         });
+    }
+
+    /**
+     * Copies bytes as they came; can be asked for until {@link #bytes()} is.
+     *
+     * @param offset of the first of them
+     * @param target filled from its position to its limit
+     */
+    public void copyTo(long offset, ByteBuffer target) {
+        forEachChunk(offset, target.remaining(), target::put);
+    }
+
+    /**
+     * Shows bytes as they came, piece by piece; can be asked for until {@link #bytes()} is.
+     *
+     * @param offset of the first of them
+     * @param count of them
+     * @param piece called in order; what it is given is valid until it returns
+     */
+    public void forEachChunk(long offset, long count, Consumer<ByteBuffer> piece) {
+        if (offset < 0 || count < 0 || offset > length - count) {
+            throw new IndexOutOfBoundsException(
+                    "bytes of a body: offset=%d, count=%d, length=%d".formatted(offset, count, length));
+        }
+        long before = 0;
+        long end = offset + count;
+        for (Buffer chunk : chunks) {
+            int from = (int) Math.max(0, Math.min(chunk.length(), offset - before));
+            int to = (int) Math.max(0, Math.min(chunk.length(), end - before));
+            if (from < to) {
+                piece.accept(netty(chunk).nioBuffer(from, to - from));
+            }
+            before += chunk.length();
+        }
+    }
+
+    /** Lets the first bytes go; what is left begins at 0. */
+    public void skip(int count) {
+        List<Buffer> left = new ArrayList<>();
+        long before = 0;
+        for (Buffer chunk : chunks) {
+            int from = (int) Math.max(0, Math.min(chunk.length(), count - before));
+            if (from < chunk.length()) {
+                left.add(chunk.slice(from, chunk.length()));
+            }
+            before += chunk.length();
+        }
+        chunks = left;
+        length = Math.max(0, length - count);
+    }
+
+    /** Without a copy. Vert.x 5 has these two elsewhere, which is what the deprecation says. */
+    @SuppressWarnings("deprecation")
+    private static ByteBuf netty(Buffer buffer) {
+        return buffer.getByteBuf();
+    }
+
+    @SuppressWarnings("deprecation")
+    private static Buffer vertx(ByteBuf buffer) {
+        return Buffer.buffer(buffer);
+    }
+
+    /** What the bytes are once they are decoded, in place of those that came; memory for them is reserved with this body. */
+    public void replace(byte[] decoded) {
+        chunks = List.of(vertx(Unpooled.wrappedBuffer(decoded)));
+        release(length);
+        length = decoded.length;
     }
 
     /**

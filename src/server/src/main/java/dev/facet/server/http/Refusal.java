@@ -6,15 +6,23 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /** Answers a request that isn't let through, also while its body is still coming: see {@link UnreadBody}. */
-final class Refusal {
+public final class Refusal {
     private Refusal() {}
 
-    static void send(RoutingContext context, Problem problem) {
+    /** Answers with a problem, in the form that the request wants. */
+    public static void send(RoutingContext context, Problem problem) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
         }
-        response.setStatusCode(problem.status()).putHeader("Content-Type", Problem.MEDIA_TYPE);
+        if (GrpcErrors.isCall(context.request())) {
+            response.putHeader(RequestIds.HEADER, RequestIds.of(context));
+            UnreadBody.discard(context);
+            GrpcErrors.end(response, problem);
+            return;
+        }
+        ProblemBody body = ProblemBody.of(problem, context);
+        response.setStatusCode(problem.status()).putHeader("Content-Type", body.mediaType());
         response.putHeader(RequestIds.HEADER, RequestIds.of(context));
         if (problem.status() == 401) {
             response.putHeader("WWW-Authenticate", "Bearer");
@@ -26,7 +34,6 @@ final class Refusal {
             response.putHeader("Connection", "close");
         }
         UnreadBody.discard(context);
-        byte[] document = problem.toJson(context.normalizedPath(), RequestIds.of(context));
-        response.end(Buffer.buffer(document));
+        response.end(Buffer.buffer(body.document()));
     }
 }

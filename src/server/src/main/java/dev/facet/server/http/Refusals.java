@@ -28,8 +28,14 @@ class Refusals {
         ADDRESS_CONNECTIONS,
         /** A client that stopped reading its answer. */
         ANSWER_UNREAD,
-        /** A management call without the key. */
+        /** A call without a key that it needs. */
         UNAUTHORIZED,
+        /** A call with a key that hasn't the scope. */
+        FORBIDDEN,
+        /** Calls that come faster than their key allows. */
+        RATE,
+        /** A call from a web page whose origin isn't allowed. */
+        ORIGIN,
         /** A request that came while the server was about to stop. */
         DRAINING
     }

@@ -3,6 +3,7 @@ package dev.facet.server.http;
 import dev.facet.runtime.registry.PackStore;
 import dev.facet.runtime.schedule.MemoryBudget;
 import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.configuration.LimitsConfiguration;
 import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,6 +40,11 @@ public class RequestBodies {
         this.refusals = refusals;
     }
 
+    /** Bytes of a body with a request of the Open Inference Protocol. */
+    public static long inferenceBytes(LimitsConfiguration limits) {
+        return BodyLimits.of(limits).inferenceBytes();
+    }
+
     /** The body of a request; empty where it has none. */
     public static ReceivedBody of(RoutingContext context) {
         return context.get(BODY);
@@ -56,8 +63,18 @@ public class RequestBodies {
         return sink.take().orElseThrow(() -> new IllegalStateException("file was taken already (bug)"));
     }
 
+    /** The same; empty where the request had no body. */
+    public static Optional<Path> fileIfAny(RoutingContext context) {
+        return context.get(FILE) == null ? Optional.empty() : Optional.of(file(context));
+    }
+
+    /** Whether the body of a request was received in a file. */
+    public static boolean isInFile(RoutingContext context) {
+        return context.get(FILE) != null;
+    }
+
     /** Receives the body of a request, if it has one; its memory is given back at the request's end. */
-    Future<Void> receive(RoutingContext context) {
+    public Future<Void> receive(RoutingContext context) {
         ReceivedBody body = new ReceivedBody(memory);
         context.put(BODY, body);
         if (!hasBody(context.request())) {

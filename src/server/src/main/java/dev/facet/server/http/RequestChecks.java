@@ -3,6 +3,7 @@ package dev.facet.server.http;
 import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.problem.Problem;
 import dev.facet.server.problem.ProblemCode;
+import dev.facet.server.tracing.Tracing;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,37 +23,49 @@ import java.util.Optional;
 class RequestChecks {
     private static final int BEFORE_ALL_OTHERS = 10_000;
     /** The framework's CORS filter has 300. */
+    private static final int BEFORE_CORS = 301;
+
     private static final int AFTER_CORS = 299;
 
     private static final long DRAINING_RETRY_MILLIS = 5000;
 
     private final BodyLimits limits;
-    private final ManagementGuard guard;
+    private final AllowedOrigins origins;
+    private final AccessGuard guard;
     private final Draining draining;
     private final ConnectionLimits connections;
     private final AnswerProgress progress;
     private final Refusals refusals;
     private final AuditLog audit;
+    private final AccessLog access;
+    private final Tracing tracing;
 
     RequestChecks(
             FacetConfiguration configuration,
-            ManagementGuard guard,
+            AllowedOrigins origins,
+            AccessGuard guard,
             Draining draining,
             ConnectionLimits connections,
             AnswerProgress progress,
             Refusals refusals,
-            AuditLog audit) {
+            AuditLog audit,
+            AccessLog access,
+            Tracing tracing) {
         this.limits = BodyLimits.of(configuration.limits());
+        this.origins = origins;
         this.guard = guard;
         this.draining = draining;
         this.connections = connections;
         this.progress = progress;
         this.refusals = refusals;
         this.audit = audit;
+        this.access = access;
+        this.tracing = tracing;
     }
 
     void register(@Observes Filters filters) {
         filters.register(this::begin, BEFORE_ALL_OTHERS);
+        filters.register(this::checkOrigin, BEFORE_CORS);
         filters.register(this::check, AFTER_CORS);
     }
 
@@ -60,6 +73,9 @@ class RequestChecks {
         HttpServerRequest request = context.request();
         connections.watch(request);
         progress.watch(context);
+        tracing.begin(context, GrpcErrors.isCall(request));
+        LogMark.of(context).begin();
+        access.begin(context);
         context.response().putHeader(RequestIds.HEADER, RequestIds.of(context));
         joinAccept(request);
         if (draining.isStopping() && request.version() != HttpVersion.HTTP_2) {
@@ -68,10 +84,23 @@ class RequestChecks {
         context.next();
     }
 
+    private void checkOrigin(RoutingContext context) {
+        Optional<Problem> refusal = origins.refusal(context.request());
+        if (refusal.isEmpty()) {
+            context.next();
+            return;
+        }
+        refusals.count(Refusals.Reason.ORIGIN);
+        if (BodyLimits.isUpload(context.request().method().name(), Paths.of(context))) {
+            audit.refused(context, refusal.get());
+        }
+        Refusal.send(context, refusal.get());
+    }
+
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         String path = Paths.of(context);
-        if (draining.isRefusing() && !path.startsWith("/q/")) {
+        if (draining.isRefusing() && !path.startsWith("/q/") && !path.startsWith("/v2/health/")) {
             refusals.count(Refusals.Reason.DRAINING);
             Refusal.send(context, stopping());
             return;
@@ -85,14 +114,11 @@ class RequestChecks {
                     .end();
             return;
         }
-        if (BodyLimits.isUpload(request.method().name(), path)) {
-            // Known before a byte of the pack is read; the resource itself is held against the guard again.
-            Optional<Problem> refusal = guard.refusal(request);
-            if (refusal.isPresent()) {
-                audit.refused(context, refusal.get());
-                Refusal.send(context, refusal.get());
-                return;
-            }
+        // Known before a byte of a body is read; what is managed is held against the guard again by its resource.
+        Optional<Problem> refusal = guard.admit(context, path);
+        if (refusal.isPresent()) {
+            Refusal.send(context, refusal.get());
+            return;
         }
         long limit = limits.limit(request.method().name(), path);
         long announced = announced(request);

@@ -1,5 +1,6 @@
 package dev.facet.server.http;
 
+import dev.facet.server.access.Secrets;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,7 +23,10 @@ public final class RequestIds {
             return known;
         }
         String sent = context.request().getHeader(HEADER);
-        String id = sent != null && PLAIN.matcher(sent).matches()
+        // Ids stand in logs, keys don't.
+        String id = sent != null
+                        && PLAIN.matcher(sent).matches()
+                        && Secrets.masked(sent).equals(sent)
                 ? sent
                 : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         context.put(KEY, id);

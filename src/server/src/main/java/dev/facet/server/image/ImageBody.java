@@ -50,8 +50,7 @@ public final class ImageBody {
      */
     public static byte[] image(String contentType, String contentEncoding, ReceivedBody body, long imageBytes) {
         long limit = ReceivedBody.limit(imageBytes);
-        ContentCoding coding = ContentCoding.of(contentEncoding)
-                .orElseThrow(() -> unsupported("Content-Encoding", contentEncoding, ContentCoding.EXPECTED));
+        ContentCoding coding = coding(contentEncoding);
         String type = contentType == null ? "" : mediaType(contentType);
         if (type.isEmpty() || RAW.contains(type)) {
             return plain(coding, body, limit);
@@ -61,6 +60,26 @@ public final class ImageBody {
             case "application/json" -> fromJson(coding, body, limit);
             default -> throw unsupported("Content-Type", contentType, EXPECTED);
         };
+    }
+
+    /**
+     * Takes the coding of {@code Content-Encoding} from a body: what it holds afterwards is decoded.
+     *
+     * @param contentEncoding the header, null where there is none
+     * @param limit of the decoded bytes
+     * @throws ProblemException 415 for a coding that isn't read, 400 for bytes that aren't what it says, 413 above the limit, 429
+     *     where there is no memory
+     */
+    public static void decode(String contentEncoding, ReceivedBody body, long limit) {
+        ContentCoding coding = coding(contentEncoding);
+        if (coding != ContentCoding.IDENTITY && body.length() > 0) {
+            body.replace(plain(coding, body, limit));
+        }
+    }
+
+    private static ContentCoding coding(String contentEncoding) {
+        return ContentCoding.of(contentEncoding)
+                .orElseThrow(() -> unsupported("Content-Encoding", contentEncoding, ContentCoding.EXPECTED));
     }
 
     /** The bytes without their coding. */

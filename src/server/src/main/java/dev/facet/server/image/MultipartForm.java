@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Splits {@code multipart/form-data} (RFC 7578) that is in memory already. Not by Netty's decoder: that takes a form whose end is
@@ -16,11 +14,8 @@ import java.util.regex.Pattern;
 final class MultipartForm {
     private static final int MAX_PARTS = 32;
     private static final int MAX_HEADERS = 8 << 10;
-    private static final Pattern BOUNDARY =
-            Pattern.compile(";\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))", Pattern.CASE_INSENSITIVE);
-    private static final Pattern NAME = Pattern.compile(
-            "^content-disposition:\\s*form-data\\b[^\\r\\n]*?;\\s*name=(?:\"([^\"\\r\\n]*)\"|([^\\s;\"]+))",
-            Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+    private static final int MAX_BOUNDARY = 70;
+    private static final String DISPOSITION = "content-disposition:";
     private static final byte[] END_OF_HEADERS = {'\r', '\n', '\r', '\n'};
 
     /**
@@ -44,11 +39,9 @@ final class MultipartForm {
     private MultipartForm() {}
 
     static List<Part> parse(String contentType, byte[] body) {
-        Matcher boundary = BOUNDARY.matcher(contentType);
-        if (!boundary.find()) {
-            throw invalid("Content-Type names no boundary");
-        }
-        String name = boundary.group(1) != null ? boundary.group(1) : boundary.group(2);
+        String name = HeaderParameters.find(contentType, "boundary")
+                .filter(boundary -> !boundary.isEmpty() && boundary.length() <= MAX_BOUNDARY)
+                .orElseThrow(() -> invalid("Content-Type names no boundary"));
         byte[] delimiter = ("--" + name).getBytes(StandardCharsets.ISO_8859_1);
         byte[] lineAndDelimiter = ("\r\n--" + name).getBytes(StandardCharsets.ISO_8859_1);
         List<Part> parts = new ArrayList<>();
@@ -79,12 +72,12 @@ final class MultipartForm {
             throw invalid("a part has no headers, or too long ones");
         }
         String text = headers < from ? "" : new String(body, from, headers - from, StandardCharsets.UTF_8);
-        Matcher name = NAME.matcher(text);
-        if (!name.find()) {
-            throw invalid("a part has no name");
-        }
-        int content = Math.min(headers + END_OF_HEADERS.length, to);
-        return new Part(name.group(1) != null ? name.group(1) : name.group(2), content, to);
+        String name = text.lines()
+                .filter(line -> line.regionMatches(true, 0, DISPOSITION, 0, DISPOSITION.length()))
+                .findFirst()
+                .flatMap(line -> HeaderParameters.find(line.substring(DISPOSITION.length()), "name"))
+                .orElseThrow(() -> invalid("a part has no name"));
+        return new Part(name, Math.min(headers + END_OF_HEADERS.length, to), to);
     }
 
     /** Where the next line begins after optional white space, or −1. */

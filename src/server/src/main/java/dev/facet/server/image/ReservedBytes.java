@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * Bytes that are made of a body: memory is reserved with the body before it is taken, and there is a bound. Not thread-safe.
  */
-final class ReservedBytes extends OutputStream {
+public final class ReservedBytes extends OutputStream {
     private static final int SMALLEST_BLOCK = 8 << 10;
     private static final int LARGEST_BLOCK = 1 << 20;
 
@@ -22,7 +22,11 @@ final class ReservedBytes extends OutputStream {
     private int inBlock;
     private long length;
 
-    ReservedBytes(ReceivedBody body, long limit) {
+    /**
+     * @param body whose memory is taken
+     * @param limit of the bytes
+     */
+    public ReservedBytes(ReceivedBody body, long limit) {
         this.body = body;
         this.limit = limit;
     }
@@ -68,7 +72,7 @@ final class ReservedBytes extends OutputStream {
     }
 
     /** All bytes, once: what was written is let go. */
-    byte[] toArray() {
+    public byte[] toArray() {
         body.reserve(length);
         byte[] all = new byte[Math.toIntExact(length)];
         int at = 0;

@@ -2,6 +2,7 @@ package dev.facet.server.lifecycle;
 
 import dev.facet.server.configuration.SettingFailures;
 import dev.facet.server.configuration.StartFailure;
+import dev.facet.server.configuration.UnknownSettings;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
@@ -31,6 +32,12 @@ public final class ServerMain {
 
     public static void main(String... arguments) {
         VALIDATOR_LOG.setLevel(Level.WARNING);
+        List<String> unknown =
+                UnknownSettings.describe(System.getenv(), System.getProperties().stringPropertyNames());
+        if (!unknown.isEmpty()) {
+            print(unknown, System.err);
+            System.exit(1);
+        }
         Quarkus.run(null, ServerMain::end, arguments);
     }
 
@@ -54,6 +61,10 @@ public final class ServerMain {
         if (sentences.isEmpty()) {
             failure.printStackTrace(out);
         }
+        print(sentences, out);
+    }
+
+    private static void print(List<String> sentences, PrintStream out) {
         sentences.forEach(sentence -> out.println(StartFailure.BEGIN + sentence));
     }
 

@@ -11,6 +11,8 @@ import dev.facet.runtime.prediction.PredictionResponse;
 import dev.facet.runtime.prediction.PredictionResult;
 import dev.facet.runtime.prediction.PredictionService;
 import dev.facet.runtime.registry.PackRegistry;
+import dev.facet.runtime.registry.Route;
+import dev.facet.runtime.schedule.Client;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
@@ -19,12 +21,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import javax.imageio.ImageIO;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the default packs about an image of the size that they take, before the first client does: what a first run makes, such as memory
+ * Asks the default packs, all versions that requests are divided between, about an image of the size that they take, before the first client does: what a first run makes, such as memory
  * of sessions and loaded classes, is there then.
  */
 final class WarmUp {
@@ -37,24 +41,28 @@ final class WarmUp {
 
     /** Returns when they have answered. What goes wrong is the log's; clients will be told of it themselves. */
     static void run(PredictionService predictions, PackRegistry registry) throws IOException {
-        List<String> kinds = List.copyOf(registry.defaults().keySet());
-        if (kinds.isEmpty()) {
+        Set<String> names = Set.copyOf(registry.defaults().values());
+        if (names.isEmpty()) {
             return;
         }
-        int side = registry.defaults().values().stream()
+        int side = names.stream()
                 .mapToInt(name -> registry.active(name).manifest().input().size())
                 .max()
                 .orElseThrow();
         side = Math.min(side, LARGEST_SIDE);
-        List<PackSelector> packs =
-                kinds.stream().<PackSelector>map(PackSelector.OfKind::new).toList();
+        Route route = Route.random();
+        List<PackSelector> packs = names.stream()
+                .flatMap(name -> registry.traffic(name).weights().keySet().stream()
+                        .<PackSelector>map(
+                                version -> new PackSelector.Named(name, Optional.of(version), Optional.empty(), route)))
+                .toList();
         long begin = System.nanoTime();
         PredictionRequest request = new PredictionRequest(
                 new Made(jpeg(side, side * 3 / 4)),
                 packs,
                 AnswerForm.of(Representation.PNG),
                 Resolution.USUAL,
-                "",
+                Client.of(""),
                 0,
                 Cancellation.after(LIMIT));
         try (PredictionResult result =

@@ -38,7 +38,7 @@ record BankDocument(
         String fingerprint,
 
         @Schema(enumeration = {"none", "response"}) String decomposition,
-        @Schema(nullable = true) BankManifest.Response response,
+        @Schema(ref = "BankResponse") BankManifest.Response response,
         Normalization input,
         String provenance,
         String licence,

@@ -52,8 +52,13 @@ public class DefaultsResource {
      *
      * @param pack name of the pack
      */
-    @Schema(name = "DefaultChoice", description = "The pack to answer for the kind")
-    record DefaultChoice(@Schema(examples = "edges") String pack) {}
+    @Schema(
+            name = "DefaultChoice",
+            description = "The pack to answer for the kind",
+            additionalProperties = Schema.False.class)
+    record DefaultChoice(
+            @Schema(examples = "edges", pattern = Addresses.NAME)
+            String pack) {}
 
     @GET
     @Operation(operationId = "listDefaults", summary = "Name of the default pack by kind")
@@ -80,7 +85,10 @@ public class DefaultsResource {
     @Path("{kind}")
     @Consumes(MediaType.WILDCARD)
     @SecurityRequirement(name = "Management")
-    @Operation(operationId = "setDefault", summary = "Let a pack answer for its kind")
+    @Operation(
+            operationId = "setDefault",
+            summary = "Let a pack answer for its kind",
+            description = "Without a body, the pack may be the parameter `pack`.")
     @RequestBody(
             content =
                     @Content(
@@ -97,7 +105,7 @@ public class DefaultsResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE))
     public DefaultPack set(
             @Parameter(description = KIND, example = "edges") @PathParam("kind") String kind,
-            @Parameter(description = "the pack, if the body is empty") @QueryParam("pack") String pack,
+            @Parameter(hidden = true) @QueryParam("pack") String pack,
             InputStream body)
             throws IOException {
         Addresses.checkKind(kind);

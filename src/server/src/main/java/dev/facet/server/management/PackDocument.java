@@ -1,5 +1,6 @@
 package dev.facet.server.management;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.pack.PackManifest;
@@ -7,12 +8,12 @@ import dev.facet.core.pack.Provenance;
 import dev.facet.core.pack.Score;
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.registry.PackView;
+import dev.facet.runtime.registry.Rehearsal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -24,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param description what it is, for people
  * @param digest SHA-256 of its file, lower-case hex
  * @param active whether it answers for its name
+ * @param weight percent of the requests to its name that it gets, without those that name a version
  * @param defaultOfKind whether it answers for its kind
  * @param origin {@code seed} or {@code uploaded}
  * @param state whether it is in memory: {@code open}, {@code cold}, {@code opening} or {@code failed}
@@ -31,9 +33,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param plan how it is executed
  * @param plans plans that it may run under, with the measured change of its metric
  * @param memoryBytes native bytes that it alone holds; 0 unless it is open
- * @param parameters parameters of its kind: classes, unit, axes
+ * @param parameters parameters of its kind: classes, quantity, unit, axes
  * @param architecture encoder
- * @param outputStride 8 or 16
+ * @param outputStride 8, 16 or 32
  * @param modulation how it adapts the bank
  * @param modulatedFrom first stage that it modulates
  * @param decoder its head
@@ -42,6 +44,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param provenance where it comes from
  * @param licence terms
  * @param bank fingerprint of the bank that it was made for; null where it needs none
+ * @param dryRun what an upload would do; left out unless it was only tried
  */
 @Schema(name = "Pack", description = "One version of a pack")
 record PackDocument(
@@ -55,6 +58,9 @@ record PackDocument(
 
         @Schema(description = "whether it answers for its name")
         boolean active,
+
+        @Schema(description = "percent of the requests to its name that it gets, without those that name a version")
+        int weight,
 
         @Schema(description = "whether it answers for its kind")
         boolean defaultOfKind,
@@ -78,8 +84,7 @@ record PackDocument(
         @Schema(description = "native bytes that it alone holds; 0 unless it is open")
         long memoryBytes,
 
-        @Schema(type = SchemaType.OBJECT, description = "parameters of its kind: classes, unit, axes")
-        TaskKind parameters,
+        @Schema(ref = "PackParameters") TaskKind parameters,
 
         String architecture,
         int outputStride,
@@ -88,20 +93,61 @@ record PackDocument(
         @Schema(description = "first stage that it modulates")
         String modulatedFrom,
 
-        @Schema(type = SchemaType.OBJECT) Decoder decoder,
+        @Schema(ref = "Decoder") Decoder decoder,
         InputPolicy input,
         List<Score> metrics,
         Provenance provenance,
         String licence,
 
         @Schema(nullable = true, description = "fingerprint of its bank")
-        String bank) {
+        String bank,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(description = "what the upload would do; only in the answer to an upload with dry-run=true")
+        DryRun dryRun) {
+
+    /**
+     * What an upload would do. The rest of the document is the pack as it would be.
+     *
+     * @param created whether it would be new
+     * @param activated whether it would become the active version
+     * @param answering version that is active now; null for none
+     * @param endsTraffic whether requests that are divided now would no longer be
+     */
+    @Schema(description = "What an upload would do")
+    record DryRun(
+            @Schema(description = "whether it would be new; otherwise the server has these bytes already")
+            boolean created,
+
+            @Schema(description = "whether it would become the active version")
+            boolean activated,
+
+            @Schema(nullable = true, description = "the version that is active now")
+            String answering,
+
+            @Schema(description = "whether requests that are divided between versions now would no longer be")
+            boolean endsTraffic) {}
 
     static String state(PackView pack) {
         return pack.state().name().toLowerCase(Locale.ROOT);
     }
 
     static PackDocument of(PackView pack) {
+        return of(pack, pack.sizeBytes(), null);
+    }
+
+    /** What an upload would do, and the pack as it would be while it is open. */
+    static PackDocument of(Rehearsal rehearsal) {
+        PackView pack = rehearsal.pack();
+        String answering = rehearsal.active().orElse(null);
+        boolean activated = pack.active() && !pack.id().version().equals(answering);
+        return of(
+                pack,
+                rehearsal.memoryBytes(),
+                new DryRun(rehearsal.created(), activated, answering, rehearsal.endsDivision()));
+    }
+
+    private static PackDocument of(PackView pack, long memoryBytes, DryRun dryRun) {
         PackManifest manifest = pack.manifest();
         return new PackDocument(
                 manifest.name(),
@@ -110,6 +156,7 @@ record PackDocument(
                 manifest.description(),
                 pack.digest(),
                 pack.active(),
+                pack.weight(),
                 pack.defaultOfKind(),
                 pack.seed() ? "seed" : "uploaded",
                 state(pack),
@@ -117,7 +164,7 @@ record PackDocument(
                 pack.plan().id(),
                 new TreeMap<>(manifest.plans().entrySet().stream()
                         .collect(Collectors.toMap(entry -> entry.getKey().id(), Map.Entry::getValue))),
-                pack.sizeBytes(),
+                memoryBytes,
                 manifest.task(),
                 manifest.architecture().id(),
                 manifest.outputStride(),
@@ -128,6 +175,7 @@ record PackDocument(
                 manifest.scores(),
                 manifest.provenance(),
                 manifest.licence(),
-                manifest.bank().orElse(null));
+                manifest.bank().orElse(null),
+                dryRun);
     }
 }

@@ -3,6 +3,7 @@ package dev.facet.server.management;
 import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.Plugged;
+import dev.facet.runtime.registry.Rehearsal;
 import dev.facet.server.http.AuditLog;
 import dev.facet.server.http.Managed;
 import dev.facet.server.http.RequestBodies;
@@ -54,10 +55,12 @@ public class PackVersionsResource {
     @APIResponse(
             responseCode = "200",
             description = "The file",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_OCTET_STREAM,
-                            schema = @Schema(type = SchemaType.STRING, format = "binary")))
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_OCTET_STREAM,
+                        schema = @Schema(type = SchemaType.STRING, format = "binary")),
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = PackDocument.class))
+            })
     @APIResponse(responseCode = "304", description = "Not modified: the caller already has this file")
     @APIResponse(responseCode = "404", ref = "Problem404")
     public Response download(
@@ -100,12 +103,15 @@ public class PackVersionsResource {
             description =
                     "The file is checked and answers its own self-test before it is served; requests that are under way"
                             + " finish on the pack that they started with. Name and version must be those of the file."
-                            + " If the server already has this file, only the plan is changed.")
+                            + " If the server already has this file, only what the upload says is changed: the plan by plan, the"
+                            + " version that answers by activate=true.")
     @Parameter(
             in = ParameterIn.QUERY,
             name = "activate",
-            description = "whether it becomes the version that answers for its name",
-            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "true"))
+            description =
+                    "whether it becomes the version that answers for its name; without it, a new version does, and one that is"
+                            + " there keeps its place",
+            schema = @Schema(type = SchemaType.BOOLEAN))
     @Parameter(
             in = ParameterIn.QUERY,
             name = "plan",
@@ -116,6 +122,13 @@ public class PackVersionsResource {
                     @Schema(
                             enumeration = {"auto", "factored", "merged", "int8"},
                             defaultValue = "auto"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "dry-run",
+            description =
+                    "true: the pack is checked, prepared and self-tested, and nothing is kept; the member dryRun of the answer says"
+                            + " what the upload would do",
+            schema = @Schema(type = SchemaType.BOOLEAN, defaultValue = "false"))
     @Parameter(
             in = ParameterIn.HEADER,
             name = "Content-Digest",
@@ -139,7 +152,7 @@ public class PackVersionsResource {
                             schema = @Schema(type = SchemaType.STRING, format = "binary")))
     @APIResponse(
             responseCode = "200",
-            description = "The server already has this file; only the plan is changed, if the upload names another",
+            description = "The server already has this file; active says whether it answers for its name. Or a dry run",
             content = @Content(schema = @Schema(implementation = PackDocument.class)))
     @APIResponse(
             responseCode = "201",
@@ -167,6 +180,10 @@ public class PackVersionsResource {
         UploadHeaders headers = UploadHeaders.of(context);
         try (Upload upload = Upload.of(RequestBodies.file(context), headers.digest())) {
             AuditLog.digest(context, upload.digest());
+            if (headers.dryRun()) {
+                Rehearsal rehearsal = registry.rehearse(upload.file(), id, headers.options());
+                return Response.ok(PackDocument.of(rehearsal)).build();
+            }
             Plugged plugged = registry.plug(upload.file(), id, headers.options());
             return Response.status(plugged.created() ? Response.Status.CREATED : Response.Status.OK)
                     .location(URI.create(context.normalizedPath()))

@@ -11,7 +11,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -26,6 +25,8 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -40,6 +41,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 public class PacksResource {
     private static final int MAX_PAGE = 1000;
+    private static final int USUAL_PAGE = 100;
 
     private final PackRegistry registry;
 
@@ -53,15 +55,28 @@ public class PacksResource {
             responseCode = "200",
             description = "A page; the header Link names the next one",
             content = @Content(schema = @Schema(implementation = PackList.class)))
-    public Response list(
-            @Parameter(description = "versions on the page, at most 1000") @QueryParam("limit") @DefaultValue("100")
-                    String limit,
-            @Parameter(
-                            description = "the page starts after that version: the member next of the previous page",
-                            example = "edges@1")
-                    @QueryParam("after")
-                    String after) {
-        int most = limit(limit);
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "limit",
+            description = "versions on the page",
+            schema =
+                    @Schema(
+                            type = SchemaType.INTEGER,
+                            format = "int32",
+                            minimum = "1",
+                            maximum = "1000",
+                            defaultValue = "100"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "after",
+            description = "the page starts after that version: the member next of the previous page",
+            example = "edges@1",
+            schema = @Schema(type = SchemaType.STRING))
+    public Response list(@Context RoutingContext context) {
+        // Not by @QueryParam, to which an empty value is none.
+        String limit = context.queryParams().get("limit");
+        String after = context.queryParams().get("after");
+        int most = limit == null ? USUAL_PAGE : limit(limit);
         Optional<PackId> last = Optional.ofNullable(after).map(Addresses::id);
         PackList page = PackList.of(
                 registry.packs(last, most + 1),
@@ -149,7 +164,12 @@ public class PacksResource {
     @Path("{name}/activate")
     @Consumes(MediaType.WILDCARD)
     @SecurityRequirement(name = "Management")
-    @Operation(operationId = "activatePack", summary = "Switch a name to a version, or back")
+    @Operation(
+            operationId = "activatePack",
+            summary = "Switch a name to a version, or back",
+            description =
+                    "It answers alone from then on: a division of the requests between versions ends. Without a body, the"
+                            + " version may be the parameter `version`.")
     @RequestBody(
             content =
                     @Content(
@@ -162,7 +182,7 @@ public class PacksResource {
     @APIResponse(responseCode = "404", ref = "Problem404")
     public PackDocument activate(
             @BeanParam PackAddress address,
-            @Parameter(description = "the version, if the body is empty") @QueryParam("version") String version,
+            @Parameter(hidden = true) @QueryParam("version") String version,
             @Context RoutingContext context,
             InputStream body)
             throws IOException {
@@ -177,6 +197,8 @@ public class PacksResource {
      *
      * @param version version of the pack
      */
-    @Schema(description = "What to activate")
-    record Activation(@Schema(examples = "1") String version) {}
+    @Schema(description = "What to activate", additionalProperties = Schema.False.class)
+    record Activation(
+            @Schema(examples = "1", pattern = Addresses.VERSION)
+            String version) {}
 }

@@ -23,13 +23,14 @@ final class SmallBody {
      * @throws ProblemException 400 where there is neither, or the body has another form
      */
     static String member(String name, InputStream body, String parameter) throws IOException {
-        byte[] bytes = body.readNBytes(MAX_BYTES + 1);
-        if (bytes.length > MAX_BYTES) {
-            throw new ProblemException(
-                    413, ProblemCode.BODY_TOO_LARGE, "body too large: expected at most %d bytes".formatted(MAX_BYTES));
-        }
+        return memberIfAny(name, body, parameter).orElseThrow(() -> invalid(name));
+    }
+
+    /** The same; empty where the body is empty and there is no such parameter. */
+    static Optional<String> memberIfAny(String name, InputStream body, String parameter) throws IOException {
+        byte[] bytes = bytes(body);
         if (bytes.length == 0) {
-            return Optional.ofNullable(parameter).orElseThrow(() -> invalid(name));
+            return Optional.ofNullable(parameter);
         }
         try {
             JsonNode document = JSON.readTree(bytes);
@@ -37,10 +38,24 @@ final class SmallBody {
             if (value == null || document.size() != 1 || !(value.isTextual() || value.isInt())) {
                 throw invalid(name);
             }
-            return value.asText();
+            return Optional.of(value.asText());
         } catch (JsonProcessingException e) {
             throw invalid(name);
         }
+    }
+
+    /**
+     * A body whole.
+     *
+     * @throws ProblemException 413
+     */
+    static byte[] bytes(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new ProblemException(
+                    413, ProblemCode.BODY_TOO_LARGE, "body too large: expected at most %d bytes".formatted(MAX_BYTES));
+        }
+        return bytes;
     }
 
     private static ProblemException invalid(String name) {

@@ -1,6 +1,7 @@
 package dev.facet.server.management;
 
 import dev.facet.core.pack.Plan;
+import dev.facet.runtime.registry.Activation;
 import dev.facet.runtime.registry.DetachedSignature;
 import dev.facet.runtime.registry.PlanChoice;
 import dev.facet.runtime.registry.PlugOptions;
@@ -18,17 +19,19 @@ import java.util.Set;
  *
  * @param digest SHA-256 that {@code Content-Digest} announces
  * @param createOnly {@code If-None-Match: *}
- * @param activate whether it becomes the version that answers for its name
+ * @param activation whether it becomes the version that answers for its name
  * @param plan how it is executed
+ * @param dryRun whether it is only tried
  * @param signature {@code Facet-Signature}
  */
 record UploadHeaders(
         Optional<String> digest,
         boolean createOnly,
-        boolean activate,
+        Activation activation,
         PlanChoice plan,
+        boolean dryRun,
         Optional<DetachedSignature> signature) {
-    private static final Set<String> PARAMETERS = Set.of("activate", "plan");
+    private static final Set<String> PARAMETERS = Set.of("activate", "dry-run", "plan");
 
     /**
      * @throws dev.facet.core.pack.PackException {@code BAD_SIGNATURE} for a signature that is none
@@ -40,7 +43,7 @@ record UploadHeaders(
         checkEncoding(request);
         for (String name : query.names()) {
             if (!PARAMETERS.contains(name)) {
-                throw ProblemException.parameter("query", name, "only activate, plan");
+                throw ProblemException.parameter("query", name, "only activate, dry-run, plan");
             }
             if (query.getAll(name).size() > 1) {
                 throw ProblemException.parameter(name, String.join(",", query.getAll(name)), "one value");
@@ -49,13 +52,14 @@ record UploadHeaders(
         return new UploadHeaders(
                 ContentDigest.parse(request.getHeader(ContentDigest.HEADER)),
                 createOnly(request.getHeader("If-None-Match")),
-                activate(query.get("activate")),
+                activation(query.get("activate")),
                 plan(query.get("plan")),
+                dryRun(query.get("dry-run")),
                 Optional.ofNullable(request.getHeader("Facet-Signature")).map(DetachedSignature::ofBase64));
     }
 
     PlugOptions options() {
-        return new PlugOptions(activate, plan, createOnly, digest, signature);
+        return new PlugOptions(activation, plan, createOnly, digest, signature);
     }
 
     private static void checkEncoding(HttpServerRequest request) {
@@ -84,14 +88,24 @@ record UploadHeaders(
         return true;
     }
 
-    private static boolean activate(String value) {
-        if (value == null || value.equals("true")) {
-            return true;
+    private static Activation activation(String value) {
+        if (value == null) {
+            return Activation.IF_NEW;
+        }
+        if (value.equals("true")) {
+            return Activation.ALWAYS;
         }
         if (value.equals("false")) {
-            return false;
+            return Activation.NEVER;
         }
         throw ProblemException.parameter("activate", value, "true|false");
+    }
+
+    private static boolean dryRun(String value) {
+        if (value != null && !value.equals("true") && !value.equals("false")) {
+            throw ProblemException.parameter("dry-run", value, "true|false");
+        }
+        return "true".equals(value);
     }
 
     private static PlanChoice plan(String value) {

@@ -20,14 +20,17 @@ import java.util.concurrent.ConcurrentHashMap;
 public class PackMeters implements RegistryListener {
     private final MeterRegistry meters;
     private final PackSeries series;
+    private final ModelStatistics statistics;
     private final Map<PackId, Shown> resident = new ConcurrentHashMap<>();
+    private final Map<String, List<Meter.Id>> weights = new ConcurrentHashMap<>();
 
     /** The series of a pack; the pack is told apart from another one that took its address since. */
     private record Shown(PackDescription pack, List<Meter.Id> gauges) {}
 
-    PackMeters(MeterRegistry meters, PackSeries series) {
+    PackMeters(MeterRegistry meters, PackSeries series, ModelStatistics statistics) {
         this.meters = meters;
         this.series = series;
+        this.statistics = statistics;
         for (String event : List.of("plugged", "removed", "refused", "opened", "closed", "failed")) {
             events(event);
         }
@@ -45,12 +48,13 @@ public class PackMeters implements RegistryListener {
                 "version", pack.id().version(),
                 "kind", pack.kind(),
                 "plan", pack.plan().id());
+        Tags named = tags.and("digest", pack.digest());
         resident.compute(pack.id(), (id, before) -> {
             remove(before);
             return new Shown(
                     pack,
                     List.of(
-                            gauge("facet.pack.resident", "1 for every pack that is in memory", 1, tags),
+                            gauge("facet.pack.resident", "1 for every pack that is in memory", 1, named),
                             gauge("facet.pack.bytes", "Native bytes that a pack alone holds", sizeBytes, tags)));
         });
         Timer.builder("facet.pack.load")
@@ -69,6 +73,23 @@ public class PackMeters implements RegistryListener {
     }
 
     @Override
+    public void divided(String name, Map<String, Integer> shares) {
+        weights.compute(name, (same, before) -> {
+            if (before != null) {
+                before.forEach(meters::remove);
+            }
+            List<Meter.Id> gauges = shares.entrySet().stream()
+                    .map(share -> gauge(
+                            "facet.pack.traffic.weight",
+                            "Percent of the requests to a pack that a version gets, while they are divided",
+                            share.getValue(),
+                            Tags.of("pack", name, "version", share.getKey())))
+                    .toList();
+            return gauges.isEmpty() ? null : gauges;
+        });
+    }
+
+    @Override
     public void closed(PackDescription pack) {
         resident.computeIfPresent(pack.id(), (id, shown) -> {
             if (shown.pack() != pack) {
@@ -82,7 +103,8 @@ public class PackMeters implements RegistryListener {
 
     @Override
     public void removed(PackDescription pack) {
-        series.forget(pack.id().name());
+        series.forget(pack.id());
+        statistics.forget(pack.id());
         events("removed").increment();
     }
 

@@ -3,48 +3,35 @@ package dev.facet.server.metrics;
 import dev.facet.runtime.prediction.FeatureSource;
 import dev.facet.runtime.prediction.PackSelector;
 import dev.facet.runtime.prediction.PredictionResponse;
+import dev.facet.runtime.prediction.RequestStage;
 import dev.facet.runtime.prediction.StageTimes;
 import dev.facet.runtime.prediction.WrongKindException;
 import dev.facet.runtime.registry.Lease;
+import dev.facet.runtime.registry.PackId;
 import dev.facet.runtime.registry.PackRegistry;
 import dev.facet.runtime.registry.PackUnavailableException;
 import dev.facet.runtime.registry.UnknownPackException;
 import dev.facet.server.problem.Problems;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 
 /**
- * Counts answers by pack and outcome, and times them: whole by pack, and stage by stage. Labels are names of packs that are
- * plugged, never what a client wrote.
+ * Counts answers by pack, version and outcome, and times them: whole, and stage by stage. Labels are names of packs that are plugged,
+ * never what a client wrote.
  */
 @ApplicationScoped
 public class PredictionMeters {
     private final PackSeries series;
     private final PackRegistry registry;
-    private final Timer decode;
-    private final Timer input;
-    private final Timer queue;
-    private final Timer prefix;
-    private final Timer compute;
-    private final Timer encode;
     private final Counter hits;
     private final Counter misses;
-    private final Timer total;
 
     PredictionMeters(MeterRegistry meters, PackSeries series, PackRegistry registry) {
         this.series = series;
         this.registry = registry;
-        this.decode = stage("decode", meters);
-        this.input = stage("input", meters);
-        this.queue = stage("queue", meters);
-        this.prefix = stage("prefix", meters);
-        this.compute = stage("compute", meters);
-        this.encode = stage("encode", meters);
-        this.total = stage("total", meters);
         this.hits = features("hit", meters);
         this.misses = features("miss", meters);
     }
@@ -57,71 +44,75 @@ public class PredictionMeters {
                 .register(meters);
     }
 
-    private static Timer stage(String label, MeterRegistry meters) {
-        return Timer.builder("facet.request.duration")
-                .description("Time that predictions spend in each stage")
-                .tag("stage", label)
-                .serviceLevelObjectives(PackSeries.BUCKETS)
-                .register(meters);
-    }
-
     /**
      * Records what came of a request.
      *
-     * @param packs that were asked for
+     * @param asked the packs that were asked for
+     * @param held those that it held, in the same order; empty where it came to none
      * @param responses one per pack, none where the request failed as a whole
      * @param failure why it failed, else null
      * @param begin when its last byte had arrived, on the clock of {@link System#nanoTime()}
      */
-    public void record(List<PackSelector> packs, List<PredictionResponse> responses, Throwable failure, long begin) {
+    public void record(
+            List<PackSelector> asked,
+            List<Optional<PackId>> held,
+            List<PredictionResponse> responses,
+            Throwable failure,
+            long begin) {
         long nanos = System.nanoTime() - begin;
-        total.record(nanos, TimeUnit.NANOSECONDS);
-        if (failure != null) {
-            String outcome = outcome(failure);
-            packs.forEach(selector -> count(packOf(selector), selector.kind().orElse(""), outcome));
-            return;
-        }
         boolean first = true;
-        for (PredictionResponse response : responses) {
+        for (int i = 0; i < asked.size(); i++) {
+            PackSelector selector = asked.get(i);
+            PredictionResponse response = i < responses.size() ? responses.get(i) : null;
             if (response instanceof PredictionResponse.Success success) {
                 success(success, nanos, first);
                 first = false;
-            } else if (response instanceof PredictionResponse.Failure failed) {
-                count(failed.pack(), failed.selector().kind().orElse(""), outcome(failed.reason()));
+            } else if (failure != null || response instanceof PredictionResponse.Failure) {
+                Throwable reason = response instanceof PredictionResponse.Failure failed ? failed.reason() : failure;
+                PackSeries.Series own = i < held.size() && held.get(i).isPresent()
+                        ? series.of(held.get(i).get())
+                        : reached(selector);
+                own.request(selector.kind().orElse(""), outcome(reason));
             }
         }
     }
 
+    /**
+     * Records how long it took to send an answer.
+     *
+     * @param pack whose answer it is
+     */
+    public void written(PackId pack, long nanos) {
+        series.of(pack).stage(RequestStage.WRITE, nanos);
+    }
+
     private void success(PredictionResponse.Success answer, long nanos, boolean first) {
         StageTimes times = answer.times();
+        PackSeries.Series own = series.of(answer.pack());
         if (first) {
             // Once per image, however many packs answer it.
-            decode.record(times.decode(), TimeUnit.NANOSECONDS);
+            own.stage(RequestStage.DECODE, times.decode());
         }
-        input.record(times.input(), TimeUnit.NANOSECONDS);
-        queue.record(times.queue(), TimeUnit.NANOSECONDS);
+        own.stage(RequestStage.INPUT, times.input());
+        own.stage(RequestStage.QUEUE, times.queue());
         if (answer.features() != FeatureSource.IMAGE) {
-            prefix.record(times.prefix(), TimeUnit.NANOSECONDS);
+            own.stage(RequestStage.PREFIX, times.prefix());
             (answer.features() == FeatureSource.SHARED ? hits : misses).increment();
         }
-        compute.record(times.compute(), TimeUnit.NANOSECONDS);
-        encode.record(times.encode(), TimeUnit.NANOSECONDS);
-        series.duration(answer.pack().name(), answer.kind()).record(nanos, TimeUnit.NANOSECONDS);
-        count(answer.pack().name(), answer.kind(), "ok");
+        own.stage(RequestStage.COMPUTE, times.compute());
+        own.stage(RequestStage.ENCODE, times.encode());
+        own.duration(answer.kind(), nanos);
+        own.request(answer.kind(), "ok");
     }
 
-    private void count(String pack, String kind, String outcome) {
-        series.requests(pack, kind, outcome).increment();
-    }
-
-    /** The name of the pack that would have answered; empty where there is none. */
-    private String packOf(PackSelector selector) {
+    /** Those of the pack that would have answered. */
+    private PackSeries.Series reached(PackSelector selector) {
         try (Lease lease = selector.lease(registry)) {
-            return lease.id().name();
+            return series.of(lease.id());
         } catch (PackUnavailableException e) {
-            return e.name();
+            return series.ofUnavailable(e.name());
         } catch (UnknownPackException | WrongKindException e) {
-            return "";
+            return series.ofNone();
         }
     }
 

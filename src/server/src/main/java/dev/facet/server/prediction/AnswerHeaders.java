@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /** What an answer's headers say beside its content: which pack gave it, what its values mean, and how long it took. */
-final class AnswerHeaders {
+public final class AnswerHeaders {
     private AnswerHeaders() {}
 
-    static Map<String, String> of(PredictionResponse.Success answer) {
+    /** The headers of an answer. */
+    public static Map<String, String> of(PredictionResponse.Success answer) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Facet-Task", answer.kind());
         headers.put("Facet-Pack", answer.pack().name());

@@ -8,6 +8,7 @@ import dev.facet.server.bundle.Part;
 import dev.facet.server.configuration.FacetConfiguration;
 import dev.facet.server.http.MediaRange;
 import dev.facet.server.http.RequestIds;
+import dev.facet.server.http.RouteKey;
 import dev.facet.server.problem.Problem;
 import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
@@ -49,7 +50,10 @@ public class MultiTaskResource {
         PredictionQuery query = PredictionQuery.of(
                 context.queryParams(), PARAMETERS, configuration.request().timeout());
         List<PackSelector> packs = PackParameter.several(
-                context.queryParams(), configuration.limits().tasks());
+                context.queryParams(), configuration.limits().tasks(), RouteKey.route(context.request()));
+        if (packs.stream().allMatch(pack -> pack.kind().isPresent())) {
+            query.checkUnknown(packs.stream().map(pack -> pack.kind().get()).toList());
+        }
         Representation representation = Representations.choose(Optional.empty(), query, null, Optional.empty());
         String path = context.normalizedPath();
         String requestId = RequestIds.of(context);

@@ -2,6 +2,7 @@ package dev.facet.server.prediction;
 
 import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.prediction.PackSelector;
+import dev.facet.runtime.registry.Route;
 import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.MultiMap;
@@ -17,13 +18,13 @@ final class PackParameter {
     private PackParameter() {}
 
     /** The pack of {@code ?pack=}, which must be of the kind, or the kind's default. */
-    static PackSelector ofKind(MultiMap query, String kind) {
+    static PackSelector ofKind(MultiMap query, String kind, Route route) {
         String pack = query.get("pack");
-        return pack == null ? new PackSelector.OfKind(kind) : named("pack", pack, Optional.of(kind));
+        return pack == null ? new PackSelector.OfKind(kind, route) : named("pack", pack, Optional.of(kind), route);
     }
 
     /** The packs of {@code ?tasks=} and {@code ?packs=}, each once. */
-    static List<PackSelector> several(MultiMap query, int most) {
+    static List<PackSelector> several(MultiMap query, int most, Route route) {
         Map<String, PackSelector> selectors = new LinkedHashMap<>();
         for (String kind : elements(query, "tasks")) {
             if (!TaskKind.IDS.contains(kind)) {
@@ -32,10 +33,10 @@ final class PackParameter {
                         ProblemCode.UNKNOWN_TASK,
                         "unknown task: '%s', expected one of %s".formatted(kind, TaskKind.IDS));
             }
-            selectors.putIfAbsent(kind, new PackSelector.OfKind(kind));
+            selectors.putIfAbsent(kind, new PackSelector.OfKind(kind, route));
         }
         for (String pack : elements(query, "packs")) {
-            selectors.putIfAbsent("pack " + pack, named("packs", pack, Optional.empty()));
+            selectors.putIfAbsent("pack " + pack, named("packs", pack, Optional.empty(), route));
         }
         if (selectors.isEmpty() || selectors.size() > most) {
             throw ProblemException.parameter(
@@ -46,9 +47,9 @@ final class PackParameter {
         return List.copyOf(selectors.values());
     }
 
-    private static PackSelector named(String parameter, String text, Optional<String> kind) {
+    private static PackSelector named(String parameter, String text, Optional<String> kind, Route route) {
         try {
-            return PackSelector.Named.parse(text, kind);
+            return PackSelector.Named.parse(text, kind, route);
         } catch (IllegalArgumentException e) {
             throw ProblemException.parameter(parameter, text, EXPECTED);
         }

@@ -7,8 +7,11 @@ import dev.facet.runtime.prediction.PackSelector;
 import dev.facet.runtime.prediction.PredictionRequest;
 import dev.facet.runtime.prediction.PredictionResponse;
 import dev.facet.runtime.prediction.PredictionService;
+import dev.facet.runtime.schedule.Client;
 import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.http.AccessGuard;
 import dev.facet.server.metrics.PredictionMeters;
+import dev.facet.server.observation.ObservedRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
@@ -46,6 +49,7 @@ class PredictionHandler {
             Representation representation,
             Function<List<PredictionResponse>, Response> write) {
         long begin = System.nanoTime();
+        Client client = AccessGuard.predicting(context);
         Cancellation cancellation = Cancellation.after(query.timeout());
         CompletableFuture<Void> ended = new CompletableFuture<>();
         context.addEndHandler(end -> {
@@ -54,20 +58,25 @@ class PredictionHandler {
             }
             ended.complete(null);
         });
+        ObservedRequest observed = new ObservedRequest(meters, context, packs, begin);
         PredictionRequest request = new PredictionRequest(
                 new ReceivedImage(context, imageBytes),
                 packs,
                 new AnswerForm(representation, query.options(), query.logits()),
                 query.resolution(),
-                context.request().remoteAddress().hostAddress(),
+                client,
                 query.priority(),
-                cancellation);
+                cancellation,
+                observed);
         return service.predict(request)
                 .whenComplete((result, failure) -> {
+                    observed.answered(result == null ? List.of() : result.responses(), failure);
                     if (result != null) {
-                        ended.thenRun(result::close);
+                        ended.thenRun(() -> {
+                            result.close();
+                            observed.written();
+                        });
                     }
-                    meters.record(packs, result == null ? List.of() : result.responses(), failure, begin);
                 })
                 .thenApply(result -> write.apply(result.responses()));
     }

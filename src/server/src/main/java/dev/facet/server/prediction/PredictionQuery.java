@@ -5,6 +5,8 @@ import dev.facet.core.encoding.EncodingOptions.Render;
 import dev.facet.core.encoding.Representation;
 import dev.facet.core.image.Resolution;
 import dev.facet.core.image.Tiling;
+import dev.facet.core.task.HumanParts;
+import dev.facet.core.task.Segmentation;
 import dev.facet.server.problem.ProblemException;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
@@ -27,7 +29,7 @@ import java.util.stream.Stream;
  * @param timeout time that the request allows itself, at most the configured one
  * @param priority 1 is the highest, 0 behind all others
  */
-record PredictionQuery(
+public record PredictionQuery(
         Optional<String> format,
         EncodingOptions options,
         boolean logits,
@@ -44,12 +46,14 @@ record PredictionQuery(
             "bits",
             FORMER_BITS,
             "threshold",
+            "unknown",
             "raw",
             "side",
             "tile",
             "overlap",
             "timeout",
             "priority");
+    private static final List<String> WITH_CLASSES = List.of(Segmentation.ID, HumanParts.ID);
     private static final Pattern TIMEOUT = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ms|s|m)?");
     private static final int MAX_PRIORITY = 1000;
 
@@ -59,7 +63,7 @@ record PredictionQuery(
      * @param more names that the operation knows besides
      * @throws ProblemException 400 for a parameter that isn't known, is repeated or has a bad value
      */
-    static PredictionQuery of(MultiMap query, Set<String> more, Duration longest) {
+    public static PredictionQuery of(MultiMap query, Set<String> more, Duration longest) {
         for (String name : query.names()) {
             if (!NAMES.contains(name) && !more.contains(name)) {
                 List<String> known = Stream.concat(NAMES.stream(), more.stream())
@@ -78,11 +82,17 @@ record PredictionQuery(
                 render(query),
                 fraction(query, "alpha", defaults.alpha()),
                 bits(query),
-                fraction(query, "threshold", defaults.threshold()));
+                fraction(query, "threshold", defaults.threshold()),
+                fraction(query, "unknown", defaults.unknown()));
+        boolean logits = logits(query);
+        if (logits && options.unknown() > 0) {
+            throw ProblemException.parameter(
+                    "unknown", query.get("unknown"), "none with raw=logits, which has no classes yet");
+        }
         return new PredictionQuery(
                 Optional.ofNullable(query.get("format")),
                 options,
-                logits(query),
+                logits,
                 new Resolution(side(query), tiling(query)),
                 timeout(query, longest),
                 priority(query));
@@ -218,6 +228,21 @@ record PredictionQuery(
             return Integer.parseInt(value);
         }
         throw ProblemException.parameter("priority", value, "0.." + MAX_PRIORITY + ", 1 is the highest");
+    }
+
+    /**
+     * Checks that {@code unknown} says something to a task.
+     *
+     * @param kinds all kinds that are asked for
+     * @throws ProblemException 400 if none of them has classes
+     */
+    void checkUnknown(List<String> kinds) {
+        if (options.unknown() > 0 && kinds.stream().noneMatch(WITH_CLASSES::contains)) {
+            throw ProblemException.parameter(
+                    "unknown",
+                    Double.toString(options.unknown()),
+                    "none: only %s have classes".formatted(String.join(" and ", WITH_CLASSES)));
+        }
     }
 
     /** The representation of {@code format}, where it is given. */

@@ -6,6 +6,7 @@ import dev.facet.core.task.TaskKind;
 import dev.facet.runtime.prediction.PackSelector;
 import dev.facet.runtime.prediction.PredictionResponse;
 import dev.facet.server.configuration.FacetConfiguration;
+import dev.facet.server.http.RouteKey;
 import dev.facet.server.problem.ProblemCode;
 import dev.facet.server.problem.ProblemException;
 import dev.facet.server.response.Body;
@@ -56,7 +57,7 @@ public class PredictionResource {
                 context.queryParams(), PARAMETERS, configuration.request().timeout());
         Representation representation =
                 Representations.choose(suffix, query, Representations.accept(context), Optional.of(kind));
-        PackSelector pack = PackParameter.ofKind(context.queryParams(), kind);
+        PackSelector pack = PackParameter.ofKind(context.queryParams(), kind, RouteKey.route(context.request()));
         return predictions.answer(context, List.of(pack), query, representation, PredictionResource::response);
     }
 

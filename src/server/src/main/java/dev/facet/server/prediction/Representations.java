@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Which representation a request gets: that of its address, else of {@code format}, else the one {@code Accept} likes best. */
-final class Representations {
+public final class Representations {
     private static final List<Representation> PICTURES = List.of(Representation.PNG, Representation.JPEG);
     private static final List<Representation> ARRAYS = List.of(Representation.NPY, Representation.RAW);
     /** The server's order of preference. JPEG comes last: it holds renderings only. */
@@ -29,7 +29,8 @@ final class Representations {
      * @param suffix of the address, where it has one
      * @param kind task kind, empty where several are asked for
      */
-    static Representation choose(Optional<String> suffix, PredictionQuery query, String accept, Optional<String> kind) {
+    public static Representation choose(
+            Optional<String> suffix, PredictionQuery query, String accept, Optional<String> kind) {
         Optional<Representation> named = suffix.map(Representations::ofSuffix).or(query::representation);
         if (suffix.isPresent()
                 && query.representation().filter(other -> other != named.get()).isPresent()) {
@@ -64,6 +65,7 @@ final class Representations {
     }
 
     private static List<Representation> offers(PredictionQuery query, Optional<String> kind) {
+        kind.ifPresent(id -> query.checkUnknown(List.of(id)));
         if (query.logits()) {
             return ARRAYS;
         }

@@ -15,22 +15,27 @@ public enum ProblemCode {
     DIGEST_MISMATCH,
     DRAINING,
     EMPTY,
+    FORBIDDEN,
     INTERNAL,
     INVALID_BODY,
     INVALID_HEADER,
     INVALID_PARAMETER,
     INVALID_REQUEST,
+    INVALID_TENSOR,
     METHOD_NOT_ALLOWED,
     MISSING_TENSOR,
     NOT_ACCEPTABLE,
     NOT_FINITE,
     NOT_FOUND,
     NO_SIGNATURE,
+    ORIGIN_NOT_ALLOWED,
     OUT_OF_MEMORY,
     PACK_UNAVAILABLE,
     PLAN_REFUSED,
     PRECONDITION_FAILED,
     QUEUE_FULL,
+    QUOTA_EXCEEDED,
+    RATE_EXCEEDED,
     SELF_TEST_FAILED,
     TOO_LARGE,
     TOO_MANY_BYTES,
@@ -51,7 +56,8 @@ public enum ProblemCode {
     WRONG_CALIBRATION,
     WRONG_KIND,
     WRONG_SHAPE,
-    WRONG_TYPE;
+    WRONG_TYPE,
+    WRONG_VERSION;
 
     /** The code that has the name of a fault of the domain. */
     static ProblemCode of(Enum<?> fault) {

@@ -12,6 +12,7 @@ import dev.facet.runtime.registry.TooManyUploadsException;
 import dev.facet.runtime.registry.UnknownPackException;
 import dev.facet.runtime.schedule.DrainingException;
 import dev.facet.runtime.schedule.QueueFullException;
+import dev.facet.runtime.schedule.QuotaExceededException;
 import dev.facet.runtime.schedule.TooMuchMemoryException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -121,7 +122,7 @@ public final class Problems {
 
     private static Problem ofConflict(PackConflictException e) {
         int status = switch (e.conflict()) {
-            case VERSION_EXISTS, TOO_MANY_PACKS, WRONG_KIND -> 409;
+            case VERSION_EXISTS, TOO_MANY_PACKS, WRONG_KIND, WRONG_VERSION -> 409;
             case PRECONDITION_FAILED -> 412;
         };
         return new Problem(status, ProblemCode.of(e.conflict()), e.getMessage());
@@ -131,6 +132,9 @@ public final class Problems {
         if (cause instanceof QueueFullException full) {
             return Optional.of(new Problem(429, ProblemCode.QUEUE_FULL, full.getMessage())
                     .with(Problem.RETRY_AFTER_MILLIS, full.retryAfter().toMillis()));
+        }
+        if (cause instanceof QuotaExceededException quota) {
+            return Optional.of(ofQuota(quota));
         }
         if (cause instanceof TooMuchMemoryException large) {
             return Optional.of(new Problem(
@@ -152,6 +156,13 @@ public final class Problems {
             return Optional.of(new Problem(CLIENT_CLOSED_REQUEST, ProblemCode.CANCELLED, cancelled.getMessage()));
         }
         return Optional.empty();
+    }
+
+    private static Problem ofQuota(QuotaExceededException e) {
+        Problem problem = new Problem(429, ProblemCode.QUOTA_EXCEEDED, e.getMessage()).with("limit", e.limitPixels());
+        return e.retryAfter()
+                .map(wait -> problem.with(Problem.RETRY_AFTER_MILLIS, wait.toMillis()))
+                .orElse(problem);
     }
 
     private static Problem ofStatus(WebApplicationException e) {

@@ -73,6 +73,11 @@ public class BodyWriter implements ServerMessageBodyWriter<Body> {
             response.setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(body.length()));
         }
         request.suspend();
-        new ChunkPump(vertx, request, routing, body.chunks().get()).start();
+        new ChunkPump(
+                        vertx,
+                        new RestOutlet(request, routing),
+                        routing.normalizedPath(),
+                        body.chunks().get())
+                .start();
     }
 }

@@ -36,9 +36,18 @@ function show(id, blob) {
   picture.src = URL.createObjectURL(blob);
 }
 
+// The key, if the server wants one. It stays in its field: nothing keeps it.
+function keyHeader() {
+  const key = element('key').value.trim();
+  return key ? {'X-Api-Key': key} : {};
+}
+
 async function checked(response) {
   if (response.ok) {
     return response;
+  }
+  if (response.status === 401) {
+    element('key-label').hidden = false;
   }
   let text = `${response.status} ${response.statusText}`;
   try {
@@ -55,9 +64,9 @@ function chosenPack() {
   return chosen && offered.get(chosen.value);
 }
 
-// A name stands for its active version, whichever that is by then.
+// A name stands for its active version, whichever that is by then; not while its requests are divided between versions.
 function address(pack) {
-  return pack.active ? pack.name : `${pack.name}@${pack.version}`;
+  return pack.active && pack.weight === 100 ? pack.name : `${pack.name}@${pack.version}`;
 }
 
 function setBusy(isBusy) {
@@ -84,6 +93,9 @@ async function predict() {
     query.delete('alpha');
     query.set('render', pack.kind === 'depth' ? 'turbo' : 'plain');
   }
+  if (pack.parameters.classes && element('unknown').checked) {
+    query.set('unknown', '0.5');
+  }
   setBusy(true);
   say(`${address(pack)} is at work …`);
   try {
@@ -93,6 +105,7 @@ async function predict() {
         // What is no picture is refused as one, not read as JSON.
         'Content-Type': image.type.startsWith('image/') ? image.type : 'application/octet-stream',
         Accept: 'image/png',
+        ...keyHeader(),
       },
       body: image,
       signal,
@@ -112,17 +125,39 @@ async function predict() {
   }
 }
 
-function showAnswer(pack, headers, picture) {
-  const id = `${headers.get('Facet-Pack')}@${headers.get('Facet-Pack-Version')}`;
-  show('after', picture);
-  element('after').alt = `${pack.kind} of ${imageName}`;
-  element('caption').textContent = `${pack.kind} by ${id}`;
-  element('caption').title = headers.get('Facet-Pack-Digest');
-  element('classes').replaceChildren(...(pack.parameters.classes || []).map(({name, color}) => {
+// What the values of a depth map are: one quantity is never shown as the other.
+const QUANTITIES = {
+  'distance': 'depth (distance)',
+  'inverse-depth': 'depth (inverse depth, without a unit)',
+};
+
+// From the nearest to the farthest, in the colours of the picture; a distance says how far that is.
+function depthLegend(headers) {
+  const unit = headers.get('X-Depth-Unit');
+  const [near, far] = (headers.get('X-Depth-Range') || '').split(',')
+      .map((end) => unit ? ` (${Number(end).toPrecision(3)} ${unit})` : '');
+  return make('li', {}, `near${near}`, make('span', {className: 'scale'}), `far${far}`);
+}
+
+function legend(pack, headers) {
+  if (headers.has('X-Depth-Range')) {
+    return [depthLegend(headers)];
+  }
+  return (pack.parameters.classes || []).map(({name, color}) => {
     const swatch = make('span');
     swatch.style.background = color;
     return make('li', {}, swatch, name);
-  }));
+  });
+}
+
+function showAnswer(pack, headers, picture) {
+  const id = `${headers.get('Facet-Pack')}@${headers.get('Facet-Pack-Version')}`;
+  show('after', picture);
+  const what = QUANTITIES[headers.get('X-Depth-Quantity')] || pack.kind;
+  element('after').alt = `${what} of ${imageName}`;
+  element('caption').textContent = `${what} by ${id}`;
+  element('caption').title = headers.get('Facet-Pack-Digest');
+  element('classes').replaceChildren(...legend(pack, headers));
   element('answer').hidden = false;
   const times = (headers.get('Server-Timing') || '')
       .replaceAll(/;desc=(\w+)/g, ' ($1)')
@@ -161,7 +196,8 @@ async function fetchPacks() {
   const list = {packs: [], absent: []};
   let after = '';
   do {
-    const response = await checked(await fetch(`v1/packs?limit=1000${after && `&after=${encodeURIComponent(after)}`}`));
+    const response = await checked(await fetch(
+        `v1/packs?limit=1000${after && `&after=${encodeURIComponent(after)}`}`, {headers: keyHeader()}));
     const page = await response.json();
     list.packs.push(...page.packs);
     list.absent.push(...page.failures, ...page.otherBank);
@@ -181,13 +217,19 @@ function order(one, other) {
 
 function button(pack) {
   const radio = make('input', {type: 'radio', name: 'pack', value: address(pack), disabled: pack.state === 'failed'});
-  const remark = pack.defaultOfKind ? ' (default)' : pack.active ? '' : ' (not active)';
+  const place = pack.defaultOfKind ? 'default' : pack.active ? '' : 'not active';
+  const share = pack.weight === (pack.active ? 100 : 0) ? '' : `${pack.weight} % of requests`;
+  const remarks = [place, share].filter((remark) => remark).join(', ');
+  const remark = remarks && ` (${remarks})`;
   const text = pack.failure ? `can’t be opened: ${pack.failure}` : pack.description;
-  return make('label', {className: 'pack'},
-      radio,
-      make('span', {},
-          make('strong', {textContent: `${pack.name}@${pack.version}`}), remark,
-          make('span', {className: 'description', textContent: text})));
+  const name = make('span', {},
+      make('strong', {textContent: `${pack.name}@${pack.version}`}), remark,
+      make('span', {className: 'description', textContent: text}));
+  const teacher = pack.provenance?.teacher;
+  if (teacher) {
+    name.append(make('span', {className: 'description', textContent: `Imitates ${teacher}`}));
+  }
+  return make('label', {className: 'pack'}, radio, name);
 }
 
 function offer({packs, absent}) {
@@ -201,7 +243,9 @@ function offer({packs, absent}) {
       .map(([kind, ofKind]) => make('fieldset', {}, make('legend', {textContent: kind}), ...ofKind.map(button)));
   element('packs').replaceChildren(element('packs').firstElementChild, ...groups);
   const usable = [...document.querySelectorAll('input[name=pack]:enabled')];
-  const chosen = usable.find((radio) => radio.value === before) || usable[0];
+  const name = (address) => address?.split('@')[0];
+  const chosen = usable.find((radio) => radio.value === before)
+      || usable.find((radio) => name(radio.value) === name(before)) || usable[0];
   if (chosen) {
     chosen.checked = true;
     if (hadFocus) {
@@ -236,7 +280,14 @@ async function listPacks() {
 
 element('image').addEventListener('change', (event) => take(event.target.files[0]));
 element('packs').addEventListener('change', predict);
+element('key').addEventListener('change', async () => {
+  say('');
+  listed = '';
+  await listPacks();
+  predict();
+});
 element('overlay').addEventListener('change', predict);
+element('unknown').addEventListener('change', predict);
 element('controls').addEventListener('submit', (event) => event.preventDefault());
 // Browsers don't show TIFF; the server reads it all the same.
 element('before').addEventListener('error', () => {

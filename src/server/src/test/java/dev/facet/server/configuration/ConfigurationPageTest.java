@@ -2,7 +2,7 @@ package dev.facet.server.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.facet.server.testing.PageTable;
+import dev.facet.core.PageTable;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;

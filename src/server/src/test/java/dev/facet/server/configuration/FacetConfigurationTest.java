@@ -54,12 +54,18 @@ class FacetConfigurationTest {
         assertThat(configuration.limits().featureMemoryBytes())
                 .isEqualTo(Math.min(128L << 20, configuration.limits().memoryBytes() / 10));
         assertThat(configuration.limits().tasks()).isEqualTo(16);
+        assertThat(configuration.limits().metricPacks()).isEqualTo(100);
+        assertThat(configuration.limits().tensorBytes().asLongValue()).isEqualTo(64L << 20);
         assertThat(configuration.limits().tiles()).isEqualTo(256);
         assertThat(configuration.limits().tileSize()).isEqualTo(1024);
         assertThat(configuration.limits().prediction()).isEqualTo(PredictionLimits.DEFAULT);
         assertThat(configuration.request().timeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(configuration.management().key()).isEmpty();
         assertThat(configuration.management().trustedKeys()).isEmpty();
+        assertThat(configuration.access().keys()).isEmpty();
+        assertThat(configuration.access().openPredictions()).isFalse();
+        assertThat(configuration.access().clientCertificates()).isFalse();
+        assertThat(configuration.tracing().enabled()).isFalse();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class CorsTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "quarkus.http.cors.enabled", "true",
-                    "quarkus.http.cors.origins", PAGE,
+                    "quarkus.http.cors.origins", PAGE + ",/https://[0-9]+\\.preview\\.example/",
                     "quarkus.http.cors.exposed-headers", "Facet-Pack-Digest");
         }
     }
@@ -66,14 +67,43 @@ class CorsTest {
                 .options(VERSION)
                 .then()
                 .statusCode(403)
-                .header(ALLOW_ORIGIN, nullValue());
+                .header(ALLOW_ORIGIN, nullValue())
+                .contentType("application/problem+json")
+                .body("code", equalTo("ORIGIN_NOT_ALLOWED"));
         given().header("Origin", OTHER)
                 .body(Images.image("jpg", 40, 56, 5))
                 .contentType("image/jpeg")
                 .post("/v1/edges")
                 .then()
                 .statusCode(403)
-                .header(ALLOW_ORIGIN, nullValue());
+                .header(ALLOW_ORIGIN, nullValue())
+                .header("X-Request-Id", notNullValue())
+                .contentType("application/problem+json")
+                .body("code", equalTo("ORIGIN_NOT_ALLOWED"))
+                .body(
+                        "detail",
+                        equalTo("web pages of this origin may not call the server: Origin='https://other.example',"
+                                + " expected one of quarkus.http.cors.origins"));
+        given().header("Origin", "null")
+                .get("/v1/packs")
+                .then()
+                .statusCode(403)
+                .body("code", equalTo("ORIGIN_NOT_ALLOWED"));
+    }
+
+    @Test
+    void aPageOfTheServerItselfAndAPatternAreAllowed() {
+        String own = "http://localhost:" + RestAssured.port;
+        given().header("Origin", own).get("/v1/packs").then().statusCode(200);
+        given().header("Origin", "https://7.preview.example")
+                .get("/v1/packs")
+                .then()
+                .statusCode(200)
+                .header(ALLOW_ORIGIN, "https://7.preview.example");
+        given().header("Origin", "https://7.preview.example.org")
+                .get("/v1/packs")
+                .then()
+                .statusCode(403);
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ImageBodyTest {
     private static final byte[] IMAGE = {(byte) 0xFF, (byte) 0xD8, '\r', '\n', '-', '-', 'x', 0, '\r', '\n'};
@@ -35,6 +37,65 @@ class ImageBodyTest {
     void takesTheFileOfAForm() {
         assertThat(image(FORM, null, form("note", "file"))).isEqualTo(IMAGE);
         assertThat(image("multipart/form-data; boundary=\"x7\"", null, form("file")))
+                .isEqualTo(IMAGE);
+    }
+
+    /** What browsers and libraries write: boundary, and the head of the part with the image. */
+    private enum Client {
+        CHROME(
+                "----WebKitFormBoundary7MA4YWxkTrZu0gW",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a b.jpg\"|Content-Type: image/jpeg"),
+        FIREFOX(
+                "----geckoformboundary6c1e7d8b40e1",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a%22; name=%22b.jpg\"|Content-Type: image/jpeg"),
+        CURL(
+                "------------------------d74496d66958873e",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a\\\"b.jpg\"|Content-Type: image/jpeg"),
+        REQUESTS("4d3a7c6f0f1e4d0c8a7e", "Content-Disposition: form-data; name=\"file\"; filename=\"a.jpg\""),
+        REQUESTS_NOT_ASCII(
+                "4d3a7c6f0f1e4d0c8a7e", "Content-Disposition: form-data; name=\"file\"; filename*=utf-8''%C3%A4.jpg"),
+        AIOHTTP(
+                "\"a'b=c?\"",
+                "Content-Type: image/jpeg|Content-Disposition: form-data; name=\"file\"; filename=\"ä.jpg\"; filename*=utf-8''%C3%A4.jpg"),
+        OKHTTP(
+                "9051914041544843365972754266",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"|Content-Type: image/jpeg|Content-Length: 10"),
+        AXIOS(
+                "--------------------------735323031399963166993862",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"|Content-Type: image/jpeg"),
+        UNDICI(
+                "----formdata-undici-012345678901",
+                "Content-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"|Content-Type: application/octet-stream"),
+        DOT_NET(
+                "\"0f8fad5b-d9cb-469f-a165-70867728950e\"",
+                "Content-Type: image/jpeg|Content-Disposition: form-data; name=file; filename=a.jpg; filename*=utf-8''a.jpg"),
+        OTHER_ORDER("x7", "CONTENT-DISPOSITION:form-data;filename=\"a; name=other; b=\\\"c.jpg\" ; NAME=file");
+
+        private final String boundary;
+        private final String head;
+
+        Client(String boundary, String head) {
+            this.boundary = boundary;
+            this.head = head;
+        }
+
+        private byte[] form() {
+            String delimiter = "--" + boundary.replace("\"", "");
+            ByteArrayOutputStream form = new ByteArrayOutputStream();
+            form.writeBytes((delimiter + "\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nfile\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            form.writeBytes(
+                    (delimiter + "\r\n" + head.replace("|", "\r\n") + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            form.writeBytes(IMAGE);
+            form.writeBytes(("\r\n" + delimiter + "--\r\n").getBytes(StandardCharsets.UTF_8));
+            return form.toByteArray();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Client.class)
+    void takesTheFormsOfBrowsersAndLibraries(Client client) {
+        assertThat(image("multipart/form-data; charset=utf-8; Boundary=" + client.boundary, null, client.form()))
                 .isEqualTo(IMAGE);
     }
 

@@ -93,7 +93,8 @@ class PacksResourceTest {
                 .contains("depth@1", "edges@1", "segmentation@1")
                 .isSorted()
                 .doesNotHaveDuplicates();
-        for (String bad : List.of("limit=0", "limit=1001", "limit=many", "after=edges", "after=Edges@1")) {
+        for (String bad :
+                List.of("limit=", "limit=0", "limit=1001", "limit=many", "after=", "after=edges", "after=Edges@1")) {
             given().get("/v1/packs?" + bad)
                     .then()
                     .statusCode(400)
@@ -199,6 +200,23 @@ class PacksResourceTest {
         assertThat(answeringDigest("/v1/depth", 200)).isEqualTo(first);
         assertThat(answeringDigest("/v1/depth?pack=depth@2", 200)).isEqualTo(second);
         delete("depth/versions/2");
+    }
+
+    @Test
+    void theAnswerSaysWhetherBytesThatAreThereAnswerAndAskedForTheyDo() {
+        String before = answeringDigest("/v1/depth", 200);
+        byte[] pack = bytes("depth", "5", SyntheticModels.DEPTH, 35);
+        put("depth/versions/5?activate=false", pack).status(201);
+
+        assertThat(put("depth/versions/5", pack).status(200).json().getBoolean("active"))
+                .isFalse();
+        assertThat(answeringDigest("/v1/depth", 200)).isEqualTo(before);
+
+        Uploads.Answer asked = put("depth/versions/5?activate=true", pack).status(200);
+        assertThat(asked.json().getBoolean("active")).isTrue();
+        assertThat(answeringDigest("/v1/depth", 200)).isEqualTo(asked.digest());
+        delete("depth/versions/5");
+        assertThat(answeringDigest("/v1/depth", 200)).isEqualTo(before);
     }
 
     @Test

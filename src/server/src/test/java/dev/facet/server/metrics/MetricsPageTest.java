@@ -1,11 +1,15 @@
 package dev.facet.server.metrics;
 
+import static dev.facet.server.testing.Uploads.managed;
+import static dev.facet.server.testing.Uploads.put;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.PageTable;
+import dev.facet.core.pack.PackWriter;
 import dev.facet.server.testing.Images;
 import dev.facet.server.testing.ModelsResource;
-import dev.facet.server.testing.PageTable;
+import dev.facet.server.testing.SyntheticModels;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
@@ -22,10 +26,18 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(ModelsResource.class)
 class MetricsPageTest {
     private static final Pattern TYPE = Pattern.compile("^# TYPE (facet_\\w+) (\\w+)$", Pattern.MULTILINE);
+    private static final byte[] SECOND =
+            PackWriter.toBytes(SyntheticModels.pack("edges", "2", SyntheticModels.EDGES, 51));
     private static final Pattern VALUES = Pattern.compile("`(\\w+)` = (.*)");
 
     @Test
     void listsEveryMetricAndNoOther() throws IOException {
+        put("edges/versions/2?activate=false", SECOND).status(201);
+        managed()
+                .body("{\"weights\": {\"1\": 100, \"2\": 0}}")
+                .put("/v1/packs/edges/traffic")
+                .then()
+                .statusCode(200);
         // By its type a counter is told without the ending that its samples have.
         Set<String> served = TYPE.matcher(metrics())
                 .results()
@@ -34,6 +46,7 @@ class MetricsPageTest {
                                 ? found.group(1) + "_total"
                                 : found.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
+        managed().delete("/v1/packs/edges/versions/2").then().statusCode(204);
         // Beside each timer Micrometer shows the largest value of late.
         served.removeIf(name -> name.endsWith("_max") && served.contains(name.replaceFirst("_max$", "")));
 

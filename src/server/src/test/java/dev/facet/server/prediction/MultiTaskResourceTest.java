@@ -58,6 +58,23 @@ class MultiTaskResourceTest {
     }
 
     @Test
+    void unknownPixelsConcernThePartsThatHaveClasses() {
+        byte[] single =
+                post("/v1/segmentation.png?unknown=0.5", "*/*").extract().asByteArray();
+        byte[] depth = post("/v1/depth", "image/png").extract().asByteArray();
+        var path = post("/v1/predict.json?tasks=segmentation,depth&unknown=0.5", "*/*")
+                .statusCode(200)
+                .extract();
+        assertThat(Base64.getDecoder().decode(path.<String>path("parts[0].base64")))
+                .isEqualTo(single);
+        assertThat(Base64.getDecoder().decode(path.<String>path("parts[1].base64")))
+                .isEqualTo(depth);
+        post("/v1/predict.json?tasks=edges,depth&unknown=0.5", "*/*")
+                .statusCode(400)
+                .body("parameter", equalTo("unknown"));
+    }
+
+    @Test
     void embedsPredictionsThatAreJson() {
         post("/v1/predict?tasks=edges&format=json", "application/json")
                 .statusCode(200)

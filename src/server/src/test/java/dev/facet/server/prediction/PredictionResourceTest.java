@@ -18,6 +18,9 @@ import io.restassured.response.ValidatableResponse;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -109,6 +112,82 @@ class PredictionResourceTest {
                 .statusCode(200)
                 .contentType("image/jpeg");
         post("/v1/segmentation.npy?render=overlay", "*/*").statusCode(400);
+    }
+
+    @Test
+    void leavesPixelsUnknownWhoseBestClassIsLessLikely() throws IOException {
+        byte[] ids = post("/v1/segmentation.bin", "*/*").extract().asByteArray();
+        byte[] none = post("/v1/segmentation.bin?unknown=0", "*/*")
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        assertThat(none).isEqualTo(ids);
+        byte[] logits = post("/v1/segmentation.bin?raw=logits", "*/*").extract().asByteArray();
+        double least = median(logits);
+        byte[] some = post("/v1/segmentation.bin?unknown=" + least, "*/*")
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        int unknown = 0;
+        for (int i = 0; i < ids.length; i++) {
+            boolean left = some[i] == (byte) 255;
+            unknown += left ? 1 : 0;
+            assertThat(left || some[i] == ids[i]).isTrue();
+        }
+        assertThat(unknown).isBetween(ids.length * 2 / 5, ids.length * 3 / 5);
+        post("/v1/segmentation.json?unknown=" + least, "*/*")
+                .statusCode(200)
+                .body("unknown", equalTo((float) least))
+                .body("classes.find { it.id == 255 }.name", equalTo("unknown"))
+                .body("classes.find { it.id == 255 }.pixels", equalTo(unknown));
+        byte[] png = post("/v1/segmentation.png?unknown=" + least, "*/*")
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        int[] samples =
+                ImageIO.read(new ByteArrayInputStream(png)).getRaster().getSamples(0, 0, 70, 50, 0, (int[]) null);
+        for (int i = 0; i < samples.length; i++) {
+            assertThat(samples[i]).isEqualTo(some[i] & 0xFF);
+        }
+        post("/v1/segmentation.npy?tile=64&unknown=" + least, "*/*").statusCode(200);
+        post("/v1/segmentation?render=overlay&unknown=1", "image/jpeg").statusCode(200);
+    }
+
+    /** Of the probabilities of the pixels' best classes, by softmax over three logits each. */
+    private static double median(byte[] logits) {
+        FloatBuffer values =
+                ByteBuffer.wrap(logits).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        int pixels = values.remaining() / 3;
+        double[] best = new double[pixels];
+        for (int pixel = 0; pixel < pixels; pixel++) {
+            double highest =
+                    Math.max(values.get(pixel), Math.max(values.get(pixels + pixel), values.get(2 * pixels + pixel)));
+            double sum = 0;
+            for (int id = 0; id < 3; id++) {
+                sum += Math.exp(values.get(id * pixels + pixel) - highest);
+            }
+            best[pixel] = 1 / sum;
+        }
+        Arrays.sort(best);
+        return best[pixels / 2];
+    }
+
+    @Test
+    void refusesUnknownWhereItSaysNothing() {
+        for (String value : new String[] {"2", "-0.1", "NaN", "half", ""}) {
+            post("/v1/segmentation?unknown=" + value, "*/*")
+                    .statusCode(400)
+                    .body("code", equalTo("INVALID_PARAMETER"))
+                    .body("parameter", equalTo("unknown"))
+                    .body("detail", containsString("a number from 0 to 1"));
+        }
+        post("/v1/edges?unknown=0.5", "*/*")
+                .statusCode(400)
+                .body("parameter", equalTo("unknown"))
+                .body("detail", containsString("only segmentation and human-parts have classes"));
+        post("/v1/segmentation.npy?raw=logits&unknown=0.5", "*/*")
+                .statusCode(400)
+                .body("parameter", equalTo("unknown"));
     }
 
     @Test
@@ -204,12 +283,14 @@ class PredictionResourceTest {
         String metrics =
                 given().get("/metrics").then().statusCode(200).extract().asString();
         assertThat(metrics)
-                .containsPattern("facet_requests_total\\{kind=\"depth\",outcome=\"ok\",pack=\"depth\"[^}]*} [1-9]")
-                .contains("facet_request_duration_seconds_bucket{stage=\"compute\"")
+                .containsPattern(
+                        "facet_requests_total\\{kind=\"depth\",outcome=\"ok\",pack=\"depth\",version=\"1\"[^}]*} [1-9]")
+                .contains("facet_stage_duration_seconds_bucket{pack=\"depth\",stage=\"compute\",version=\"1\"")
                 .contains("facet_prediction_duration_seconds_bucket{kind=\"depth\",pack=\"depth\"")
                 .contains("facet_memory_held_bytes")
                 .contains("facet_queue_depth")
-                .contains("facet_pack_resident{kind=\"edges\",pack=\"edges\",plan=\"factored\",version=\"1\"")
+                .containsPattern(
+                        "facet_pack_resident\\{digest=\"[0-9a-f]{64}\",kind=\"edges\",pack=\"edges\",plan=\"factored\"")
                 .contains("facet_pack_bytes")
                 .contains("facet_pack_load_seconds")
                 .contains("facet_pack_events_total{event=\"plugged\"")

@@ -2,12 +2,12 @@ package dev.facet.server.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.facet.core.PageTable;
 import dev.facet.core.image.ImageException;
 import dev.facet.core.image.ImageFault;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackFault;
 import dev.facet.runtime.registry.PackConflictException.Conflict;
-import dev.facet.server.testing.PageTable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

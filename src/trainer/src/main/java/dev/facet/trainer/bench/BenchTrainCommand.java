@@ -2,6 +2,7 @@ package dev.facet.trainer.bench;
 
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
+import dev.facet.core.file.TemporaryFolder;
 import dev.facet.core.json.StrictJson;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Stage;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code facet bench train}: RC training as {@code facet train} does it, against the same network, decoder included, in plain DJL.
+ * {@code facet bench train}: RC training as {@code facet train} does it, against the same network, decoder included, in plain DJL and,
+ * where it is there, in PyTorch.
  *
  * <p>All sides run as processes of their own and take turns, block by block, so that a machine's load meets all alike. All read,
  * decode and augment the same images.
@@ -30,8 +32,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Measures a training step of RC on a ResNet-18, all convolutions modulated,",
-            "against the same network (same decoder) in plain DJL: blocks, trainer, gradients for",
-            "every filter, the allocator as it is. Where the processor computes bf16 itself, or with",
+            "against the same network (same decoder) in plain DJL: blocks, trainer, the allocator as it",
+            "is, and gradients for every filter, which it trains as well. With --pytorch also against",
+            "PyTorch, where the filters are frozen. Where the processor computes bf16 itself, or with",
             "--bf16, that takes turns too. With --prefixes instead: what a step takes when the first",
             "stages are left as the bank has them. Prints Markdown, or JSON with --json."
         })
@@ -68,11 +71,21 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--prefixes", description = "Compare steps modulated from each stage on, without plain DJL.")
     private boolean prefixes;
 
+    @Option(
+            names = "--pytorch",
+            paramLabel = "PYTHON",
+            description =
+                    "Compare with PyTorch too, by this interpreter, such as .venv/bin/python; it needs torch, numpy and Pillow.")
+    private Optional<String> pytorch;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Option(names = "--side", hidden = true)
     private Optional<String> side;
+
+    @Option(names = "--data", hidden = true)
+    private Optional<Path> data;
 
     /**
      * One side, over all rounds.
@@ -107,7 +120,9 @@ final class BenchTrainCommand implements Callable<Integer> {
      * @param facet with the measures
      * @param bf16 the same in bf16; empty where that wasn't measured
      * @param plain without
-     * @param speedup images per second of {@code facet} over {@code plain}
+     * @param speedup images per second of {@code facet} over {@code plain}, which trains the filters besides
+     * @param torch version of PyTorch; empty where that wasn't measured
+     * @param pytorch by the title of the way that it is run
      */
     record Figures(
             int size,
@@ -117,7 +132,9 @@ final class BenchTrainCommand implements Callable<Integer> {
             SideFigures facet,
             Optional<SideFigures> bf16,
             SideFigures plain,
-            double speedup) {}
+            double speedup,
+            Optional<String> torch,
+            Map<String, SideFigures> pytorch) {}
 
     /**
      * What prefixes cost.
@@ -139,7 +156,7 @@ final class BenchTrainCommand implements Callable<Integer> {
         Path file = bank.orElse(folder.resolve("bank.safetensors"));
         if (side.isPresent()) {
             FilterBank filters = side.get().equals(SideRun.PLAIN) ? null : BankReader.read(file);
-            SideRun.run(SideRun.side(side.get(), filters, settings), settings, System.out);
+            SideRun.run(SideRun.side(side.get(), filters, settings), settings, data.orElseThrow(), System.out);
             return 0;
         }
         if (prefixes) {
@@ -162,50 +179,80 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     private PrefixFigures measurePrefixes(BenchSettings settings, Path file) throws IOException {
         Precision precision = bf16 ? Precision.BF16 : Precision.FP32;
-        Map<String, SideFigures> sides = takeTurns(
-                Arrays.stream(Stage.values())
-                        .map(stage -> SideRun.name(precision, stage))
-                        .toList(),
-                settings,
-                file);
         Map<String, SideFigures> stages = new LinkedHashMap<>();
-        for (Stage stage : Stage.values()) {
-            stages.put(stage.id(), sides.get(SideRun.name(precision, stage)));
+        try (TemporaryFolder images = TemporaryFolder.create("facet-bench-")) {
+            BenchFolder.write(images.path(), settings.task().outputs());
+            Map<String, List<String>> commands = new LinkedHashMap<>();
+            for (Stage stage : Stage.values()) {
+                String name = SideRun.name(precision, stage);
+                commands.put(name, SideProcess.ours(name, arguments(file, images.path())));
+            }
+            Map<String, SideFigures> sides = takeTurns(commands, settings);
+            for (Stage stage : Stage.values()) {
+                stages.put(stage.id(), sides.get(SideRun.name(precision, stage)));
+            }
         }
         return new PrefixFigures(size, batch, workers, decoder, precision.id(), stages);
     }
 
-    private Figures measure(BenchSettings settings, Path file) throws IOException {
+    private Figures measure(BenchSettings settings, Path file) throws IOException, InterruptedException {
         String wide = SideRun.name(Precision.FP32, Stage.CONV1);
         String narrow = SideRun.name(Precision.BF16, Stage.CONV1);
-        List<String> names =
-                bf16 || Precision.hasBf16() ? List.of(wide, narrow, SideRun.PLAIN) : List.of(wide, SideRun.PLAIN);
-        Map<String, SideFigures> sides = takeTurns(names, settings, file);
-        SideFigures ours = sides.get(wide);
-        SideFigures theirs = sides.get(SideRun.PLAIN);
-        return new Figures(
-                size,
-                batch,
-                workers,
-                decoder,
-                ours,
-                Optional.ofNullable(sides.get(narrow)),
-                theirs,
-                ours.imagesPerSecond() / theirs.imagesPerSecond());
+        boolean measuresNarrow = bf16 || Precision.hasBf16();
+        Optional<PyTorchSide> other = pytorch.map(python -> new PyTorchSide(
+                python, Path.of(System.getProperty("facet.home", "."), "docs", "pytorch", "bench_train.py")));
+        Optional<String> torch = other.isPresent() ? Optional.of(other.get().version()) : Optional.empty();
+        try (TemporaryFolder images = TemporaryFolder.create("facet-bench-")) {
+            BenchFolder.write(images.path(), settings.task().outputs());
+            Map<String, List<String>> commands = new LinkedHashMap<>();
+            for (String name : measuresNarrow ? List.of(wide, narrow, SideRun.PLAIN) : List.of(wide, SideRun.PLAIN)) {
+                commands.put(name, SideProcess.ours(name, arguments(file, images.path())));
+            }
+            List<PyTorchSide.Variant> variants = Arrays.stream(PyTorchSide.Variant.values())
+                    .filter(variant -> other.isPresent() && (measuresNarrow || !variant.isNarrow()))
+                    .toList();
+            for (PyTorchSide.Variant variant : variants) {
+                commands.put(variant.title(), other.get().command(variant, settings, file, images.path()));
+            }
+            Map<String, SideFigures> sides = takeTurns(commands, settings);
+            SideFigures ours = sides.get(wide);
+            SideFigures theirs = sides.get(SideRun.PLAIN);
+            Map<String, SideFigures> others = new LinkedHashMap<>();
+            variants.forEach(variant -> others.put(variant.title(), sides.get(variant.title())));
+            return new Figures(
+                    size,
+                    batch,
+                    workers,
+                    decoder,
+                    ours,
+                    Optional.ofNullable(sides.get(narrow)),
+                    theirs,
+                    ours.imagesPerSecond() / theirs.imagesPerSecond(),
+                    torch,
+                    others);
+        }
+    }
+
+    private List<String> arguments(Path file, Path images) {
+        return List.of(
+                "--size=" + size,
+                "--batch=" + batch,
+                "--decoder=" + decoder,
+                "--workers=" + workers,
+                "--bank=" + file,
+                "--data=" + images);
     }
 
     /** Runs these sides, each in a process of its own, block by block. */
-    private Map<String, SideFigures> takeTurns(List<String> names, BenchSettings settings, Path file)
+    private Map<String, SideFigures> takeTurns(Map<String, List<String>> commands, BenchSettings settings)
             throws IOException {
-        List<String> arguments = List.of(
-                "--size=" + size, "--batch=" + batch, "--decoder=" + decoder, "--workers=" + workers, "--bank=" + file);
         Map<String, List<SideRun.BlockTime>> blocks = new LinkedHashMap<>();
         Map<String, SideProcess> processes = new LinkedHashMap<>();
         try {
-            for (String name : names) {
-                SideProcess process = new SideProcess(name, arguments);
-                processes.put(name, process);
-                blocks.put(name, new ArrayList<>());
+            for (Map.Entry<String, List<String>> command : commands.entrySet()) {
+                SideProcess process = new SideProcess(command.getKey(), command.getValue());
+                processes.put(command.getKey(), process);
+                blocks.put(command.getKey(), new ArrayList<>());
                 process.train(WARM_UP);
             }
             for (int round = 1; round <= rounds; round++) {
@@ -231,7 +278,12 @@ final class BenchTrainCommand implements Callable<Integer> {
         out.println("| --- | --- | --- | --- | --- |");
         row(out, "facet train", figures.facet());
         figures.bf16().ifPresent(narrow -> row(out, "facet train, bf16", narrow));
-        row(out, "plain DJL, same network and decoder", figures.plain());
+        figures.pytorch()
+                .forEach((title, side) -> row(
+                        out,
+                        title.replace("PyTorch", "PyTorch " + figures.torch().orElseThrow()),
+                        side));
+        row(out, "plain DJL, same network and decoder; trains all filters, too", figures.plain());
         out.println();
         figures.bf16()
                 .ifPresent(narrow -> out.printf(
@@ -239,7 +291,12 @@ final class BenchTrainCommand implements Callable<Integer> {
                         narrow.imagesPerSecond() / figures.facet().imagesPerSecond()));
         bar(
                 out,
-                "%.2f times as fast, bar ≥ %.0f".formatted(figures.speedup(), SPEED_BAR),
+                "%.2f times as fast as plain DJL, which trains all filters, too (%.2f times by CPU time), bar ≥ %.0f"
+                        .formatted(
+                                figures.speedup(),
+                                figures.plain().cpuSecondsPerStep()
+                                        / figures.facet().cpuSecondsPerStep(),
+                                SPEED_BAR),
                 figures.speedup() >= SPEED_BAR);
         bar(
                 out,

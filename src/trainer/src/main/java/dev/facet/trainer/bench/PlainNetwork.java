@@ -11,6 +11,8 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import dev.facet.core.network.Architecture;
@@ -27,6 +29,8 @@ import java.util.Map;
  * filters too, since blocks are trained unless one takes care.
  */
 final class PlainNetwork extends AbstractBlock {
+    private static final int BILINEAR = 2;
+
     private final NetworkSpecification specification;
     private final Decoder decoder;
     private final Map<String, Block> blocks = new LinkedHashMap<>();
@@ -126,12 +130,16 @@ final class PlainNetwork extends AbstractBlock {
         NDArray pooled = run.unit("aspp.4", Ops.globalMean(deep));
         branches.add(pooled.broadcast(size.get(0), decoder.width(), size.get(2), size.get(3)));
         NDArray context = run.unit("project", NDArrays.concat(branches, 1));
-        // DJL has no block that resizes maps.
-        context = Ops.enlarge(context, low.getShape().get(2), low.getShape().get(3));
+        context = enlarge(context, low.getShape());
         NDArray detail = Activation.relu(run.apply("low.norm", run.apply("low", low)));
         NDArray fused = run.unit("fuse.0", NDArrays.concat(new NDList(context, detail), 1));
         NDArray logits = run.apply("predict", run.unit("fuse.1", fused));
-        return Ops.enlarge(logits, input.get(2), input.get(3));
+        return enlarge(logits, input);
+    }
+
+    /** DJL has no block that resizes maps; this is what its engine offers. */
+    private static NDArray enlarge(NDArray map, Shape size) {
+        return JniUtils.interpolate((PtNDArray) map, new long[] {size.get(2), size.get(3)}, BILINEAR, false);
     }
 
     /** One pass. */

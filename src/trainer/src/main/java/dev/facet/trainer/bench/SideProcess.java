@@ -24,17 +24,27 @@ final class SideProcess implements AutoCloseable {
     private final PrintStream requests;
     private final Path log;
 
-    SideProcess(String name, List<String> arguments) throws IOException {
+    /** @param command reads numbers of steps from its standard input, and answers each as {@link SideRun} does */
+    SideProcess(String name, List<String> command) throws IOException {
         this.name = name;
         this.log = Files.createTempFile("facet-bench-", ".log");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+        // Threads that spin while they wait would add to the CPU time of whoever has more of them, and disturb the
+        // others.
+        builder.environment().putIfAbsent("OMP_WAIT_POLICY", "PASSIVE");
+        this.process = builder.start();
+        this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        this.requests = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+    }
+
+    /** A side in this program. */
+    static List<String> ours(String name, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "bench", "train", "--side", name));
         command.addAll(arguments);
-        this.process = new ProcessBuilder(command).redirectError(log.toFile()).start();
-        this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        this.requests = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        return command;
     }
 
     /** Trains so many steps. */

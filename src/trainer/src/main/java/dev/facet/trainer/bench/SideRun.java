@@ -40,11 +40,11 @@ final class SideRun {
      */
     record BlockTime(int steps, double seconds, double cpuSeconds, double waitedSeconds, long peakBytes, double loss) {}
 
-    static void run(Supplier<Side> sides, BenchSettings settings, PrintStream out)
+    static void run(Supplier<Side> sides, BenchSettings settings, Path data, PrintStream out)
             throws IOException, InterruptedException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Side side = sides.get();
-                BatchSource batches = SyntheticImageSource.batches(settings)) {
+                BatchSource batches = BenchFolder.batches(settings, data)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.println(MARK + StrictJson.write(block(side, batches, Integer.parseInt(line))));
                 out.flush();

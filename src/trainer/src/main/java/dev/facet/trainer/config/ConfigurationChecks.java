@@ -2,8 +2,11 @@ package dev.facet.trainer.config;
 
 import dev.facet.core.image.InputPolicy;
 import dev.facet.core.pack.PackManifest;
+import dev.facet.core.task.DepthQuantity;
 import dev.facet.core.task.ReferenceTask;
 import dev.facet.trainer.engine.Precision;
+import dev.facet.trainer.network.ParameterRole;
+import dev.facet.trainer.sample.LastBatch;
 import dev.facet.trainer.step.UpdateRules;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,6 +23,7 @@ import java.util.TreeSet;
  */
 public final class ConfigurationChecks {
     private static final int MAX_STEPS = 100_000_000;
+    private static final int MAX_ACCUMULATED = 256;
 
     private ConfigurationChecks() {}
 
@@ -46,9 +50,14 @@ public final class ConfigurationChecks {
         }
         oneOf("training_strategy.select_by", strategy.selectBy(), List.of("score", "loss"));
         oneOf("training_strategy.export", strategy.export(), List.of("best", "last"));
+        strategy.earlyStopping()
+                .ifPresent(
+                        early -> between("training_strategy.early_stopping.patience", early.patience(), 1, MAX_STEPS));
+        strategy.checkData()
+                .ifPresent(when -> oneOf("training_strategy.check_data", when, List.of("all", "start", "none")));
         strategy.precision().ifPresent(precision -> oneOf("training_strategy.precision", precision, Precision.ids()));
         TrainingConfiguration.Scheduler scheduler = c.scheduler();
-        oneOf("scheduler.lr_policy", scheduler.lrPolicy(), List.of("PolyLR", "PolynomialLR", "ConstantLR"));
+        oneOf("scheduler.lr_policy", scheduler.lrPolicy(), List.of("PolynomialLR", "CosineAnnealingLR", "ConstantLR"));
         int end = scheduler.parameters().maxIter().orElse(strategy.maxIter());
         if (end < strategy.maxIter()) {
             throw bad(
@@ -59,6 +68,13 @@ public final class ConfigurationChecks {
         if (!(scheduler.parameters().gamma() >= 0 && scheduler.parameters().gamma() <= 10)) {
             throw bad("scheduler.parameters.gamma", scheduler.parameters().gamma(), "0..10");
         }
+        scheduler.parameters().least().ifPresent(least -> {
+            if (!(least >= 0 && least <= c.optimizer().rate())) {
+                throw bad("scheduler.parameters.eta_min", least, "0 to optimizer.parameters.lr");
+            }
+        });
+        strategy.accumulate()
+                .ifPresent(batches -> between("training_strategy.accumulate", batches, 1, MAX_ACCUMULATED));
         between("scheduler.parameters.warmup", scheduler.parameters().warmup(), 0, strategy.maxIter());
     }
 
@@ -79,6 +95,10 @@ public final class ConfigurationChecks {
                 throw bad("dataset.tasks_weighting." + name, weight, "a number above 0");
             }
         });
+        DepthQuantity quantity = c.dataset().quantity();
+        if (quantity != DepthQuantity.DISTANCE && !seen.contains(ReferenceTask.DEPTH)) {
+            throw bad("dataset.quantity", quantity.id(), "distance unless depth is trained");
+        }
         Map<ReferenceTask, String> losses = new EnumMap<>(ReferenceTask.class);
         c.loss().forEach((name, loss) -> {
             ReferenceTask task = task("loss." + name, name);
@@ -92,7 +112,7 @@ public final class ConfigurationChecks {
                 throw bad("loss." + name, null, "loss_function and parameters");
             }
             if (seen.contains(task)) {
-                LossChecks.check("loss." + name, task, loss);
+                LossChecks.check("loss." + name, task, quantity, loss);
             }
         });
     }
@@ -128,27 +148,42 @@ public final class ConfigurationChecks {
             }
         }
         UpdateRules.of(optimizer.algorithm(), optimizer.ruleParameters());
-        OptimizerConfiguration.Modulators modulators = optimizer.modulators();
-        if (!(modulators.rateFactor() >= 0 && modulators.rateFactor() < 1e6)) {
-            throw bad("optimizer.modulators.lr_factor", modulators.rateFactor(), "0 or more");
+        optimizer.clipNorm().ifPresent(norm -> {
+            if (!(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
+                throw bad("optimizer.clip_norm", norm, "above 0");
+            }
+        });
+        for (ParameterRole role : ParameterRole.values()) {
+            checkRole("optimizer.roles." + role.id(), optimizer.roles().of(role));
         }
-        if (!(modulators.weightDecay().orElse(0.0) >= 0)) {
-            throw bad(
-                    "optimizer.modulators.weight_decay",
-                    modulators.weightDecay().get(),
-                    "0 or more");
+    }
+
+    private static void checkRole(String key, OptimizerConfiguration.Role role) {
+        if (!(role.factor() >= 0 && role.factor() < 1e6)) {
+            throw bad(key + ".lr_factor", role.factor(), "0 or more");
         }
-        oneOf("optimizer.modulators.decay_to", modulators.decayTo(), List.of("zero", "start"));
+        role.weightDecay().ifPresent(decay -> {
+            if (!(decay >= 0 && decay < 1e6)) {
+                throw bad(key + ".weight_decay", decay, "0 or more");
+            }
+        });
+        role.decayTo().ifPresent(target -> oneOf(key + ".decay_to", target, List.of("zero", "start")));
     }
 
     private static void checkLoaders(TrainingConfiguration c) {
-        if (c.dataset().root().isEmpty()
+        boolean joined = !c.dataset().sources().isEmpty();
+        if (joined) {
+            SourceChecks.check(c);
+        }
+        if (!joined
+                && c.dataset().root().isEmpty()
                 && c.trainDataloader().datasetArgs().root().isEmpty()) {
             throw new IllegalArgumentException(
                     "missing key: key='dataset.root', expected the folder of the data set, in"
-                            + " the file or with --set dataset.root=FOLDER");
+                            + " the file or with --set dataset.root=FOLDER; or dataset.sources");
         }
-        if (c.dataset().root().isEmpty()
+        if (!joined
+                && c.dataset().root().isEmpty()
                 && c.valDataloader().datasetArgs().root().isEmpty()) {
             throw new IllegalArgumentException(
                     "missing key: key='val_dataloader.dataset_args.root', expected the folder of the data set");
@@ -180,6 +215,9 @@ public final class ConfigurationChecks {
                 train.dataloaderArgs().numWorkers(),
                 0,
                 256);
+        train.dataloaderArgs()
+                .lastBatch()
+                .ifPresent(last -> oneOf("train_dataloader.dataloader_args.last_batch", last, LastBatch.ids()));
         if (train.dataloaderArgs().shuffle().equals(Optional.of(false))) {
             throw bad("train_dataloader.dataloader_args.shuffle", false, "true: training always shuffles");
         }

@@ -13,34 +13,42 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.facet.core.json.JsonReason;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads configurations: the defaults, then what a file {@code extends}, the file, and {@code key=value} settings. Unknown keys
- * are errors.
+ * Reads configurations: the defaults, then what a file {@code extends}, the file, and {@code key=value} settings.
  *
- * <p>A file with the reference's {@code model.parameters.conv_layer} is one of the reference's: what it leaves out is as there
- * ({@code configs/reference-defaults.yaml}); in any other file it is as in {@code configs/defaults.yaml}.
+ * <p>What a file leaves out is as the pack has it that it starts from ({@link PackNetwork}), else as {@link Defaults} say: those that it names under {@code defaults} or that are asked for, else the
+ * reference's where the file has the shape of one of the reference's ({@link ReferenceShape}), else Facet's. Unknown keys are errors;
+ * in a file that is read as the reference's they are remarked upon and left out, since a published file can't be wrong.
  */
 public final class ConfigurationReader {
+    private static final String DEFAULTS = "defaults";
     private static final String EXTENDS = "extends";
     private static final int MAX_EXTENDS = 8;
-    private static final String RUN_LENGTH = "training_strategy.max_iter";
-    private static final String SCHEDULE_LENGTH = "scheduler.parameters.max_iter";
 
-    private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .addModule(new Jdk8Module())
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .build();
+    private static final ObjectMapper YAML = mapper(true);
+
+    /** Takes the last of a key's values, as the reference's own reader does. */
+    private static final ObjectMapper YAML_WITH_DUPLICATES = mapper(false);
 
     private ConfigurationReader() {}
+
+    private static ObjectMapper mapper(boolean strict) {
+        return YAMLMapper.builder(YAMLFactory.builder()
+                        .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, strict)
+                        .build())
+                .addModule(new Jdk8Module())
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .build();
+    }
 
     /**
      * Reads a configuration.
@@ -50,32 +58,53 @@ public final class ConfigurationReader {
      * @throws IllegalArgumentException saying which key is wrong
      */
     public static TrainingConfiguration read(String nameOrFile, Map<String, String> settings) throws IOException {
-        return read(ConfigurationFiles.find(nameOrFile, Optional.empty()), settings);
+        return read(ConfigurationFiles.find(nameOrFile, Optional.empty()), settings, Optional.empty())
+                .configuration();
     }
 
     /** The same from a text. */
     public static TrainingConfiguration parse(String yaml, Map<String, String> settings) throws IOException {
-        return read(new ConfigurationFiles.Source("configuration", Optional.empty(), yaml), settings);
+        return read(new ConfigurationFiles.Source("configuration", Optional.empty(), yaml), settings, Optional.empty())
+                .configuration();
     }
 
-    /** The same from what was found. */
-    public static TrainingConfiguration read(ConfigurationFiles.Source source, Map<String, String> settings)
+    /**
+     * The same from what was found.
+     *
+     * @param asked defaults that win over what the file says or looks like
+     */
+    public static Reading read(ConfigurationFiles.Source source, Map<String, String> settings, Optional<Defaults> asked)
             throws IOException {
         try {
-            ObjectNode file = withExtended(source, 0);
-            ObjectNode tree = object(YAML.readTree(ConfigurationFiles.resource(defaults(file))));
-            leaveOutParameters(tree, algorithm(file));
-            merge(tree, file);
-            leaveOutParameters(tree, algorithm(settings));
-            Map<String, JsonNode> later = apply(settings, tree);
+            Map<String, JsonNode> values = new LinkedHashMap<>();
+            for (Map.Entry<String, String> setting : settings.entrySet()) {
+                values.put(setting.getKey(), YAML.readTree(setting.getValue()));
+            }
+            List<String> remarks = new ArrayList<>();
+            ObjectNode file = withExtended(source, 0, asked, remarks);
+            Defaults defaults = defaults(file, values, asked, remarks);
+            ObjectNode tree = object(YAML.readTree(ConfigurationFiles.resource(defaults.resource())));
+            ConfigurationTree.merge(tree, PackNetwork.of(file, values.get(PackNetwork.key())));
+            ConfigurationTree.leaveOutParameters(tree, ConfigurationTree.algorithm(file));
+            ConfigurationTree.merge(tree, file);
+            ConfigurationTree.leaveOutParameters(tree, ConfigurationTree.algorithm(values));
+            Map<String, JsonNode> later = ConfigurationTree.apply(values, tree);
+            tree.put(DEFAULTS, defaults.id());
+            ShortForms.respell(tree);
             ShortForms.expand(tree);
             for (Map.Entry<String, JsonNode> setting : later.entrySet()) {
-                if (!set(tree, setting.getKey(), setting.getValue())) {
+                if (!ConfigurationTree.set(tree, setting.getKey(), setting.getValue())) {
                     throw new IllegalArgumentException("unknown key: key='%s', the key above it has a value of its own"
                             .formatted(setting.getKey()));
                 }
             }
-            return YAML.treeToValue(tree, TrainingConfiguration.class);
+            // What ships is ours to keep right.
+            boolean published =
+                    defaults == Defaults.REFERENCE && source.folder().isPresent();
+            TrainingConfiguration configuration = published
+                    ? withoutUnknown(tree, settings, remarks)
+                    : YAML.treeToValue(tree, TrainingConfiguration.class);
+            return new Reading(configuration, remarks);
         } catch (UnrecognizedPropertyException e) {
             throw new IllegalArgumentException(
                     "unknown key: key='%s'%s"
@@ -98,6 +127,13 @@ public final class ConfigurationReader {
         }
     }
 
+    /** Sources as a value of {@code dataset.sources}, without the folders that theirs lie in. */
+    public static String anywhere(List<SourceSettings> sources) {
+        JsonNode tree =
+                YAML.valueToTree(sources.stream().map(SourceSettings::anywhere).toList());
+        return tree.toString();
+    }
+
     /** The value of every key as YAML has it, by dotted key and in the order of the file; a list is one value. */
     public static Map<String, String> values(TrainingConfiguration configuration) {
         Map<String, String> values = new LinkedHashMap<>();
@@ -115,8 +151,11 @@ public final class ConfigurationReader {
         }
     }
 
-    private static ObjectNode withExtended(ConfigurationFiles.Source source, int depth) throws IOException {
-        ObjectNode tree = object(YAML.readTree(source.text()));
+    private static ObjectNode withExtended(
+            ConfigurationFiles.Source source, int depth, Optional<Defaults> asked, List<String> remarks)
+            throws IOException {
+        ObjectNode tree = parsed(source.text(), asked, remarks);
+        ShortForms.respell(tree);
         JsonNode base = tree.remove(EXTENDS);
         if (base == null) {
             return tree;
@@ -126,35 +165,78 @@ public final class ConfigurationReader {
                     "bad value: key='extends', value=%s, expected the name or file of a configuration, at most %d above one another"
                             .formatted(base, MAX_EXTENDS));
         }
-        ObjectNode below = withExtended(ConfigurationFiles.find(base.textValue(), source.folder()), depth + 1);
-        leaveOutParameters(below, algorithm(tree));
-        merge(below, tree);
+        ObjectNode below =
+                withExtended(ConfigurationFiles.find(base.textValue(), source.folder()), depth + 1, asked, remarks);
+        ConfigurationTree.leaveOutParameters(below, ConfigurationTree.algorithm(tree));
+        ConfigurationTree.merge(below, tree);
         return below;
     }
 
-    private static String defaults(ObjectNode file) {
-        boolean reference = file.path("model").path("parameters").hasNonNull("conv_layer");
-        return reference ? "reference-defaults" : "defaults";
+    private static ObjectNode parsed(String text, Optional<Defaults> asked, List<String> remarks) throws IOException {
+        try {
+            return object(YAML.readTree(text));
+        } catch (JsonProcessingException e) {
+            // Whatever is wrong beside keys that are there twice is wrong now as well.
+            ObjectNode tree = object(YAML_WITH_DUPLICATES.readTree(text));
+            boolean published = asked.map(Defaults.REFERENCE::equals)
+                    .orElseGet(() -> ReferenceShape.missing(tree).isEmpty());
+            if (!published) {
+                throw e;
+            }
+            remarks.add("a key is there twice, and its last value counts: " + JsonReason.of(e));
+            return tree;
+        }
     }
 
-    private static Optional<String> algorithm(ObjectNode tree) {
-        return Optional.ofNullable(tree.path("optimizer").path("algorithm").asText(null));
+    private static Defaults defaults(
+            ObjectNode file, Map<String, JsonNode> settings, Optional<Defaults> asked, List<String> remarks)
+            throws JsonProcessingException {
+        JsonNode inFile = file.remove(DEFAULTS);
+        JsonNode said = settings.containsKey(DEFAULTS) ? settings.remove(DEFAULTS) : inFile;
+        if (asked.isPresent()) {
+            return asked.get();
+        }
+        if (said != null && !said.isNull()) {
+            ConfigurationChecks.oneOf(DEFAULTS, said.asText(), List.of(Defaults.FACET.id(), Defaults.REFERENCE.id()));
+            return YAML.treeToValue(said, Defaults.class);
+        }
+        List<String> missing = ReferenceShape.missing(file);
+        if (missing.isEmpty()) {
+            remarks.add("read as one of the reference's files, whose keys it has: what it leaves out is as there"
+                    + " (defaults: facet, or --no-reference, for Facet's defaults)");
+            return Defaults.REFERENCE;
+        }
+        if (ReferenceShape.isHinted(file)) {
+            remarks.add(
+                    ("not read as one of the reference's files, since it has no %s: what it leaves out is Facet's default"
+                                    + " (defaults: reference, or --reference, for the reference's)")
+                            .formatted(String.join(", ", missing)));
+        }
+        return Defaults.FACET;
     }
 
-    private static Optional<String> algorithm(Map<String, String> settings) throws IOException {
-        String whole = settings.get("optimizer");
-        String single = settings.get("optimizer.algorithm");
-        return single == null && whole != null
-                ? Optional.ofNullable(YAML.readTree(whole).path("algorithm").asText(null))
-                : Optional.ofNullable(single);
-    }
-
-    /** What is changed to another algorithm keeps of its parameters only those that every algorithm has. */
-    private static void leaveOutParameters(ObjectNode tree, Optional<String> algorithm) {
-        boolean another =
-                algorithm.isPresent() && !algorithm.get().equals(algorithm(tree).orElse("SGD"));
-        if (another && tree.path("optimizer").get("parameters") instanceof ObjectNode parameters) {
-            parameters.retain(OptimizerConfiguration.COMMON_PARAMETERS);
+    /** A published file as far as its keys are known; the others are remarked upon. */
+    private static TrainingConfiguration withoutUnknown(
+            ObjectNode tree, Map<String, String> settings, List<String> remarks) throws JsonProcessingException {
+        List<String> unknown = new ArrayList<>();
+        if (tree.get("loss") instanceof ObjectNode losses) {
+            unknown.addAll(ShortForms.keepKnownLosses(losses));
+        }
+        while (true) {
+            try {
+                TrainingConfiguration configuration = YAML.treeToValue(tree, TrainingConfiguration.class);
+                if (!unknown.isEmpty()) {
+                    remarks.add("keys that Facet doesn't know, without effect: " + String.join(", ", unknown));
+                }
+                return configuration;
+            } catch (UnrecognizedPropertyException e) {
+                String key = YamlErrors.path(e);
+                if (settings.keySet().stream().anyMatch(set -> (set + ".").startsWith(key + "."))) {
+                    throw e;
+                }
+                ConfigurationTree.remove(tree, e.getPath());
+                unknown.add(key);
+            }
         }
     }
 
@@ -163,64 +245,5 @@ public final class ConfigurationReader {
             return object;
         }
         throw new IllegalArgumentException("configuration has no keys: expected 'key: value' lines");
-    }
-
-    private static void merge(ObjectNode target, ObjectNode source) {
-        source.properties().forEach(entry -> {
-            JsonNode old = target.get(entry.getKey());
-            if (old instanceof ObjectNode below && entry.getValue() instanceof ObjectNode changes) {
-                merge(below, changes);
-            } else {
-                target.set(entry.getKey(), entry.getValue());
-            }
-        });
-    }
-
-    /** Applies settings; what lies below a short form is left for later, when that is a full one. */
-    private static Map<String, JsonNode> apply(Map<String, String> settings, ObjectNode tree) throws IOException {
-        Map<String, JsonNode> values = new LinkedHashMap<>();
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            values.put(setting.getKey(), YAML.readTree(setting.getValue()));
-        }
-        if (values.containsKey(RUN_LENGTH) && !values.containsKey(SCHEDULE_LENGTH)) {
-            // A schedule that ends with the run goes on doing so.
-            JsonNode end = at(tree, SCHEDULE_LENGTH);
-            if (end.isNumber() && end.equals(at(tree, RUN_LENGTH))) {
-                values.put(SCHEDULE_LENGTH, values.get(RUN_LENGTH));
-            }
-        }
-        values.entrySet().removeIf(setting -> set(tree, setting.getKey(), setting.getValue()));
-        return values;
-    }
-
-    private static JsonNode at(ObjectNode tree, String key) {
-        return tree.at("/" + key.replace('.', '/'));
-    }
-
-    /**
-     * Sets a key; maps on the way are made, and what isn't known in them is found when the configuration is made.
-     *
-     * @return whether there was no value in the way
-     */
-    private static boolean set(ObjectNode tree, String key, JsonNode value) {
-        String[] steps = key.split("\\.", -1);
-        ObjectNode node = tree;
-        for (int i = 0; i < steps.length - 1; i++) {
-            JsonNode below = node.get(steps[i]);
-            if (below == null || below.isNull()) {
-                node = node.putObject(steps[i]);
-            } else if (below instanceof ObjectNode object) {
-                node = object;
-            } else {
-                return false;
-            }
-        }
-        String last = steps[steps.length - 1];
-        if (node.get(last) instanceof ObjectNode old && value instanceof ObjectNode changes) {
-            merge(old, changes);
-        } else {
-            node.set(last, value);
-        }
-        return true;
     }
 }

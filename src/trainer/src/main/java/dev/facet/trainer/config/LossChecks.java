@@ -3,6 +3,7 @@ package dev.facet.trainer.config;
 import static dev.facet.trainer.config.ConfigurationChecks.bad;
 import static dev.facet.trainer.config.ConfigurationChecks.oneOf;
 
+import dev.facet.core.task.DepthQuantity;
 import dev.facet.core.task.ReferenceTask;
 import java.util.List;
 
@@ -14,8 +15,8 @@ final class LossChecks {
 
     private LossChecks() {}
 
-    static void check(String key, ReferenceTask task, TrainingConfiguration.TaskLoss loss) {
-        loss.lossFunction().ifPresent(name -> oneOf(key + ".loss_function", name, functions(task)));
+    static void check(String key, ReferenceTask task, DepthQuantity quantity, TrainingConfiguration.TaskLoss loss) {
+        loss.lossFunction().ifPresent(name -> oneOf(key + ".loss_function", name, functions(task, quantity)));
         loss.parameters().ifPresent(parameters -> {
             parameters.positiveWeight().ifPresent(weight -> {
                 if (task != ReferenceTask.EDGE && task != ReferenceTask.SAL) {
@@ -36,13 +37,16 @@ final class LossChecks {
         });
     }
 
-    private static List<String> functions(ReferenceTask task) {
+    private static List<String> functions(ReferenceTask task, DepthQuantity quantity) {
         return switch (task) {
             case SEMSEG, HUMAN_PARTS -> List.of("CrossEntropyLoss");
             case EDGE -> List.of(WEIGHTED, MASKED, PLAIN);
             case SAL -> List.of(MASKED, WEIGHTED, PLAIN);
             case NORMALS -> List.of("L1MaskedLossNormals", "L1Loss");
-            case DEPTH -> List.of("L1MaskedLossDepth", "L1Loss");
+            case DEPTH ->
+                quantity == DepthQuantity.INVERSE_DEPTH
+                        ? List.of("ScaleAndShiftInvariantLoss")
+                        : List.of("L1MaskedLossDepth", "L1Loss");
         };
     }
 }

@@ -5,7 +5,9 @@ import static dev.facet.trainer.config.ConfigurationChecks.oneOf;
 
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Modulation;
+import dev.facet.core.network.Stage;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,8 +26,8 @@ final class ModelChecks {
     static void check(ModelSettings model) {
         ModelSettings.Parameters p = model.parameters();
         oneOf("model.parameters.pyramid_pooling", p.pyramidPooling(), List.of("atrous-v3"));
-        if (p.outputStride() != 8 && p.outputStride() != 16) {
-            throw bad("model.parameters.output_stride", p.outputStride(), "8|16");
+        if (!Architecture.OUTPUT_STRIDES.contains(p.outputStride())) {
+            throw bad("model.parameters.output_stride", p.outputStride(), "8|16|32");
         }
         p.convLayer().ifPresent(layer -> oneOf("model.parameters.conv_layer", layer, LAYERS));
         checkModulation(model, p);
@@ -55,13 +57,32 @@ final class ModelChecks {
 
     private static void checkSource(ModelSettings model, ModelSettings.Parameters p) {
         String key = "model.parameters.pretrained_architecture";
+        if (model.from().isPresent() != (model.start() == ModelSettings.Start.PACK)) {
+            throw new IllegalArgumentException("contradiction: model.start=%s, model.from=%s, expected both or none of"
+                            .formatted(
+                                    model.start().name().toLowerCase(Locale.ROOT),
+                                    model.from().orElse("none"))
+                    + " model.start=pack and model.from=FILE");
+        }
+        if (model.start() == ModelSettings.Start.NOTHING) {
+            if (model.modulatedFrom() != Stage.CONV1) {
+                throw new IllegalArgumentException(
+                        "bad value: key='model.modulated_from', value=%s, expected conv1 where nothing is pre-trained: earlier stages"
+                                        .formatted(model.modulatedFrom().id())
+                                + " would stay random [model.start=nothing, or pretrained_architecture=null]");
+            }
+            if (model.effectiveModulation() == Modulation.NORM) {
+                throw new IllegalArgumentException(
+                        "contradiction: model.start=nothing, model.modulation=norm, expected another start: shortcuts would stay random");
+            }
+        }
         if (p.pretrainedArchitecture().isEmpty()) {
             return;
         }
         String source = p.pretrainedArchitecture().get();
-        if (model.start() == ModelSettings.Start.RANDOM) {
-            throw new IllegalArgumentException(
-                    "contradiction: model.start=random, %s=%s, expected one of them".formatted(key, source));
+        if (model.start() == ModelSettings.Start.RANDOM || model.start() == ModelSettings.Start.NOTHING) {
+            throw new IllegalArgumentException("contradiction: model.start=%s, %s=%s, expected one of them"
+                    .formatted(model.start().name().toLowerCase(Locale.ROOT), key, source));
         }
         oneOf(key, source, List.of("RC_RI", "RC", "Conv", "RA_series", "RA_parallel"));
         String layer = p.convLayer().orElse("RCM");

@@ -1,5 +1,6 @@
 package dev.facet.trainer.config;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.facet.core.network.Architecture;
 import dev.facet.core.network.Decoder;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param modulation how the pack adapts the bank; empty: what {@code conv_layer} says, else {@code rc}
  * @param modulatedFrom first stage that is trained
  * @param start where training starts
+ * @param from pack that it starts from, with {@link Start#PACK}; empty (and not written) otherwise
  * @param norms whether the encoder's norms use the statistics of the {@code batch} in training, or the {@code running} ones,
  *     which then stay as they start
  */
@@ -24,6 +26,7 @@ public record ModelSettings(
         Optional<Modulation> modulation,
         @JsonProperty("modulated_from") Stage modulatedFrom,
         Start start,
+        @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> from,
         Norms norms,
         Parameters parameters) {
 
@@ -35,9 +38,15 @@ public record ModelSettings(
         /** A checkpoint of the reference in {@code model_dir}, trained on ImageNet in the shape of {@code conv_layer}. */
         @JsonProperty("checkpoint")
         CHECKPOINT,
-        /** Random values. */
+        /** The weights of a pack. */
+        @JsonProperty("pack")
+        PACK,
+        /** The bank's filters, and random values for everything else. */
         @JsonProperty("random")
-        RANDOM
+        RANDOM,
+        /** Random values for everything, the frozen filters among them. */
+        @JsonProperty("nothing")
+        NOTHING
     }
 
     /** The statistics that the encoder's norms use in training. */
@@ -57,7 +66,7 @@ public record ModelSettings(
      * @param trainEncNormLayers whether the encoder's norms are trained; their statistics always are
      * @param trainEncConvLayers whether the encoder's convolutions (modulators, adapters, shortcuts) are trained
      * @param pyramidPooling {@code atrous-v3}
-     * @param outputStride 8 or 16
+     * @param outputStride 8, 16 or 32
      * @param convLayer {@code RCM}, {@code Conv}, {@code RA_series} or {@code RA_parallel}
      * @param fusion normalized feature fusion
      * @param commonMtParams whether the tasks of a joint run share one encoder's parameters

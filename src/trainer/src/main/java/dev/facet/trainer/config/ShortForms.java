@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.task.ReferenceTask;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,19 +18,47 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>{@code dataset.task: T}, {@code loss.weight: W} and {@code loss.positive_weight: P}: one active task
+ *   <li>{@code dataset.classes: NAME}: a list of one
+ *   <li>in {@code dataset.sources}, {@code labels: FOLDER}: of the only task; {@code train: SPLIT}, {@code val: SPLIT}: a list of one
  *   <li>{@code decoder: true}: the reference's decoder
- *   <li>{@code pretrained_architecture: null}: random values to start from; the names of checkpoints start from these
+ *   <li>{@code pretrained_architecture: null}: nothing that was trained to start from, not even filters; the names of checkpoints start from these
  *   <li>{@code size: S}: a square
+ *   <li>{@code RandomHorizontalFlip}: the reference's {@code RandomHorizontallyFlip}
  *   <li>a mirror image without parameters: a chance of one half ({@code null} is none)
  * </ul>
  */
 final class ShortForms {
     private static final List<String> LOADERS = List.of("train_dataloader", "val_dataloader", "sample_imgs_dataloader");
 
+    private static final String FLIP = "RandomHorizontallyFlip";
+
+    /** torchvision's name for it. */
+    private static final String OTHER_FLIP = "RandomHorizontalFlip";
+
     private ShortForms() {}
+
+    /** Gives keys with two spellings the reference's one. */
+    static void respell(ObjectNode tree) {
+        for (String loader : LOADERS) {
+            if (tree.path(loader).path("dataset_args").get("augmentations") instanceof ObjectNode augmentations) {
+                JsonNode flip = augmentations.remove(OTHER_FLIP);
+                if (flip != null) {
+                    augmentations.set(FLIP, flip);
+                }
+            }
+        }
+        // As the configuration of a run has it that began before the reference's name was the only one.
+        if (tree.get("scheduler") instanceof ObjectNode scheduler
+                && scheduler.path("lr_policy").asText().equals("PolyLR")) {
+            scheduler.put("lr_policy", "PolynomialLR");
+        }
+    }
 
     static void expand(ObjectNode tree) {
         expandTask(tree);
+        if (tree.get("dataset") instanceof ObjectNode dataset) {
+            expandSources(dataset);
+        }
         if (tree.get("model") instanceof ObjectNode model) {
             expandModel(model);
         }
@@ -37,7 +66,7 @@ final class ShortForms {
             if (tree.path(loader).path("dataset_args").get("augmentations") instanceof ObjectNode augmentations) {
                 expandSize(augmentations, "RandomCrop");
                 expandSize(augmentations, "PadImage");
-                expandParameter(augmentations, "RandomHorizontalFlip", "p", new DoubleNode(0.5));
+                expandParameter(augmentations, FLIP, "p", new DoubleNode(0.5));
             } else if (tree.path(loader).get("dataset_args") instanceof ObjectNode arguments) {
                 if (arguments.path("augmentations").isNull() || !arguments.has("augmentations")) {
                     arguments.putObject("augmentations");
@@ -68,6 +97,48 @@ final class ShortForms {
         }
         moveToTask(loss, "weight", weights);
         moveToTask(loss, "positive_weight", weights);
+    }
+
+    private static void expandSources(ObjectNode dataset) {
+        listOf(dataset, "classes");
+        if (!dataset.hasNonNull("sources")) {
+            dataset.putArray("sources");
+        }
+        if (!(dataset.get("sources") instanceof ArrayNode sources)) {
+            return;
+        }
+        for (JsonNode node : sources) {
+            if (!(node instanceof ObjectNode source)) {
+                continue;
+            }
+            JsonNode labels = source.get("labels");
+            if (labels == null || labels.isNull()) {
+                source.putObject("labels");
+            } else if (labels.isTextual()) {
+                JsonNode weights = dataset.path("tasks_weighting");
+                if (weights.size() != 1) {
+                    throw new IllegalArgumentException(
+                            "key needs one task: key='dataset.sources.labels', dataset.tasks_weighting=%s, expected"
+                                            .formatted(weights)
+                                    + " {TASK: FOLDER, …}");
+                }
+                source.putObject("labels").set(weights.fieldNames().next(), labels);
+            }
+            listOf(source, "train");
+            listOf(source, "val");
+            if (!source.hasNonNull("label_values")) {
+                source.putObject("label_values");
+            }
+        }
+    }
+
+    private static void listOf(ObjectNode node, String key) {
+        JsonNode value = node.get(key);
+        if (value == null || value.isNull()) {
+            node.putArray(key);
+        } else if (value.isTextual()) {
+            node.putArray(key).add(value);
+        }
     }
 
     /** {@code loss.weight} and {@code loss.positive_weight} belong to the only task. */
@@ -109,6 +180,40 @@ final class ShortForms {
         return task;
     }
 
+    /**
+     * Makes losses with nothing below them, as commenting out leaves them, those of their tasks, and takes out those of tasks that
+     * aren't known.
+     *
+     * @return the keys of the latter
+     */
+    static List<String> keepKnownLosses(ObjectNode losses) {
+        List<String> unknown = new ArrayList<>();
+        for (String task : names(losses)) {
+            if (ReferenceTask.find(task).isEmpty()) {
+                losses.remove(task);
+                unknown.add("loss." + task);
+            } else if (losses.get(task) instanceof ObjectNode loss) {
+                if (isEmpty(loss.path("parameters"))) {
+                    loss.putNull("parameters");
+                }
+            } else if (isEmpty(losses.get(task))) {
+                losses.putObject(task);
+            }
+        }
+        return unknown;
+    }
+
+    private static List<String> names(ObjectNode node) {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    /** A key with nothing behind it is an empty text to the parser. */
+    private static boolean isEmpty(JsonNode value) {
+        return value.isNull() || value.isTextual() && value.textValue().isEmpty();
+    }
+
     private static void expandModel(ObjectNode model) {
         if (!(model.get("parameters") instanceof ObjectNode parameters)) {
             return;
@@ -140,6 +245,10 @@ final class ShortForms {
         if (model.hasNonNull("start")) {
             return;
         }
+        if (model.hasNonNull("from")) {
+            model.set("start", new TextNode("pack"));
+            return;
+        }
         JsonNode pretrained = parameters.get("pretrained_architecture");
         if (pretrained == null) {
             model.set("start", new TextNode("bank"));
@@ -150,7 +259,7 @@ final class ShortForms {
         }
         String start = switch (pretrained.asText()) {
             case "RC", "RA_series", "RA_parallel" -> parameters.hasNonNull("model_dir") ? "checkpoint" : "bank";
-            case "null", "None" -> "random";
+            case "null", "None" -> "nothing";
             default -> "bank";
         };
         model.set("start", new TextNode(start));
@@ -172,7 +281,7 @@ final class ShortForms {
         if (transform == null) {
             return;
         }
-        if (transform.isTextual() && transform.textValue().isEmpty() || transform.isObject() && transform.isEmpty()) {
+        if (transform.isTextual() && isEmpty(transform) || transform.isObject() && transform.isEmpty()) {
             augmentations.putObject(name).set(parameter, usual);
         } else if (transform.isNumber()) {
             augmentations.putObject(name).set(parameter, transform);

@@ -2,6 +2,7 @@ package dev.facet.trainer.config;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.facet.core.task.DepthQuantity;
 import dev.facet.trainer.sample.AugmentationSettings;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * One run, as its YAML says. Keys are the reference's where it has them (upper case and snake case included); {@link
  * ConfigurationReader} makes short forms full ones before it gets here, {@link ConfigurationChecks} says what contradicts.
  *
+ * @param defaults what filled in the keys that the file left out
  * @param seed seed of views, order and initial values
  * @param referenceBugs whether losses and joint training have the bugs of the reference, for comparison
  * @param trainingStrategy how long
@@ -30,6 +32,7 @@ import java.util.OptionalInt;
  * @param pack what the pack says of itself
  */
 public record TrainingConfiguration(
+        Defaults defaults,
         long seed,
         @JsonProperty("reference_bugs") boolean referenceBugs,
         @JsonProperty("training_strategy") Strategy trainingStrategy,
@@ -57,14 +60,33 @@ public record TrainingConfiguration(
      * @param selectBy what the best weights are: {@code score} (the first one of the task's metric) or {@code loss} (lowest
      *     sum of the weighted validation losses, the reference's rule)
      * @param export {@code best} or {@code last}: the weights that become the pack (the reference tests {@code last})
+     * @param accumulate batches whose mean gradient makes one step; empty: 1
+     * @param earlyStopping when the run ends before its last step; empty (and not written): never
      * @param precision {@code fp32} or {@code bf16}, what steps compute in; empty (and not written): fp32
+     * @param checkData when all images and labels are decoded before the first step: {@code all} starts, the first {@code start}
+     *     alone and not those that resume, or {@code none}; empty (and not written): all
      */
     public record Strategy(
             @JsonProperty("max_iter") int maxIter,
             double ema,
             @JsonProperty("select_by") String selectBy,
             String export,
-            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> precision) {}
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Integer> accumulate,
+
+            @JsonProperty("early_stopping") @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<EarlyStopping> earlyStopping,
+
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<String> precision,
+
+            @JsonInclude(JsonInclude.Include.NON_ABSENT) @JsonProperty("check_data")
+            Optional<String> checkData) {}
+
+    /**
+     * When a run ends before its last step.
+     *
+     * @param patience validations without a better score of any task
+     */
+    public record EarlyStopping(int patience) {}
 
     /** The input policy: longer side (empty: that of the padded validation images), and whether smaller images are enlarged. */
     public record Input(OptionalInt size, boolean enlarge) {}
@@ -88,7 +110,7 @@ public record TrainingConfiguration(
             @JsonProperty("positive_weight") Optional<Double> positiveWeight,
             @JsonProperty("ignore_index") OptionalInt ignoreIndex) {}
 
-    /** Learning rate over time: {@code PolyLR}, lr·(1 − i/max_iter)^gamma, or {@code ConstantLR}. */
+    /** Learning rate over time: {@code PolynomialLR}, lr·(1 − i/max_iter)^gamma, {@code CosineAnnealingLR}, or {@code ConstantLR}. */
     public record Scheduler(@JsonProperty("lr_policy") String lrPolicy, SchedulerParameters parameters) {}
 
     /**
@@ -97,36 +119,50 @@ public record TrainingConfiguration(
      * @param maxIter step at which the rate would be 0; empty: that of the training strategy
      * @param decayIter not used, as in the reference
      * @param gamma exponent
+     * @param least {@code eta_min}, the last rate of {@code CosineAnnealingLR}; empty: 0
      * @param warmup steps over which the rate grows linearly from 0
      */
     public record SchedulerParameters(
             @JsonProperty("max_iter") OptionalInt maxIter,
             @JsonProperty("decay_iter") OptionalInt decayIter,
             double gamma,
+
+            @JsonProperty("eta_min") @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<Double> least,
+
             int warmup) {}
 
     /**
      * The data set.
      *
-     * @param datasetName its name, for provenance; {@code PASCALContext} and {@code NYUD} (and their other names) are the
+     * @param datasetName its name, for provenance; {@code PascalContextMT} and {@code NYUDMT} (and their other names) are the
      *     reference's layouts, any other is the plain one; empty: that of the folder
      * @param root folder; where it is given, it stands for the folders of all loaders
+     * @param sources several data sets in place of {@code root}
+     * @param classes classes of segmentation and human parts, in place of those in the folders' {@code classes.txt}; none: as these
+     *     say. {@code [voc]} are PASCAL VOC's 20 and the background
      * @param tasksWeighting the active tasks, under the reference's names or ours, with the factors of their losses
      * @param positiveFrom for edges of plain folders: label values from here on are edges, 0 is none, those between are
      *     ignored
      * @param unlabelledIsAClass for NYUD's segmentation: whether 0 is a class, 41 in all, as in the reference
      * @param counted for edges: what counts as one, in words
      * @param axes for normals: the axes in words
+     * @param quantity for depth: distance in metres, or affine-invariant inverse depth
      */
     public record Dataset(
             @JsonProperty("dataset_name") Optional<String> datasetName,
             Optional<String> root,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<SourceSettings> sources,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> classes,
             @JsonProperty("tasks_weighting") Map<String, Double> tasksWeighting,
             @JsonProperty("positive_from") int positiveFrom,
             @JsonProperty("unlabelled_is_a_class") boolean unlabelledIsAClass,
             String counted,
-            String axes) {
+            String axes,
+            DepthQuantity quantity) {
         public Dataset {
+            sources = List.copyOf(sources);
+            classes = List.copyOf(classes);
             tasksWeighting = Collections.unmodifiableMap(new LinkedHashMap<>(tasksWeighting));
         }
     }
@@ -151,7 +187,7 @@ public record TrainingConfiguration(
     public record Augmentations(
             @JsonProperty("RandomScaling") Optional<Scaling> scaling,
             @JsonProperty("RandomCrop") Optional<Size> crop,
-            @JsonProperty("RandomHorizontalFlip") Optional<Flip> flip,
+            @JsonProperty("RandomHorizontallyFlip") Optional<Flip> flip,
             @JsonProperty("ColorJitter") Optional<Jitter> jitter,
             @JsonProperty("PadImage") Optional<Size> pad) {}
 
@@ -217,11 +253,17 @@ public record TrainingConfiguration(
     /**
      * Batches.
      *
+     * @param lastBatch what the images at the end of a pass become, in training: {@code full}, {@code smaller} or {@code
+     *     dropped}; empty: {@code full}
      * @param shuffle training always shuffles and validation never does; {@code false} in training is refused
      */
     public record LoaderArguments(
             @JsonProperty("batch_size") int batchSize,
             @JsonProperty("num_workers") int numWorkers,
+
+            @JsonProperty("last_batch") @JsonInclude(JsonInclude.Include.NON_ABSENT)
+            Optional<String> lastBatch,
+
             Optional<Boolean> shuffle) {}
 
     /**
@@ -248,7 +290,14 @@ public record TrainingConfiguration(
      * What the pack says of itself.
      *
      * @param name its name; with several tasks each pack is {@code NAME-TASK}; empty: that of the task
+     * @param teacher the network whose predictions are the labels, if one made them
      * @param store {@code fp32} or {@code fp16}
      */
-    public record Pack(Optional<String> name, String version, String description, String licence, String store) {}
+    public record Pack(
+            Optional<String> name,
+            String version,
+            String description,
+            Optional<String> teacher,
+            String licence,
+            String store) {}
 }

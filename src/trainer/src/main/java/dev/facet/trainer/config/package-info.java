@@ -1,5 +1,5 @@
 /**
- * Configurations of runs. Read {@link dev.facet.trainer.config.TrainingConfiguration} first. Depends on {@code core}
- * and {@code step}.
+ * Configurations of runs. Read {@link dev.facet.trainer.config.TrainingConfiguration} first. Depends on {@code core},
+ * {@code loss} and {@code step}.
  */
 package dev.facet.trainer.config;

@@ -18,8 +18,10 @@ import java.nio.FloatBuffer;
  * <p>{@link #narrow} arrays are bfloat16, which DJL has no name for: only what says so here takes them.
  */
 public final class Ops {
-    private static final int BILINEAR = 2;
     private static final NDIndex WHOLE = new NDIndex("...");
+
+    /** Below so many channels, one vector of its kernels, the engine isn't trusted with strided 1×1 convolutions in bfloat16. */
+    private static final int VECTOR = 16;
 
     private Ops() {}
 
@@ -28,6 +30,14 @@ public final class Ops {
             NDArray x, NDArray weight, NDArray bias, int stride, int padding, int dilation, int groups) {
         if (isNarrow(x)) {
             NDArray narrowBias = bias == null ? null : narrow(bias);
+            if (stride > 1
+                    && padding == 0
+                    && weight.getShape().get(2) == 1
+                    && x.getShape().get(1) < VECTOR) {
+                // The gradient of the filters writes beyond its memory (libtorch 2.7.1, AVX-512): an adapter of the
+                // stem.
+                return convolution(maxPool(x, 1, stride, 0), weight, bias, 1, padding, dilation, groups);
+            }
             return JniUtils.convolution(
                     pt(x), pt(narrow(weight)), pt(narrowBias), pair(stride), pair(padding), pair(dilation), groups);
         }
@@ -39,14 +49,23 @@ public final class Ops {
         return convolution(x, weight, null, 1, 0, 1, 1);
     }
 
+    /** A 3×3 convolution of each channel with its own filter, weight [C, 1, 3, 3], without bias, that keeps the size. */
+    public static NDArray depthwise(NDArray x, NDArray weight, int dilation) {
+        if (dilation == 1) {
+            return convolution(
+                    x, weight, null, 1, 1, 1, Math.toIntExact(x.getShape().get(1)));
+        }
+        return ScriptedOps.get().dilatedDepthwise(x, isNarrow(x) ? narrow(weight) : weight, dilation);
+    }
+
     /** An fp32 array in bfloat16; gradients come back in fp32. A narrow one is returned as it is. */
     public static NDArray narrow(NDArray x) {
-        return isNarrow(x) ? x : Casts.get().narrow(x);
+        return isNarrow(x) ? x : ScriptedOps.get().narrow(x);
     }
 
     /** A narrow array in fp32; gradients come back in bfloat16. Any other is returned as it is. */
     public static NDArray widen(NDArray x) {
-        return isNarrow(x) ? Casts.get().widen(x) : x;
+        return isNarrow(x) ? ScriptedOps.get().widen(x) : x;
     }
 
     /** Whether an array is bfloat16. */
@@ -87,7 +106,7 @@ public final class Ops {
     }
 
     /**
-     * Bilinear, half-pixel centres; of narrow maps too. For enlarging (or equal sizes) only: the engine antialiases when it shrinks.
+     * Bilinear, half-pixel centres; of narrow maps too. For enlarging (or equal sizes) only: shrinking would alias.
      */
     public static NDArray enlarge(NDArray x, long height, long width) {
         Shape shape = x.getShape();
@@ -98,11 +117,7 @@ public final class Ops {
             throw new IllegalArgumentException(
                     "can't shrink: shape=%s, height=%d, width=%d".formatted(shape, height, width));
         }
-        if (isNarrow(x)) {
-            // The engine's antialiasing kernel takes fp32 and fp64 only.
-            return narrow(enlarge(widen(x), height, width));
-        }
-        return JniUtils.interpolate(pt(x), new long[] {height, width}, BILINEAR, false);
+        return ScriptedOps.get().enlarge(x, height, width);
     }
 
     public static NDArray softplus(NDArray x) {
@@ -192,6 +207,19 @@ public final class Ops {
         float[] result = new float[values.remaining()];
         values.get(result);
         return result;
+    }
+
+    /** The values of an array of fp32 or fp64. */
+    public static double[] toDoubles(NDArray array) {
+        if (array.getDataType() == DataType.FLOAT64) {
+            return array.toDoubleArray();
+        }
+        float[] floats = toFloats(array);
+        double[] values = new double[floats.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = floats[i];
+        }
+        return values;
     }
 
     private static Shape pair(int value) {

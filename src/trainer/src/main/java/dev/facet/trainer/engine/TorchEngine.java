@@ -46,10 +46,15 @@ public final class TorchEngine {
         JniUtils.setGradMode(false);
     }
 
-    /** A new manager; who calls closes it. */
+    /** A new manager on the processor; who calls closes it. */
     public static NDManager newManager() {
+        return newManager(TorchDevice.CPU);
+    }
+
+    /** A new manager on a device; who calls closes it. */
+    public static NDManager newManager(TorchDevice device) {
         start();
-        return NDManager.newBaseManager(ai.djl.Device.cpu(), "PyTorch");
+        return NDManager.newBaseManager(device.device(), "PyTorch");
     }
 
     /** JNA would make a folder of its own in the user's cache, and leave it there. */

@@ -1,39 +1,69 @@
 package dev.facet.trainer.loop;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import dev.facet.core.tensor.Shape;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.trainer.engine.Ops;
+import dev.facet.trainer.network.TaskParameters;
 import dev.facet.trainer.step.Trainee;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An exponential moving average of all values of all tasks: average ← decay·average + (1 − decay)·value; off with decay 0. */
-final class Average {
-    private final float decay;
-    private final Map<String, float[]> values = new LinkedHashMap<>();
-    private final Map<String, Shape> shapes = new LinkedHashMap<>();
+/**
+ * An exponential moving average of what training changes, of all tasks: average ← d·average + (1 − d)·value; off with decay 0.
+ * After step i (from 1) d is the smaller of the decay and (1 + i)/(10 + i), so that a short training isn't averaged with what it began
+ * with. The arrays are native, as the parameters are. Not thread-safe; owns its arrays until {@link #close()}.
+ */
+final class Average implements AutoCloseable {
+    private final double decay;
+    private final NDManager manager;
+    private final Map<String, Map<String, NDArray>> values = new LinkedHashMap<>();
 
-    Average(double decay) {
-        this.decay = (float) decay;
-    }
-
-    void begin(Trainee trainee) {
+    /** An average that begins at the values of now. */
+    Average(NDManager parent, double decay, Trainee trainee) {
+        this.decay = decay;
+        this.manager = parent.newSubManager();
         if (decay > 0) {
-            restore(all(trainee));
+            trainee.networks().forEach((task, network) -> {
+                Map<String, NDArray> own = new LinkedHashMap<>();
+                changing(network.parameters())
+                        .forEach((name, array) ->
+                                own.put(name, Ops.of(manager, Ops.toTensor(array), array.getDataType())));
+                values.put(task, own);
+            });
         }
     }
 
-    void add(Trainee trainee) {
-        if (decay == 0) {
-            return;
-        }
-        all(trainee).forEach((name, tensor) -> {
-            float[] average = values.get(name);
-            float[] now = tensor.toFloatArray();
-            for (int i = 0; i < now.length; i++) {
-                average[i] += (1 - decay) * (now[i] - average[i]);
-            }
+    private static Map<String, NDArray> changing(TaskParameters parameters) {
+        Map<String, NDArray> changing = new LinkedHashMap<>(parameters.trained());
+        changing.putAll(parameters.statistics());
+        return changing;
+    }
+
+    /**
+     * Takes the values of now in; gradients must not be recorded meanwhile.
+     *
+     * @param step steps made, from 1
+     */
+    void add(Trainee trainee, int step) {
+        double now = decayAfter(step);
+        values.forEach((task, own) -> {
+            Map<String, NDArray> current = changing(trainee.networks().get(task).parameters());
+            own.forEach((name, average) -> {
+                try (NDScope scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    average.addi(current.get(name).sub(average).muli(1 - now));
+                }
+            });
         });
+    }
+
+    /** What the average keeps of itself after a step. */
+    double decayAfter(int step) {
+        return Math.min(decay, (1.0 + step) / (10.0 + step));
     }
 
     /** Work that may be stopped from outside. */
@@ -48,10 +78,8 @@ final class Average {
             return work.run();
         }
         Map<String, Map<String, Tensor>> now = new LinkedHashMap<>();
-        trainee.networks().forEach((task, network) -> {
-            now.put(task, trainee.values(task));
-            network.parameters().restore(of(task));
-        });
+        trainee.networks().forEach((task, network) -> now.put(task, trainee.values(task)));
+        trainee.networks().forEach((task, network) -> network.parameters().restore(with(now.get(task), task)));
         try {
             return work.run();
         } finally {
@@ -61,32 +89,42 @@ final class Average {
 
     /** The averaged values of a task; those of its parameters where there is no average. */
     Map<String, Tensor> orElse(Trainee trainee, String task) {
-        return decay == 0 ? trainee.values(task) : of(task);
+        return with(trainee.values(task), task);
     }
 
-    private Map<String, Tensor> of(String task) {
-        return Trainee.under(task + ".", snapshot());
-    }
-
-    private static Map<String, Tensor> all(Trainee trainee) {
-        Map<String, Tensor> all = new LinkedHashMap<>();
-        for (String task : trainee.networks().keySet()) {
-            trainee.values(task).forEach((name, tensor) -> all.put(task + "." + name, tensor));
-        }
-        return all;
+    private Map<String, Tensor> with(Map<String, Tensor> all, String task) {
+        Map<String, Tensor> averaged = new LinkedHashMap<>(all);
+        values.getOrDefault(task, Map.of()).forEach((name, array) -> averaged.put(name, Ops.toTensor(array)));
+        return averaged;
     }
 
     /** The averaged values by {@code task.name}; empty where there is no average. */
     Map<String, Tensor> snapshot() {
         Map<String, Tensor> snapshot = new LinkedHashMap<>();
-        values.forEach((name, average) -> snapshot.put(name, Tensor.of(shapes.get(name), average)));
+        values.forEach(
+                (task, own) -> own.forEach((name, array) -> snapshot.put(task + "." + name, Ops.toTensor(array))));
         return Collections.unmodifiableMap(snapshot);
     }
 
+    /**
+     * Goes back to a snapshot; what it has of values that don't change is passed over.
+     *
+     * @throws IllegalArgumentException if it lacks a value, or one has another shape
+     */
     void restore(Map<String, Tensor> snapshot) {
-        snapshot.forEach((name, tensor) -> {
-            values.put(name, tensor.toFloatArray());
-            shapes.put(name, tensor.shape());
-        });
+        values.forEach((task, own) -> own.forEach((name, array) -> {
+            Tensor tensor = snapshot.get(task + "." + name);
+            long[] shape = array.getShape().getShape();
+            if (tensor == null || !tensor.shape().equals(new Shape(shape))) {
+                throw new IllegalArgumentException("average does not fit: name='%s.%s', found=%s, expected=%s"
+                        .formatted(task, name, tensor, array.getShape()));
+            }
+            Ops.set(array, tensor);
+        }));
+    }
+
+    @Override
+    public void close() {
+        manager.close();
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import dev.facet.core.image.PngWriter;
 import dev.facet.core.image.Raster;
+import dev.facet.core.progress.ProgressLine;
 import dev.facet.evaluation.dataset.Sample;
 import dev.facet.evaluation.report.SideBySide;
 import dev.facet.trainer.engine.Ops;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.function.Supplier;
 
 /** What a run tells: lines for people, event files for TensorBoard. Opened for each session; whoever opens it closes it. */
 public final class Journal implements AutoCloseable {
@@ -22,6 +24,7 @@ public final class Journal implements AutoCloseable {
 
     private final PrintStream lines;
     private final Optional<Path> folder;
+    private final ProgressLine progress;
     private EventFile events;
 
     /**
@@ -29,8 +32,13 @@ public final class Journal implements AutoCloseable {
      * @param folder folder of TensorBoard's files; empty for none
      */
     public Journal(PrintStream lines, Optional<Path> folder) {
+        this(lines, folder, ProgressLine.onErrors());
+    }
+
+    Journal(PrintStream lines, Optional<Path> folder, ProgressLine progress) {
         this.lines = lines;
         this.folder = folder;
+        this.progress = progress;
     }
 
     void begin(int step) throws IOException {
@@ -44,11 +52,17 @@ public final class Journal implements AutoCloseable {
     }
 
     void say(String line) {
+        progress.clear();
         lines.println(line);
     }
 
+    /** Every step, for who looks on. */
+    void stepped(int step, int steps, Supplier<Pace.Report> report) {
+        progress.show(() -> report.get().line(step, steps));
+    }
+
     void trained(int step, int steps, Pace.Report report) throws IOException {
-        lines.println(report.line(step, steps));
+        say(report.line(step, steps));
         if (events != null) {
             events.scalar("train/loss", step, report.loss());
             for (Map.Entry<String, Double> loss : report.losses().entrySet()) {
@@ -74,7 +88,8 @@ public final class Journal implements AutoCloseable {
             part.append("loss %.4f".formatted(loss));
             parts.add(part.append(Boolean.TRUE.equals(best.get(task)) ? " (best)" : ""));
         });
-        lines.printf("step %d: validation %s [%d images, %.1f s]%n", step, parts, images, seconds);
+        say("step %d: validation %s [%d %s, %.1f s]"
+                .formatted(step, parts, images, images == 1 ? "image" : "images", seconds));
         if (events != null) {
             for (Map.Entry<String, Double> loss : scores.losses().entrySet()) {
                 events.scalar("val/loss/" + loss.getKey(), step, loss.getValue());
@@ -117,6 +132,7 @@ public final class Journal implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        progress.close();
         if (events != null) {
             events.close();
             events = null;

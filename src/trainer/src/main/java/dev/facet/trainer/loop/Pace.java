@@ -58,26 +58,33 @@ final class Pace {
     }
 
     /**
-     * What happened since the last report.
+     * What happened since the last report, which begins the next one.
      *
      * @param waitedNanos how long batches were waited for since the beginning
      */
     Report report(int step, long waitedNanos) {
+        Report report = now(step, waitedNanos);
+        sums.clear();
+        count = 0;
+        restart(step, waitedNanos);
+        return report;
+    }
+
+    /** What happened since the last report, up to now. */
+    Report now(int step, long waitedNanos) {
         double seconds = Math.max(1e-9, (System.nanoTime() - begin) / 1e9);
         double stepsPerSecond = (step - beginStep) / seconds;
         long left = stepsPerSecond == 0 ? 0 : Math.round((settings.steps() - step) / stepsPerSecond);
         Map<String, Double> means = new LinkedHashMap<>();
         sums.forEach((task, sum) -> means.put(task, sum / count));
-        Report report = new Report(
+        return new Report(
                 means,
                 settings.schedule().rate(step - 1),
-                stepsPerSecond * settings.batchSize(),
+                stepsPerSecond
+                        * settings.batching().size()
+                        * settings.batching().accumulated(),
                 (waitedNanos - waited) / 1e9 / seconds,
                 left);
-        sums.clear();
-        count = 0;
-        restart(step, waitedNanos);
-        return report;
     }
 
     /** Leaves out the time since the last line. */

@@ -7,6 +7,7 @@ import dev.facet.trainer.step.OptimizerSettings;
 import dev.facet.trainer.step.Sharing;
 import dev.facet.trainer.step.Trainee;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What a run does. Two runs with equal settings, and equal images, bank and start, end at the same bits.
@@ -17,8 +18,7 @@ import java.util.List;
  * @param joint what the tasks have in common
  * @param policy how images are scaled in validation, as the server does
  * @param views random views
- * @param batchSize views per step
- * @param workers threads that make views; changes nothing but the time
+ * @param batching the batches that views become, and how many make a step
  * @param schedule learning rate
  * @param optimizer how parameters move
  * @param precision what steps compute in
@@ -33,8 +33,7 @@ public record RunSettings(
         Trainee.Joint joint,
         InputPolicy policy,
         AugmentationSettings views,
-        int batchSize,
-        int workers,
+        Batching batching,
         Schedule schedule,
         OptimizerSettings optimizer,
         Precision precision,
@@ -54,8 +53,9 @@ public record RunSettings(
      * @param byLoss whether the best weights are those of the lowest sum of the weighted validation losses, as in the
      *     reference; otherwise each task's are those of its best score
      * @param last whether those of the last step come out instead of the best
+     * @param patience validations without a better score of any task after which the run ends; empty: it makes all steps
      */
-    public record Selection(boolean byLoss, boolean last) {}
+    public record Selection(boolean byLoss, boolean last, OptionalInt patience) {}
 
     /**
      * When something is written, in steps; 0 is never.

@@ -24,7 +24,7 @@ public record Scores(Map<String, Map<String, Double>> scores, Map<String, Double
         if (task.isEmpty()) {
             return Double.NaN;
         }
-        Headline headline = Headline.of(kind.id());
+        Headline headline = Headline.of(kind);
         double score = task.get(headline.metric());
         return headline.lowerIsBetter() ? -score : score;
     }

@@ -3,10 +3,12 @@ package dev.facet.trainer.loop;
 import ai.djl.ndarray.NDManager;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.image.Normalization;
-import dev.facet.core.network.TensorRole;
 import dev.facet.core.tensor.Tensor;
+import dev.facet.trainer.engine.TorchDevice;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
+import dev.facet.trainer.network.Movement;
+import dev.facet.trainer.network.ParameterRole;
 import dev.facet.trainer.network.Start;
 import dev.facet.trainer.network.TaskParameters;
 import dev.facet.trainer.sample.Batch;
@@ -15,10 +17,12 @@ import dev.facet.trainer.sample.ImageSource;
 import dev.facet.trainer.step.TaskObjective;
 import dev.facet.trainer.step.Trainee;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -30,6 +34,7 @@ public final class TrainingRun {
     private final FilterBank bank;
     private final Images images;
     private final Map<String, Start> starts;
+    private final TorchDevice device;
     private final Checkpoints checkpoints;
     private final Journal journal;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -37,22 +42,30 @@ public final class TrainingRun {
 
     /**
      * @param starts what tasks start from; the bank where they aren't there
-     * @param journal is told what happens, and stays open
      */
     public TrainingRun(
             RunSettings settings,
             FilterBank bank,
             Images images,
             Map<String, Start> starts,
-            Checkpoints checkpoints,
-            Journal journal) {
+            Surroundings surroundings) {
         this.settings = settings;
         this.bank = bank;
         this.images = images;
         this.starts = Map.copyOf(starts);
-        this.checkpoints = checkpoints;
-        this.journal = journal;
+        this.device = surroundings.device();
+        this.checkpoints = surroundings.checkpoints();
+        this.journal = surroundings.journal();
     }
+
+    /**
+     * Where a run happens. It has no part in what comes out, but for the last digits, in which devices differ.
+     *
+     * @param device computes
+     * @param checkpoints keep what the run goes on from
+     * @param journal is told what happens, and stays open
+     */
+    public record Surroundings(TorchDevice device, Checkpoints checkpoints, Journal journal) {}
 
     /**
      * The images of a run.
@@ -84,11 +97,24 @@ public final class TrainingRun {
      * @param weights by name, as its network has them
      * @param step step that they are of
      * @param validation score that validation chooses by, larger is better; empty where these weights weren't validated
-     * @param trained how many numbers were trained, those of the decoder among them
-     * @param trainedEncoder those of the encoder alone
+     * @param movements by role how much was trained, and how far it went
      */
     public record Result(
-            Map<String, Tensor> weights, int step, Optional<Double> validation, long trained, long trainedEncoder) {}
+            Map<String, Tensor> weights,
+            int step,
+            Optional<Double> validation,
+            Map<ParameterRole, Movement> movements) {
+        /** How many numbers were trained, those of the decoder among them. */
+        public long trained() {
+            return movements.values().stream().mapToLong(Movement::trained).sum();
+        }
+
+        /** How many numbers of the encoder were trained. */
+        public long trainedEncoder() {
+            Movement decoder = movements.get(ParameterRole.DECODER);
+            return trained() - (decoder == null ? 0 : decoder.trained());
+        }
+    }
 
     /**
      * Trains from where the last checkpoint ended, or from the beginning.
@@ -99,30 +125,26 @@ public final class TrainingRun {
     public Outcome run(boolean resume) throws IOException, InterruptedException {
         TorchEngine.start();
         Normalization normalization = bank.manifest().input();
-        try (NDManager manager = TorchEngine.newManager();
-                Trainee trainee = Trainee.begin(
-                        manager,
-                        bank,
-                        objectives(),
-                        settings.joint(),
-                        settings.optimizer(),
-                        settings.seed(),
-                        settings.precision());
+        try (NDManager manager = TorchEngine.newManager(device);
+                Trainee trainee = begin(manager);
+                Average average = new Average(manager, settings.averageDecay(), trainee);
                 Validation validation = new Validation(manager, settings, images.validation(), normalization);
                 Validation showing = new Validation(manager, settings, images.pictures(), normalization)) {
-            Average average = new Average(settings.averageDecay());
             RunState state = RunState.begin(settings.seed());
             if (resume) {
                 state = checkpoints.load(trainee, average);
                 trainedSeconds = checkpoints.seconds();
                 journal.say("resumed after step %d".formatted(state.step()));
-            } else {
-                average.begin(trainee);
             }
             journal.begin(state.step() + 1);
             Session session = new Session(trainee, average, validation, showing);
             state = train(session, state, normalization);
-            boolean finished = state.step() >= settings.steps() && !isDue(state);
+            boolean enough = isEnough(state);
+            if (enough && state.step() < settings.steps()) {
+                journal.say("ended early, after step %d: no better score in %d validations"
+                        .formatted(state.step(), settings.selection().patience().getAsInt()));
+            }
+            boolean finished = (enough || state.step() >= settings.steps()) && !isDue(state);
             return new Outcome(state, finished, finished ? results(session, state) : Map.of(), trainedSeconds);
         }
     }
@@ -145,20 +167,27 @@ public final class TrainingRun {
             throws IOException, InterruptedException {
         RunState state = first;
         List<String> tasks = settings.tasks().stream().map(TaskSettings::name).toList();
-        BatchSource.Order order =
-                new BatchSource.Order(settings.batchSize(), settings.seed(), state.step(), settings.workers());
+        Batching batching = settings.batching();
+        BatchSource.Order order = new BatchSource.Order(
+                batching.size(),
+                batching.last(),
+                settings.seed(),
+                (long) state.step() * batching.accumulated(),
+                batching.workers());
         RunSettings.Intervals intervals = settings.intervals();
         try (BatchSource source = new BatchSource(images.train(), tasks, normalization, settings.views(), order)) {
             if (isDue(state)) {
                 state = validate(session, state);
             }
             Pace pace = new Pace(settings, state.step());
-            while (state.step() < settings.steps() && !stopping.get()) {
+            while (state.step() < settings.steps() && !stopping.get() && !isEnough(state)) {
                 long begin = System.nanoTime();
-                pace.add(step(session.trainee(), source.next(), state.step()));
+                pace.add(step(session.trainee(), batches(source), state.step()));
                 trainedSeconds += (System.nanoTime() - begin) / 1e9;
                 state = state.next();
-                session.average().add(session.trainee());
+                session.average().add(session.trainee(), state.step());
+                int step = state.step();
+                journal.stepped(step, settings.steps(), () -> pace.now(step, source.waitedNanos()));
                 if (isAt(state, intervals.log())) {
                     journal.trained(state.step(), settings.steps(), pace.report(state.step(), source.waitedNanos()));
                 }
@@ -178,6 +207,20 @@ public final class TrainingRun {
         return state;
     }
 
+    /** Whether no task got a better score for as many validations as there is patience. */
+    private boolean isEnough(RunState state) {
+        OptionalInt patience = settings.selection().patience();
+        if (patience.isEmpty()) {
+            return false;
+        }
+        int interval = settings.intervals().validate();
+        return settings.tasks().stream().allMatch(task -> {
+            int best = state.best(task.name()).map(RunState.Best::step).orElse(0);
+            int since = (state.validatedStep() - best + interval - 1) / interval;
+            return since >= patience.getAsInt();
+        });
+    }
+
     private static boolean isAt(RunState state, int interval) {
         return interval > 0 && state.step() % interval == 0;
     }
@@ -189,13 +232,21 @@ public final class TrainingRun {
                 && (isAt(state, settings.intervals().validate()) || state.step() == settings.steps());
     }
 
-    private Map<String, Double> step(Trainee trainee, Batch batch, int step) throws IOException {
+    private List<Batch> batches(BatchSource source) throws InterruptedException {
+        List<Batch> batches = new ArrayList<>();
+        for (int i = 0; i < settings.batching().accumulated(); i++) {
+            batches.add(source.next());
+        }
+        return batches;
+    }
+
+    private Map<String, Double> step(Trainee trainee, List<Batch> batches, int step) throws IOException {
         double rate = settings.schedule().rate(step);
         int histograms = settings.intervals().histograms();
         if (!journal.hasEvents() || histograms == 0 || (step + 1) % histograms != 0) {
-            return trainee.step(batch, rate);
+            return trainee.step(batches, rate, (task, network) -> {});
         }
-        return trainee.step(batch, rate, (task, network) -> journal.histograms(task, step + 1, network.parameters()));
+        return trainee.step(batches, rate, (task, network) -> journal.histograms(task, step + 1, network.parameters()));
     }
 
     /** Scores, and keeps the best weights. Where that is stopped, the checkpoint says that it is still due. */
@@ -251,24 +302,40 @@ public final class TrainingRun {
 
     private Map<String, Result> results(Session session, RunState state) throws IOException {
         Map<String, Result> results = new LinkedHashMap<>();
-        for (TaskSettings task : settings.tasks()) {
-            Optional<RunState.Best> best = state.best(task.name());
-            boolean last = settings.selection().last() || best.isEmpty();
-            TaskParameters parameters =
-                    session.trainee().networks().get(task.name()).parameters();
-            int step = last ? state.step() : best.get().step();
-            results.put(
-                    task.name(),
-                    new Result(
-                            last
-                                    ? session.average().orElse(session.trainee(), task.name())
-                                    : checkpoints.best(task.name()),
-                            step,
-                            best.filter(found -> found.step() == step).map(RunState.Best::score),
-                            parameters.trainedElements(),
-                            parameters.trainedElements(
-                                    name -> !TensorRole.of(name).isDecoder())));
+        // What training began with is made once more, rather than kept all the time.
+        try (NDManager manager = TorchEngine.newManager(device);
+                Trainee beginning = begin(manager)) {
+            for (TaskSettings task : settings.tasks()) {
+                Optional<RunState.Best> best = state.best(task.name());
+                boolean last = settings.selection().last() || best.isEmpty();
+                int step = last ? state.step() : best.get().step();
+                Map<String, Tensor> weights =
+                        last ? session.average().orElse(session.trainee(), task.name()) : checkpoints.best(task.name());
+                TaskParameters parameters =
+                        session.trainee().networks().get(task.name()).parameters();
+                results.put(
+                        task.name(),
+                        new Result(
+                                weights,
+                                step,
+                                best.filter(found -> found.step() == step).map(RunState.Best::score),
+                                Movement.of(
+                                        beginning.values(task.name()),
+                                        weights,
+                                        parameters.trained().keySet())));
+            }
         }
         return results;
+    }
+
+    private Trainee begin(NDManager manager) {
+        return Trainee.begin(
+                manager,
+                bank,
+                objectives(),
+                settings.joint(),
+                settings.optimizer(),
+                settings.seed(),
+                settings.precision());
     }
 }

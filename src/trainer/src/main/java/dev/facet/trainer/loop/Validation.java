@@ -129,8 +129,12 @@ final class Validation implements AutoCloseable {
             NDArray map = network.forward(DjlForward.input(local, image, frame, normalization), false);
             NetworkOutput output = DjlForward.output(map);
             float[] labels = held.scaled().padded(task.name(), height, width);
-            double value = Ops.toDouble(loss.of(loss.prediction(map, height, width), labels)) * task.weight();
-            return new Answer(task.kind().decode(output, frame), value);
+            NDArray prediction = loss.prediction(map, height, width);
+            NDArray value = held.scaled()
+                    .paddedWeights(height, width)
+                    .map(weights -> loss.of(prediction, labels, weights))
+                    .orElseGet(() -> loss.of(prediction, labels));
+            return new Answer(task.kind().decode(output, frame), Ops.toDouble(value) * task.weight());
         }
     }
 

@@ -17,6 +17,16 @@ public interface Loss {
      */
     NDArray of(NDArray prediction, float[] labels);
 
+    /**
+     * The loss where pixels count differently. Losses that {@linkplain LossFunction#weighsPixels() don't weigh pixels} take all the
+     * same.
+     *
+     * @param weights {@code N·H·W} values, 0 … 1
+     */
+    default NDArray of(NDArray prediction, float[] labels, float[] weights) {
+        return of(prediction, labels);
+    }
+
     /** The map of the network made what {@link #of} expects: resized, normals normalised. */
     default NDArray prediction(NDArray map, int height, int width) {
         return Ops.enlarge(map, height, width);
@@ -51,6 +61,7 @@ public interface Loss {
             case BINARY_CROSS_ENTROPY, MASKED_BINARY_CROSS_ENTROPY, WEIGHTED_BINARY_CROSS_ENTROPY ->
                 new BinaryCrossEntropy(function, parameters);
             case DISTANCE, NORMALS_DISTANCE, DEPTH_DISTANCE -> new Distance(function);
+            case SCALE_AND_SHIFT_INVARIANT -> new ScaleAndShiftInvariant();
         };
         return kind instanceof Normals ? new UnitLength(loss) : loss;
     }

@@ -9,7 +9,7 @@ import dev.facet.core.task.TaskKind;
 import java.util.Arrays;
 import java.util.List;
 
-/** The loss functions under the names of the reference's configurations. */
+/** The loss functions; those that the reference has, under the names of its configurations. */
 public enum LossFunction {
     /** Softmax cross-entropy, the mean over pixels that aren't ignored. */
     CROSS_ENTROPY("CrossEntropyLoss"),
@@ -24,7 +24,9 @@ public enum LossFunction {
     /** |p − t|, the mean over the components of pixels whose label isn't zero. */
     NORMALS_DISTANCE("L1MaskedLossNormals"),
     /** |p − t|, the mean over pixels whose label isn't zero. */
-    DEPTH_DISTANCE("L1MaskedLossDepth");
+    DEPTH_DISTANCE("L1MaskedLossDepth"),
+    /** Of inverse depth, after prediction and label of each image are brought to one scale and shift. */
+    SCALE_AND_SHIFT_INVARIANT("ScaleAndShiftInvariantLoss");
 
     private final String id;
 
@@ -35,6 +37,11 @@ public enum LossFunction {
     /** The name in configurations. */
     public String id() {
         return id;
+    }
+
+    /** Whether it takes weights of pixels; the mean is then that of the weighted distances over the sum of the weights. */
+    public boolean weighsPixels() {
+        return this == NORMALS_DISTANCE || this == DEPTH_DISTANCE;
     }
 
     /** The function of that name; {@link IllegalArgumentException} for any other. */
@@ -48,7 +55,7 @@ public enum LossFunction {
                                 Arrays.stream(values()).map(LossFunction::id).toList())));
     }
 
-    /** What the reference minimises for a kind. */
+    /** What the reference minimises for a kind; for inverse depth, which it hasn't, the only function. */
     public static LossFunction of(TaskKind kind) {
         return choices(kind).get(0);
     }
@@ -66,6 +73,9 @@ public enum LossFunction {
         }
         if (kind instanceof Normals) {
             return List.of(NORMALS_DISTANCE, DISTANCE);
+        }
+        if (kind instanceof Depth depth && depth.isInverse()) {
+            return List.of(SCALE_AND_SHIFT_INVARIANT);
         }
         if (kind instanceof Depth) {
             return List.of(DEPTH_DISTANCE, DISTANCE);

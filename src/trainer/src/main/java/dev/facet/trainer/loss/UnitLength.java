@@ -11,6 +11,11 @@ record UnitLength(Loss loss) implements Loss {
     }
 
     @Override
+    public NDArray of(NDArray prediction, float[] labels, float[] weights) {
+        return loss.of(prediction, labels, weights);
+    }
+
+    @Override
     public NDArray prediction(NDArray map, int height, int width) {
         return Ops.normalize(loss.prediction(map, height, width), 1);
     }

@@ -47,8 +47,7 @@ final class DecoderHead {
     private NDArray unit(String name, NDArray x, int rate, boolean training) {
         NDArray y;
         if (parameters.has(name + ".depthwise.weight")) {
-            int channels = Math.toIntExact(x.getShape().get(1));
-            y = Ops.convolution(x, parameters.get(name + ".depthwise.weight"), null, 1, rate, rate, channels);
+            y = Ops.depthwise(x, parameters.get(name + ".depthwise.weight"), rate);
             y = Ops.pointwise(y, parameters.get(name + ".pointwise.weight"));
         } else {
             NDArray weight = parameters.get(name + ".conv.weight");

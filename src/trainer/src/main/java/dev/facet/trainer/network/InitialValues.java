@@ -101,7 +101,7 @@ final class InitialValues {
     }
 
     /** Fan-out scaling with the factor of ReLU, as torchvision's ResNets; norms are the identity. */
-    private static Tensor randomValue(String name, Shape shape, Random random) {
+    static Tensor randomValue(String name, Shape shape, Random random) {
         if (shape.rank() == 1) {
             return constant(shape, name.endsWith(".weight") || name.endsWith(".running_var") ? 1 : 0);
         }
@@ -110,15 +110,12 @@ final class InitialValues {
     }
 
     private void addDecoder(Random random) {
-        boolean given = start instanceof Start.Values some && some.tensors().containsKey("decoder.predict.weight");
+        Map<String, Tensor> given = start instanceof Start.Values some ? some.tensors() : Map.of();
         TensorLayout.decoder(specification.decoder(), specification.outputs())
                 .forEach((name, shape) -> values.put(
                         name,
-                        given
-                                ? fitting(
-                                        name,
-                                        shape,
-                                        ((Start.Values) start).tensors().get(name))
+                        given.containsKey(name)
+                                ? fitting(name, shape, given.get(name))
                                 : decoderValue(name, shape, random)));
     }
 

@@ -63,6 +63,17 @@ public final class Modulators {
         return tensor(rows.type(), rows.shape(), values);
     }
 
+    /** Divides each of {@code count} rows by its length. */
+    static void normalizeRows(double[] values, int count) {
+        int columns = values.length / count;
+        for (int row = 0; row < count; row++) {
+            double length = rowNorm(values, row, columns);
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                values[i] /= length;
+            }
+        }
+    }
+
     private static double rowNorm(double[] values, int row, int columns) {
         double sum = 0;
         for (int i = row * columns; i < (row + 1) * columns; i++) {

@@ -9,7 +9,7 @@ import dev.facet.core.network.Stage;
  * The shape of a task's network.
  *
  * @param architecture encoder
- * @param outputStride 8 or 16
+ * @param outputStride 8, 16 or 32
  * @param adaptation how the encoder leaves the bank
  * @param decoder head
  * @param outputs channels of the prediction
@@ -17,8 +17,8 @@ import dev.facet.core.network.Stage;
 public record NetworkSpecification(
         Architecture architecture, int outputStride, Adaptation adaptation, Decoder decoder, int outputs) {
     public NetworkSpecification {
-        if (outputStride != 8 && outputStride != 16) {
-            throw new IllegalArgumentException("output stride: value=%d, expected=8|16".formatted(outputStride));
+        if (!Architecture.OUTPUT_STRIDES.contains(outputStride)) {
+            throw new IllegalArgumentException("output stride: value=%d, expected=8|16|32".formatted(outputStride));
         }
         if (outputs < 1) {
             throw new IllegalArgumentException("outputs: value=%d, expected at least 1".formatted(outputs));

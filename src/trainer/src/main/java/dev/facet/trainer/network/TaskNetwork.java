@@ -141,13 +141,8 @@ public final class TaskNetwork implements AutoCloseable {
     }
 
     private static boolean isTrained(NetworkSpecification specification, String name) {
-        Adaptation adaptation = specification.adaptation();
-        return switch (TensorRole.of(name)) {
-            case FILTERS, MODULATOR, ADAPTER, SHORTCUT -> adaptation.trainsConvolutions();
-            case NORM -> adaptation.trainsNorms();
-            case DECODER -> true;
-            case STATISTIC, DECODER_STATISTIC -> false;
-        };
+        return !TensorRole.of(name).isStatistic()
+                && !specification.adaptation().frozen().contains(ParameterRole.of(name));
     }
 
     public NetworkSpecification specification() {

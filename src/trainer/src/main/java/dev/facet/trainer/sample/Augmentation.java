@@ -48,6 +48,13 @@ final class Augmentation {
                 writeMeasures(measures, image.image().width(), view, values, base);
             }
         });
+        if (batch.weights().isPresent() && image.weights().isPresent()) {
+            float[] values = batch.weights().get();
+            writeIds(image.weights().get(), image.image().width(), view, values, index * area);
+            for (int i = index * area; i < (index + 1) * area; i++) {
+                values[i] /= Labels.FULL_WEIGHT;
+            }
+        }
     }
 
     private void writeImage(LabelledImage image, View view, Colour colour, float[] images, int base) {

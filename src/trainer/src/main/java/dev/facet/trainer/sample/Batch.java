@@ -2,6 +2,7 @@ package dev.facet.trainer.sample;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Views of one step. Arrays are owned by the holder.
@@ -11,8 +12,20 @@ import java.util.Map;
  * @param width columns of a view
  * @param images {@code N·3·height·width} normalised values, NCHW
  * @param labels by task kind: {@code N·C·height·width} values as {@link Labels} says, NCHW
+ * @param weights {@code N·height·width} weights of pixels, 0 … 1; empty: all count the same
  */
-public record Batch(List<String> ids, int height, int width, float[] images, Map<String, float[]> labels) {
+public record Batch(
+        List<String> ids,
+        int height,
+        int width,
+        float[] images,
+        Map<String, float[]> labels,
+        Optional<float[]> weights) {
+    /** Views whose pixels all count the same. */
+    public Batch(List<String> ids, int height, int width, float[] images, Map<String, float[]> labels) {
+        this(ids, height, width, images, labels, Optional.empty());
+    }
+
     public int size() {
         return ids.size();
     }

@@ -7,14 +7,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
  * Batches for a run, prepared ahead by a few threads. Batch i is a function of the seed and of i alone, so a resumed run
  * sees what an uninterrupted one would, however many threads there are. Used by one thread.
  *
- * <p>Images come in passes, each a new permutation; a batch may lie across two passes, so that all have the same size. Each
- * view has a generator of its own, made of the seed, the pass and the image.
+ * <p>Images come in passes, each a new {@link ViewOrder}; {@link LastBatch} says what the end of a pass becomes. Each view has a
+ * generator of its own, made of the seed, the pass and the image, or where an image may come twice in a pass, its place there.
  */
 public final class BatchSource implements AutoCloseable {
     private static final long AHEAD_BYTES = 256L << 20;
@@ -26,7 +27,8 @@ public final class BatchSource implements AutoCloseable {
     private final List<String> kinds;
     private final AugmentationSettings settings;
     private final Augmentation augmentation;
-    private final int batchSize;
+    private final ViewOrder views;
+    private final Passes passes;
     private final long seed;
     private final int ahead;
     private final WorkQueue<Batch> prepared;
@@ -46,10 +48,6 @@ public final class BatchSource implements AutoCloseable {
             Normalization normalization,
             AugmentationSettings settings,
             Order order) {
-        if (order.batchSize() < 2) {
-            throw new IllegalArgumentException(
-                    "batch size: value=%d, expected at least 2".formatted(order.batchSize()));
-        }
         if (source.size() == 0 || kinds.isEmpty()) {
             throw new IllegalArgumentException("nothing to make batches of: images=%d, kinds=%s, expected at least 1"
                     .formatted(source.size(), kinds));
@@ -58,12 +56,13 @@ public final class BatchSource implements AutoCloseable {
         this.kinds = List.copyOf(kinds);
         this.settings = settings;
         this.augmentation = new Augmentation(settings, normalization);
-        this.batchSize = order.batchSize();
+        this.views = new ViewOrder(source);
+        this.passes = new Passes(source.size(), order.batchSize(), order.last());
         this.seed = order.seed();
         this.next = order.firstStep();
         int threads = Math.max(1, order.workers());
         int channels = 3 + kinds.stream().mapToInt(Labels::channels).sum();
-        long bytes = 4L * batchSize * channels * settings.cropHeight() * settings.cropWidth();
+        long bytes = 4L * order.batchSize() * channels * settings.cropHeight() * settings.cropWidth();
         this.ahead = (int) Math.max(2, Math.min(threads + 2, AHEAD_BYTES / bytes));
         this.prepared = new WorkQueue<>("batches", threads);
     }
@@ -72,11 +71,12 @@ public final class BatchSource implements AutoCloseable {
      * Which views, and when.
      *
      * @param batchSize views per step, at least 2: norms need more than one image
+     * @param last what the end of a pass becomes
      * @param seed seed of the run
      * @param firstStep step that the source begins at
      * @param workers threads
      */
-    public record Order(int batchSize, long seed, long firstStep, int workers) {}
+    public record Order(int batchSize, LastBatch last, long seed, long firstStep, int workers) {}
 
     /**
      * The next batch.
@@ -103,46 +103,52 @@ public final class BatchSource implements AutoCloseable {
 
     private Batch batch(long step) {
         int area = settings.cropHeight() * settings.cropWidth();
+        Passes.Span span = passes.span(step);
+        int size = span.size();
         List<String> ids = new ArrayList<>();
-        int[] indices = new int[batchSize];
-        long[] passes = new long[batchSize];
-        for (int i = 0; i < batchSize; i++) {
-            long position = step * batchSize + i;
-            passes[i] = position / source.size();
-            indices[i] = index(passes[i], (int) (position % source.size()));
+        int[] indices = new int[size];
+        long[] pass = new long[size];
+        int[] places = new int[size];
+        List<LabelledImage> shown = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            long position = span.position() + i;
+            pass[i] = position / source.size();
+            places[i] = (int) (position % source.size());
+            indices[i] = index(pass[i], places[i]);
             ids.add(source.id(indices[i]));
+            shown.add(source.image(indices[i]));
         }
         Map<String, float[]> labels = new LinkedHashMap<>();
         for (String kind : kinds) {
-            labels.put(kind, new float[batchSize * Labels.channels(kind) * area]);
+            labels.put(kind, new float[size * Labels.channels(kind) * area]);
         }
-        float[] images = new float[batchSize * 3 * area];
-        Batch batch = new Batch(List.copyOf(ids), settings.cropHeight(), settings.cropWidth(), images, labels);
-        for (int i = 0; i < batchSize; i++) {
-            SplittableRandom random = new SplittableRandom(mix(mix(mix(seed) + passes[i]) + indices[i]));
-            augmentation.apply(source.image(indices[i]), random, batch, i);
+        float[] images = new float[size * 3 * area];
+        Batch batch = new Batch(
+                List.copyOf(ids), settings.cropHeight(), settings.cropWidth(), images, labels, weights(shown, area));
+        for (int i = 0; i < size; i++) {
+            int own = views.isPermutation() ? indices[i] : places[i];
+            SplittableRandom random = new SplittableRandom(mix(mix(mix(seed) + pass[i]) + own));
+            augmentation.apply(shown.get(i), random, batch, i);
         }
         return batch;
     }
 
+    /** Room for the weights of pixels where any image has some; the others' pixels count in full. */
+    private static Optional<float[]> weights(List<LabelledImage> images, int area) {
+        if (images.stream().allMatch(image -> image.weights().isEmpty())) {
+            return Optional.empty();
+        }
+        float[] weights = new float[images.size() * area];
+        Arrays.fill(weights, 1);
+        return Optional.of(weights);
+    }
+
     private synchronized int index(long pass, int place) {
         if (orderPass != pass) {
-            order = permutation(source.size(), new SplittableRandom(mix(mix(seed ^ ORDER_STREAM) + pass)));
+            order = views.pass(new SplittableRandom(mix(mix(seed ^ ORDER_STREAM) + pass)));
             orderPass = pass;
         }
         return order[place];
-    }
-
-    private static int[] permutation(int size, SplittableRandom random) {
-        int[] order = new int[size];
-        Arrays.setAll(order, i -> i);
-        for (int i = size - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        return order;
     }
 
     /** The finalizer of SplitMix64 (Steele et al., OOPSLA 2014). */

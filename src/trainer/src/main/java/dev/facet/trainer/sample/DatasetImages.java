@@ -70,6 +70,11 @@ public final class DatasetImages implements ImageSource {
     }
 
     @Override
+    public double weight(int index) {
+        return dataset.weight(id(index));
+    }
+
+    @Override
     public LabelledImage image(int index) {
         LabelledImage known = kept.get(index);
         if (known != null) {
@@ -116,12 +121,16 @@ public final class DatasetImages implements ImageSource {
                     kind.id(),
                     same ? plane : plane.resized(image.height(), image.width(), frame.height(), frame.width()));
         }
-        return new LabelledImage(sample.id(), Resampler.resize(image, frame.height(), frame.width()), labels);
+        Optional<LabelPlane.Ids> weights = sample.weights()
+                .map(LabelPlane.Ids::new)
+                .map(plane ->
+                        same ? plane : plane.resized(image.height(), image.width(), frame.height(), frame.width()));
+        return new LabelledImage(sample.id(), Resampler.resize(image, frame.height(), frame.width()), labels, weights);
     }
 
     private LabelPlane plane(Sample sample, TaskKind kind) {
         try {
-            return Labels.of(sample.label(kind.id()), kind.outputs(), preparation.positiveFrom(), dataset.keepsHoles());
+            return Labels.of(sample.label(kind.id()), kind, preparation.positiveFrom(), dataset.keepsHoles());
         } catch (IllegalArgumentException e) {
             throw new DatasetException(
                     "%s [file=%s]".formatted(e.getMessage(), dataset.labelFile(sample.id(), kind.id())), e);

@@ -10,6 +10,11 @@ public interface ImageSource {
     /** The name of an image in its data set. */
     String id(int index);
 
+    /** How often views are made of an image, in relation to the others; above 0. */
+    default double weight(int index) {
+        return 1;
+    }
+
     /**
      * An image with its labels; may take the time to decode them.
      *

@@ -3,6 +3,7 @@ package dev.facet.trainer.sample;
 import dev.facet.core.image.Raster;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An image with its labels at the same size.
@@ -10,8 +11,9 @@ import java.util.Map;
  * @param id name in the data set
  * @param image decoded image
  * @param labels by task kind
+ * @param weights how much each pixel counts, 0 … 255; empty: all the same
  */
-public record LabelledImage(String id, Raster image, Map<String, LabelPlane> labels) {
+public record LabelledImage(String id, Raster image, Map<String, LabelPlane> labels, Optional<LabelPlane.Ids> weights) {
     public LabelledImage {
         labels = Map.copyOf(labels);
         labels.forEach((kind, plane) -> {
@@ -23,6 +25,11 @@ public record LabelledImage(String id, Raster image, Map<String, LabelPlane> lab
                         .formatted(kind, values, image.height(), image.width(), id));
             }
         });
+    }
+
+    /** An image whose pixels all count the same. */
+    public LabelledImage(String id, Raster image, Map<String, LabelPlane> labels) {
+        this(id, image, labels, Optional.empty());
     }
 
     /** The labels of a kind. */
@@ -41,7 +48,21 @@ public record LabelledImage(String id, Raster image, Map<String, LabelPlane> lab
      * @return {@code channels·newHeight·newWidth} values as losses take them, CHW; what lies outside of the image is unknown
      */
     public float[] padded(String kind, int newHeight, int newWidth) {
-        LabelPlane plane = plane(kind);
+        return padded(plane(kind), newHeight, newWidth);
+    }
+
+    /** The weights of pixels alike, {@code newHeight·newWidth} values 0 … 1; empty where all are the same. */
+    public Optional<float[]> paddedWeights(int newHeight, int newWidth) {
+        return weights.map(plane -> {
+            float[] values = padded(plane, newHeight, newWidth);
+            for (int i = 0; i < values.length; i++) {
+                values[i] /= Labels.FULL_WEIGHT;
+            }
+            return values;
+        });
+    }
+
+    private float[] padded(LabelPlane plane, int newHeight, int newWidth) {
         float[] values = plane.toFloats();
         int channels = plane.channels();
         float[] result = new float[channels * newHeight * newWidth];
@@ -60,6 +81,7 @@ public record LabelledImage(String id, Raster image, Map<String, LabelPlane> lab
     /** What it takes in memory. */
     public long sizeBytes() {
         return image.rgb().length
+                + weights.map(LabelPlane::sizeBytes).orElse(0L)
                 + labels.values().stream().mapToLong(LabelPlane::sizeBytes).sum();
     }
 }

@@ -3,23 +3,17 @@ package dev.facet.trainer.step;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import dev.facet.core.network.TensorRole;
 import dev.facet.core.tensor.Tensor;
 import dev.facet.trainer.engine.Ops;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Steps the parameters that it was given, and no others: no other task's tensor moves. d = gradient + decay·p (or decay·(p − start)),
- * then the update rule. Not thread-safe.
+ * then the update rule; where that decouples decay, p ← p − rate·decay·p first. Not thread-safe.
  */
 public final class Optimizer {
     private static final char SEPARATOR = '/';
-    /** What a task has of its own in the encoder's convolutions: modulators, adapters, or the filters themselves. */
-    private static final Set<TensorRole> MODULATORS =
-            EnumSet.of(TensorRole.MODULATOR, TensorRole.ADAPTER, TensorRole.FILTERS);
 
     private final OptimizerSettings settings;
     private final Map<String, NDArray> parameters;
@@ -27,27 +21,47 @@ public final class Optimizer {
     private final Map<String, NDArray> starts = new LinkedHashMap<>();
 
     /**
-     * An optimizer of parameters as they begin.
+     * An optimizer of parameters as they begin; those whose role has the rate 0 are left alone.
      *
      * @param manager owns the state and outlives this object
      */
     public Optimizer(NDManager manager, OptimizerSettings settings, Map<String, NDArray> parameters) {
         this.settings = settings;
         this.parameters = new LinkedHashMap<>(parameters);
-        parameters.forEach((name, parameter) -> {
+        this.parameters.keySet().removeIf(name -> settings.role(name).rateFactor() == 0);
+        this.parameters.forEach((name, parameter) -> {
             states.put(name, new ParameterState(manager, parameter));
-            if (settings.decayTowardsStart() && isModulator(name)) {
+            if (settings.role(name).decayTowardsStart()) {
                 starts.put(name, Ops.of(manager, Ops.toTensor(parameter), parameter.getDataType()));
             }
         });
     }
 
+    /** Σ of the squares of all gradients. */
+    double squaredGradients() {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray sum = null;
+            for (NDArray parameter : parameters.values()) {
+                NDArray squares = parameter.getGradient().square().sum();
+                sum = sum == null ? squares : sum.add(squares);
+            }
+            return sum == null ? 0 : Ops.toDouble(sum);
+        }
+    }
+
     /** Moves the parameters along their gradients and clears these. Gradients must not be recorded meanwhile. */
     public void step(double rate) {
+        step(rate, 1);
+    }
+
+    /** The same with gradients times {@code factor}. */
+    void step(double rate, double factor) {
         parameters.forEach((name, parameter) -> {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                move(name, parameter, parameter.getGradient(), rate);
+                NDArray gradient = parameter.getGradient();
+                move(name, parameter, factor == 1 ? gradient : gradient.mul(factor), rate);
                 Ops.zeroGradient(parameter);
             }
         });
@@ -69,21 +83,22 @@ public final class Optimizer {
     }
 
     private void move(String name, NDArray parameter, NDArray gradient, double rate) {
-        boolean modulator = isModulator(name);
-        double decay = modulator ? settings.modulatorDecay().orElse(settings.weightDecay()) : settings.weightDecay();
+        OptimizerSettings.Role role = settings.role(name);
+        double decay = role.weightDecay().orElse(settings.weightDecay());
+        double ownRate = rate * role.rateFactor();
         NDArray direction = gradient;
         if (decay != 0) {
             NDArray start = starts.get(name);
             NDArray pulled = start == null ? parameter : parameter.sub(start);
-            direction = gradient.add(pulled.mul(decay));
+            if (settings.rule().decouplesDecay()) {
+                parameter.subi(pulled.mul(ownRate * decay));
+            } else {
+                direction = gradient.add(pulled.mul(decay));
+            }
         }
         ParameterState state = states.get(name);
         state.begin();
-        settings.rule().update(parameter, direction, state, modulator ? rate * settings.modulatorRate() : rate);
-    }
-
-    private static boolean isModulator(String name) {
-        return MODULATORS.contains(TensorRole.of(name));
+        settings.rule().update(parameter, direction, state, ownRate);
     }
 
     /** Copies of the state, by {@code parameter/buffer}; empty before the first step. */

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
 /**
@@ -31,20 +32,24 @@ public final class Trainee implements AutoCloseable {
     private static final String MODEL = "model.";
     private static final String OPTIMIZER = "optimizer.";
     private static final String SHARED = "shared";
+    private static final double CLIP_EPSILON = 1e-6;
 
     private final NDManager manager;
     private final List<TaskObjective> tasks;
     private final Sharing sharing;
     private final boolean coasting;
     private final Precision precision;
+    private final OptionalDouble clipNorm;
     private final Map<String, TaskNetwork> networks = new LinkedHashMap<>();
     private final Map<String, Optimizer> optimizers = new LinkedHashMap<>();
 
-    private Trainee(NDManager parent, List<TaskObjective> tasks, Joint joint, Precision precision) {
+    private Trainee(
+            NDManager parent, List<TaskObjective> tasks, Joint joint, OptionalDouble clipNorm, Precision precision) {
         this.manager = parent.newSubManager();
         this.tasks = List.copyOf(tasks);
         this.sharing = joint.sharing();
         this.coasting = joint.idleTasksCoast();
+        this.clipNorm = clipNorm;
         this.precision = precision;
     }
 
@@ -74,7 +79,7 @@ public final class Trainee implements AutoCloseable {
             long seed,
             Precision precision) {
         check(tasks, joint.sharing());
-        Trainee trainee = new Trainee(parent, tasks, joint, precision);
+        Trainee trainee = new Trainee(parent, tasks, joint, settings.clipNorm(), precision);
         try {
             trainee.build(bank, settings, seed);
         } catch (RuntimeException e) {
@@ -95,6 +100,12 @@ public final class Trainee implements AutoCloseable {
             optimizers.put(
                     task.name(),
                     new Optimizer(manager, settings, only(network, isShared().negate())));
+        }
+        for (TaskObjective task : tasks) {
+            if (networks.get(task.name()).parameters().trained().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "nothing to train: every role of the network has the rate 0 [task=%s]".formatted(task.name()));
+            }
         }
         if (sharing != Sharing.NOTHING) {
             optimizers.put(SHARED, new Optimizer(manager, settings, only(first, isShared())));
@@ -155,42 +166,47 @@ public final class Trainee implements AutoCloseable {
         void observe(String task, TaskNetwork network) throws IOException;
     }
 
-    /** As {@link #step(Batch, double, GradientObserver)}, unobserved. */
+    /** One batch, unobserved. */
     public Map<String, Double> step(Batch batch, double rate) {
         try {
-            return step(batch, rate, (task, network) -> {});
+            return step(List.of(batch), rate, (task, network) -> {});
         } catch (IOException e) {
             throw new IllegalStateException("nothing was written (bug)", e);
         }
     }
 
     /**
-     * One batch: a step of every task, or one of all.
+     * A step of every task, or one of all.
      *
+     * @param batches whose gradients are averaged, each by the losses and norms of its own; at least one
      * @param rate learning rate
      * @param observer told of each task
-     * @return weighted loss by task, before the step
+     * @return weighted loss by task, before the step, the mean over the batches
      * @throws NonFiniteLossException if a loss is no number
      * @throws IOException if the observer can't write
      */
-    public Map<String, Double> step(Batch batch, double rate, GradientObserver observer) throws IOException {
+    public Map<String, Double> step(List<Batch> batches, double rate, GradientObserver observer) throws IOException {
         Map<String, Double> losses = new LinkedHashMap<>();
         if (sharing == Sharing.ENCODER) {
-            backward(batch, tasks, losses);
+            backward(batches, tasks, losses);
             for (Map.Entry<String, TaskNetwork> network : networks.entrySet()) {
                 observer.observe(network.getKey(), network.getValue());
             }
-            optimizers.values().forEach(optimizer -> optimizer.step(rate));
+            Map<Optimizer, Double> rates = new LinkedHashMap<>();
+            optimizers.values().forEach(optimizer -> rates.put(optimizer, rate));
+            move(rates);
             return losses;
         }
         for (TaskObjective task : tasks) {
-            backward(batch, List.of(task), losses);
+            backward(batches, List.of(task), losses);
             observer.observe(task.name(), networks.get(task.name()));
-            optimizers.get(task.name()).step(rate);
+            Map<Optimizer, Double> rates = new LinkedHashMap<>();
+            rates.put(optimizers.get(task.name()), rate);
             if (sharing == Sharing.CONVOLUTIONS) {
                 // Stepped once per task, so each step is the T-th part.
-                optimizers.get(SHARED).step(rate / tasks.size());
+                rates.put(optimizers.get(SHARED), rate / tasks.size());
             }
+            move(rates);
             if (coasting) {
                 tasks.stream()
                         .filter(other -> other != task)
@@ -200,8 +216,27 @@ public final class Trainee implements AutoCloseable {
         return losses;
     }
 
-    /** Gradients of the sum of these tasks' losses over one encoder pass. */
-    private void backward(Batch batch, List<TaskObjective> together, Map<String, Double> losses) {
+    /** Steps these optimizers at these rates, by gradients that are clipped over all of them, as torch.nn.utils.clip_grad_norm_ does. */
+    private void move(Map<Optimizer, Double> rates) {
+        double factor = 1;
+        if (clipNorm.isPresent()) {
+            double norm = Math.sqrt(rates.keySet().stream()
+                    .mapToDouble(Optimizer::squaredGradients)
+                    .sum());
+            factor = Math.min(1, clipNorm.getAsDouble() / (norm + CLIP_EPSILON));
+        }
+        double scale = factor;
+        rates.forEach((optimizer, rate) -> optimizer.step(rate, scale));
+    }
+
+    private void backward(List<Batch> batches, List<TaskObjective> together, Map<String, Double> losses) {
+        for (Batch batch : batches) {
+            backward(batch, 1.0 / batches.size(), together, losses);
+        }
+    }
+
+    /** Gradients of a share of the sum of these tasks' losses over one encoder pass, added to those that are there. */
+    private void backward(Batch batch, double share, List<TaskObjective> together, Map<String, Double> losses) {
         try (NDScope scope = new NDScope();
                 NDManager local = manager.newSubManager()) {
             scope.suppressNotUsedWarning();
@@ -217,16 +252,19 @@ public final class Trainee implements AutoCloseable {
                 for (TaskObjective task : together) {
                     NDArray map = Ops.widen(networks.get(task.name()).decode(features, true));
                     NDArray prediction = task.loss().prediction(map, batch.height(), batch.width());
-                    NDArray loss = task.loss().of(prediction, batch.labels(task.name()));
+                    float[] labels = batch.labels(task.name());
+                    NDArray loss = batch.weights()
+                            .map(weights -> task.loss().of(prediction, labels, weights))
+                            .orElseGet(() -> task.loss().of(prediction, labels));
                     loss = loss.mul((float) task.weight());
                     double value = Ops.toDouble(loss);
                     if (!Double.isFinite(value)) {
                         throw new NonFiniteLossException(task.name(), value, batch.ids());
                     }
-                    losses.put(task.name(), value);
+                    losses.merge(task.name(), value * share, Double::sum);
                     sum = sum == null ? loss : sum.add(loss);
                 }
-                Ops.backward(sum);
+                Ops.backward(share == 1 ? sum : sum.mul((float) share));
             } finally {
                 Ops.recordGradients(false);
             }

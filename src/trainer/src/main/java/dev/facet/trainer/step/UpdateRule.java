@@ -14,6 +14,11 @@ public sealed interface UpdateRule {
     /** Moves {@code parameter}; {@code direction} may be overwritten. */
     void update(NDArray parameter, NDArray direction, ParameterState state, double rate);
 
+    /** Whether decay moves a parameter by itself, and not as a part of the direction. */
+    default boolean decouplesDecay() {
+        return false;
+    }
+
     /**
      * Stochastic gradient descent: buf ← d at first, then momentum·buf + (1 − dampening)·d; p ← p − rate·buf (nesterov: d +
      * momentum·buf).
@@ -78,6 +83,24 @@ public sealed interface UpdateRule {
             double correction2 = Math.sqrt(1 - Math.pow(beta2, state.step()));
             NDArray scale = second.sqrt().div(correction2).add(epsilon);
             parameter.subi(first.mul(rate / correction1).div(scale));
+        }
+    }
+
+    /** Adam whose decay doesn't go through the moments (Loshchilov and Hutter, ICLR 2019). */
+    record AdamW(Adam adam) implements UpdateRule {
+        @Override
+        public String id() {
+            return "AdamW";
+        }
+
+        @Override
+        public boolean decouplesDecay() {
+            return true;
+        }
+
+        @Override
+        public void update(NDArray parameter, NDArray direction, ParameterState state, double rate) {
+            adam.update(parameter, direction, state, rate);
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.TreeSet;
 /** Update rules by name, with PyTorch's names and defaults of their parameters. */
 public final class UpdateRules {
     /** What {@code optimizer.algorithm} may be. */
-    public static final List<String> NAMES = List.of("SGD", "Adam", "ASGD", "Adamax", "Adadelta", "Adagrad", "RMSprop");
+    public static final List<String> NAMES =
+            List.of("SGD", "Adam", "AdamW", "ASGD", "Adamax", "Adadelta", "Adagrad", "RMSprop");
 
     private static final double EPSILON = 1e-8;
 
@@ -40,9 +41,8 @@ public final class UpdateRules {
         return switch (algorithm) {
             case "SGD" ->
                 new UpdateRule.Sgd(given.number("momentum", 0), given.number("dampening", 0), given.flag("nesterov"));
-            case "Adam" ->
-                new UpdateRule.Adam(
-                        given.beta(0, 0.9), given.beta(1, 0.999), given.number("eps", EPSILON), given.flag("amsgrad"));
+            case "Adam" -> adam(given);
+            case "AdamW" -> new UpdateRule.AdamW(adam(given));
             case "Adamax" ->
                 new UpdateRule.Adamax(given.beta(0, 0.9), given.beta(1, 0.999), given.number("eps", EPSILON));
             case "ASGD" -> {
@@ -66,6 +66,11 @@ public final class UpdateRules {
                 throw new IllegalArgumentException(
                         "optimizer.algorithm: value='%s', expected=%s".formatted(algorithm, NAMES));
         };
+    }
+
+    private static UpdateRule.Adam adam(Given given) {
+        return new UpdateRule.Adam(
+                given.beta(0, 0.9), given.beta(1, 0.999), given.number("eps", EPSILON), given.flag("amsgrad"));
     }
 
     /** Parameters as given, and which were asked for. */

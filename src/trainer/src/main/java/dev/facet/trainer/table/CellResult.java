@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.facet.core.file.AtomicFile;
+import dev.facet.trainer.network.Movement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param steps steps of the run
  * @param trainedParameters numbers that were trained, decoder included
  * @param trainedEncoder those of the encoder alone
+ * @param roles by role how much was trained, and how far it went from where it began; none in results of earlier versions
  * @param seconds time in training steps
  * @param imagesPerSecond views by that time
  * @param configuration SHA-256 of the effective configuration without folders
@@ -50,6 +52,7 @@ public record CellResult(
         int steps,
         long trainedParameters,
         long trainedEncoder,
+        Map<String, Movement> roles,
         double seconds,
         double imagesPerSecond,
         String configuration,
@@ -66,11 +69,17 @@ public record CellResult(
 
     public CellResult {
         scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
+        roles = roles == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(roles));
     }
 
     /** The cell that this is of. */
     public Cell cell() {
         return new Cell(method, task, seed);
+    }
+
+    /** Whether an earlier version wrote it: its digest is of a configuration with other keys, and can't be compared. */
+    public boolean comesFromEarlierVersion() {
+        return roles.isEmpty();
     }
 
     private static Path file(Path folder, Cell cell) {

@@ -1,163 +1,162 @@
 package dev.facet.trainer.table;
 
-import dev.facet.evaluation.report.Headline;
-import dev.facet.evaluation.report.MultiTaskGain;
+import dev.facet.trainer.network.Movement;
+import dev.facet.trainer.network.ParameterRole;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
- * What finished cells say: for each method and task the mean over seeds of the metric that the kind is compared by, ± its sample
- * deviation where there are several; Δm against the baseline, computed seed by seed over the tasks that both have; and what was
- * trained, at which pace.
+ * What finished cells say, in Markdown: scores by task, what was trained and at which pace; differences from the baseline and those
+ * that the table asks for ({@link Difference}); how far each role moved.
  */
 public final class TableReport {
-    private static final String NONE = "–";
-
+    private final Finished finished;
     private final ExperimentTable table;
-    private final List<CellResult> results;
 
-    public TableReport(ExperimentTable table, List<CellResult> results) {
-        this.table = table;
-        this.results = List.copyOf(results);
+    public TableReport(Finished finished) {
+        this.finished = finished;
+        this.table = finished.table();
     }
 
-    /** A Markdown table, aligned so that it can be read as it is. */
+    /** The report, with a line that says how much is finished. */
     public String markdown() {
-        List<List<String>> rows = new ArrayList<>();
+        StringBuilder text =
+                new StringBuilder("%s%n%n%s%n%d of %d cells finished; mean ± deviation over seeds (number of seeds)%n"
+                        .formatted(
+                                table.title(),
+                                scores(),
+                                finished.results().size(),
+                                table.cells().size()));
+        MarkdownTable differences = differences();
+        if (!differences.isEmpty()) {
+            text.append("""
+                    %nDifferences in per cent, positive is better: mean ± deviation over seeds (number of seeds), and the 95 %% interval \
+                    of a paired bootstrap over the images, which leaves out the seeds' spread. Δm is the mean over the tasks, its \
+                    deviation carried through from theirs.%n%n%s""".formatted(differences));
+        }
+        MarkdownTable movements = movements();
+        if (!movements.isEmpty()) {
+            text.append(
+                    "%nHow far roles moved, ‖w − w_start‖/‖w_start‖ (the distance itself where the start is zero), mean over seeds%n%n%s"
+                            .formatted(movements));
+        }
+        return text.toString();
+    }
+
+    private MarkdownTable scores() {
         List<String> head = new ArrayList<>(List.of("method"));
         for (String task : table.tasks().keySet()) {
             head.add(heading(task));
         }
-        head.addAll(List.of("Δm %", "trained per task", "encoder alone", "images/s"));
-        rows.add(head);
-        for (String method : table.methods().keySet()) {
-            rows.add(row(method));
+        head.addAll(List.of("trained per task", "encoder alone", "images/s"));
+        MarkdownTable scores = new MarkdownTable(head);
+        for (String row : table.rows().keySet()) {
+            List<String> cells = new ArrayList<>(List.of(row));
+            for (String task : table.tasks().keySet()) {
+                List<Double> values =
+                        finished.of(row, task).stream().map(Finished::score).toList();
+                cells.add(Spread.text(values, "%.4f"));
+            }
+            List<CellResult> all = finished.of(row);
+            cells.add(mean(all, CellResult::trainedParameters, "%,.0f"));
+            cells.add(mean(all, CellResult::trainedEncoder, "%,.0f"));
+            cells.add(mean(all, CellResult::imagesPerSecond, "%.1f"));
+            scores.add(cells);
         }
-        int finished = results.size();
-        return "%s%n%n%s%n%d of %d cells finished; mean ± deviation over seeds (number of seeds)%n"
-                .formatted(table.title(), aligned(rows), finished, table.cells().size());
+        return scores;
     }
 
     private String heading(String task) {
-        return results.stream()
-                .filter(result -> result.task().equals(task))
-                .findFirst()
-                .map(result -> {
-                    Headline headline = Headline.of(result.kind());
-                    return "%s %s %s".formatted(task, headline.metric(), headline.lowerIsBetter() ? "↓" : "↑");
-                })
+        return finished.headline(task)
+                .map(headline -> "%s %s %s".formatted(task, headline.metric(), headline.lowerIsBetter() ? "↓" : "↑"))
                 .orElse(task);
     }
 
-    private List<String> row(String method) {
-        List<String> row = new ArrayList<>(List.of(method));
+    private MarkdownTable differences() {
+        List<String> head = new ArrayList<>(List.of("method"));
+        head.addAll(table.tasks().keySet());
+        head.add("Δm");
+        MarkdownTable differences = new MarkdownTable(head);
+        table.baseline()
+                .ifPresent(baseline -> table.rows().keySet().stream()
+                        .filter(row -> !row.equals(baseline))
+                        .forEach(row -> addComparison(differences, row, baseline)));
+        for (ExperimentTable.Pair pair : table.compare()) {
+            addComparison(differences, pair.method(), pair.against());
+        }
+        return differences;
+    }
+
+    private void addComparison(MarkdownTable differences, String row, String against) {
+        Difference comparison = new Difference(finished, row, against);
+        if (comparison.isEmpty()) {
+            return;
+        }
+        List<String> cells = new ArrayList<>(List.of("%s against %s".formatted(row, against)));
         for (String task : table.tasks().keySet()) {
-            row.add(spread(of(method, task).stream().map(TableReport::metric).toList(), 4));
+            cells.add(comparison.text(task));
         }
-        row.add(spread(gains(method), 2));
-        List<CellResult> all = results.stream()
-                .filter(result -> result.method().equals(method))
-                .toList();
-        row.add(mean(all, result -> result.trainedParameters(), "%,.0f"));
-        row.add(mean(all, result -> result.trainedEncoder(), "%,.0f"));
-        row.add(mean(all, CellResult::imagesPerSecond, "%.1f"));
-        return row;
+        cells.add(comparison.gainText(table.tasks().size()));
+        differences.add(cells);
     }
 
-    private List<CellResult> of(String method, String task) {
-        return results.stream()
-                .filter(result ->
-                        result.method().equals(method) && result.task().equals(task))
-                .toList();
-    }
-
-    private static double metric(CellResult result) {
-        return result.scores().get(Headline.of(result.kind()).metric());
-    }
-
-    /** Δm of a method, one value for each seed in which both it and the baseline have a task. */
-    List<Double> gains(String method) {
-        List<Double> gains = new ArrayList<>();
-        if (table.baseline().isEmpty() || table.baseline().get().equals(method)) {
-            return gains;
-        }
-        for (long seed : table.seeds()) {
-            List<MultiTaskGain.Task> tasks = new ArrayList<>();
-            for (String task : table.tasks().keySet()) {
-                Optional<CellResult> own = find(method, task, seed);
-                Optional<CellResult> baseline = find(table.baseline().get(), task, seed);
-                if (own.isPresent() && baseline.isPresent()) {
-                    boolean lower = Headline.of(own.get().kind()).lowerIsBetter();
-                    tasks.add(new MultiTaskGain.Task(metric(own.get()), metric(baseline.get()), lower));
+    private MarkdownTable movements() {
+        List<String> head = new ArrayList<>(List.of("method", "role", "trained"));
+        head.addAll(table.tasks().keySet());
+        MarkdownTable movements = new MarkdownTable(head);
+        for (String row : table.rows().keySet()) {
+            for (ParameterRole role : ParameterRole.values()) {
+                Map<String, List<Movement>> byTask = new LinkedHashMap<>();
+                for (String task : table.tasks().keySet()) {
+                    byTask.put(
+                            task,
+                            finished.of(row, task).stream()
+                                    .filter(result -> result.roles().containsKey(role.id()))
+                                    .map(result -> result.roles().get(role.id()))
+                                    .toList());
                 }
-            }
-            if (!tasks.isEmpty()) {
-                gains.add(MultiTaskGain.percent(tasks));
+                List<Movement> all =
+                        byTask.values().stream().flatMap(List::stream).toList();
+                if (all.isEmpty()) {
+                    continue;
+                }
+                double trained =
+                        all.stream().mapToLong(Movement::trained).average().orElseThrow();
+                List<String> cells = new ArrayList<>(List.of(row, role.id(), Spread.number(trained, "%,.0f")));
+                byTask.values().forEach(own -> cells.add(moved(own)));
+                movements.add(cells);
             }
         }
-        return gains;
+        return movements;
     }
 
-    private Optional<CellResult> find(String method, String task, long seed) {
-        return of(method, task).stream().filter(result -> result.seed() == seed).findFirst();
+    private static String moved(List<Movement> movements) {
+        if (movements.isEmpty()) {
+            return Spread.NONE;
+        }
+        if (movements.stream().anyMatch(movement -> movement.start() == 0)) {
+            return "%s from 0"
+                    .formatted(Spread.number(
+                            Spread.mean(
+                                    movements.stream().map(Movement::distance).toList()),
+                            "%.2f"));
+        }
+        double share = Spread.mean(movements.stream()
+                .map(movement -> movement.distance() / movement.start())
+                .toList());
+        return share == 0 ? "0" : Spread.number(100 * share, share < 0.01 ? "%.2f %%" : "%.1f %%");
     }
 
     private static String mean(List<CellResult> cells, ToDoubleFunction<CellResult> value, String format) {
         return cells.isEmpty()
-                ? NONE
+                ? Spread.NONE
                 : String.format(
                         Locale.ROOT,
                         format,
                         cells.stream().mapToDouble(value).average().orElseThrow());
-    }
-
-    private static String spread(List<Double> values, int digits) {
-        if (values.isEmpty()) {
-            return NONE;
-        }
-        double mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-        String text = String.format(Locale.ROOT, "%." + digits + "f", mean);
-        if (values.size() == 1) {
-            return text;
-        }
-        double squares = values.stream()
-                .mapToDouble(value -> (value - mean) * (value - mean))
-                .sum();
-        double deviation = Math.sqrt(squares / (values.size() - 1));
-        return text + String.format(Locale.ROOT, " ± %." + digits + "f (%d)", deviation, values.size());
-    }
-
-    private static String aligned(List<List<String>> rows) {
-        int columns = rows.get(0).size();
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (int r = 0; r < rows.size(); r++) {
-            List<String> padded = new ArrayList<>();
-            for (int i = 0; i < columns; i++) {
-                String value = rows.get(r).get(i);
-                String space = " ".repeat(widths[i] - value.length());
-                padded.add(i == 0 ? value + space : space + value);
-            }
-            text.append(padded.stream().collect(Collectors.joining(" | ", "| ", " |%n".formatted())));
-            if (r == 0) {
-                text.append('|');
-                for (int i = 0; i < columns; i++) {
-                    text.append("-".repeat(widths[i] + 1))
-                            .append(i == 0 ? "-" : ":")
-                            .append('|');
-                }
-                text.append("%n".formatted());
-            }
-        }
-        return text.toString();
     }
 }

@@ -10,8 +10,10 @@ import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.sample.Batch;
 import dev.facet.trainer.sample.BatchSource;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,9 +23,10 @@ class SidesTest {
     /** One network on both sides: plain DJL trains the bank's filters besides, and nothing else more or less. */
     @ParameterizedTest
     @EnumSource(Decoder.Kind.class)
-    void bothSidesTrainTheSameNetwork(Decoder.Kind decoder) throws InterruptedException {
+    void bothSidesTrainTheSameNetwork(Decoder.Kind decoder, @TempDir Path folder) throws Exception {
         BenchSettings settings = new BenchSettings(32, 2, decoder, 1);
-        try (BatchSource batches = SyntheticImageSource.batches(settings);
+        BenchFolder.write(folder, settings.task().outputs());
+        try (BatchSource batches = BenchFolder.batches(settings, folder);
                 FacetSide facet = new FacetSide(RandomBank.plain(4), settings, Precision.FP32, Stage.CONV1);
                 PlainSide plain = new PlainSide(settings)) {
             assertThat(plain.trainedElements()).isEqualTo(facet.trainedElements() + FILTERS);
@@ -46,6 +49,23 @@ class SidesTest {
         assertThat(figures.cpuSecondsPerStep()).isEqualTo(1);
         assertThat(figures.stepShare()).isCloseTo(0.95, within(1e-12));
         assertThat(figures.peakBytes()).isEqualTo(300);
+    }
+
+    @Test
+    void aPythonThatCannotTrainIsRefusedBeforeAnythingIsMeasured(@TempDir Path folder) {
+        Path script = Path.of("../..", "docs/pytorch/bench_train.py");
+        assertThatThrownBy(() -> new PyTorchSide("no-such-python", script).version())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no Python: option=--pytorch, value='no-such-python'");
+        // Any program that ends with an error stands for a Python without torch.
+        assertThatThrownBy(() -> new PyTorchSide("false", script).version())
+                .hasMessageContaining("Python without torch, numpy or Pillow");
+        assertThatThrownBy(() -> new PyTorchSide("python3", folder.resolve("gone.py")).version())
+                .hasMessageContaining("no such program");
+        BenchSettings settings = new BenchSettings(64, 2, Decoder.Kind.DEEPLABV3PLUS, 1);
+        assertThat(new PyTorchSide("python3", script)
+                        .command(PyTorchSide.Variant.BF16_CHANNELS_LAST, settings, Path.of("bank"), Path.of("data")))
+                .contains("--decoder=deeplabv3plus", "--precision=bf16", "--channels-last", "--size=64");
     }
 
     @Test

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.facet.core.network.Decoder;
 import dev.facet.core.network.Stage;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +22,7 @@ class ConfigurationReaderTest {
     void whatAFileLeavesOutIsTheDefault() throws IOException {
         TrainingConfiguration configuration = ConfigurationReader.parse("seed: 9", Map.of());
         assertThat(configuration.seed()).isEqualTo(9);
-        assertThat(configuration.optimizer().rate()).isEqualTo(0.1);
+        assertThat(configuration.optimizer().rate()).isEqualTo(0.05);
         assertThat(configuration.model().modulatedFrom()).isEqualTo(Stage.LAYER3);
     }
 
@@ -95,10 +98,98 @@ class ConfigurationReaderTest {
     @Test
     void whatAReferenceFileLeavesOutIsAsThere() throws IOException {
         TrainingConfiguration c = ConfigurationReader.parse(
-                "model: {parameters: {conv_layer: Conv, pretrained_architecture: null}}", Map.of());
-        assertThat(c.model().start()).isEqualTo(ModelSettings.Start.RANDOM);
+                "{defaults: reference, model: {parameters: {conv_layer: Conv, pretrained_architecture: null}}}",
+                Map.of());
+        assertThat(c.model().start()).isEqualTo(ModelSettings.Start.NOTHING);
         assertThat(c.model().parameters().fusion()).isFalse();
         assertThat(c.optimizer().rate()).isEqualTo(0.005);
+    }
+
+    @Test
+    void oneOfItsKeysMakesNoFileOneOfTheReferences() throws IOException {
+        Reading reading = reading(
+                "model: {parameters: {conv_layer: RA_parallel, NFF: false, pretrained_architecture: null}}", Map.of());
+        TrainingConfiguration own = ConfigurationReader.parse("seed: 1", Map.of());
+
+        TrainingConfiguration c = reading.configuration();
+        assertThat(c.defaults()).isEqualTo(Defaults.FACET);
+        assertThat(c.optimizer()).isEqualTo(own.optimizer());
+        assertThat(c.trainingStrategy()).isEqualTo(own.trainingStrategy());
+        assertThat(c.model().modulatedFrom()).isEqualTo(own.model().modulatedFrom());
+        assertThat(reading.remarks())
+                .singleElement()
+                .asString()
+                .startsWith("not read as one of the reference's files, since it has no training_strategy.max_iter, ");
+    }
+
+    @Test
+    void whichDefaultsCountIsAskedForOrWrittenOrSeen() throws IOException {
+        String published = published("semseg");
+        assertThat(reading(published, Map.of()).configuration().defaults()).isEqualTo(Defaults.REFERENCE);
+        assertThat(reading("defaults: facet\n" + published, Map.of())
+                        .configuration()
+                        .defaults())
+                .isEqualTo(Defaults.FACET);
+        assertThat(reading(published, Map.of("defaults", "facet")).remarks()).isEmpty();
+        assertThat(ConfigurationReader.read(
+                                source("defaults: facet\nseed: 1"), Map.of(), Optional.of(Defaults.REFERENCE))
+                        .configuration()
+                        .trainingStrategy()
+                        .export())
+                .isEqualTo("last");
+        assertThatThrownBy(() -> reading("defaults: theirs", Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("key='defaults'");
+    }
+
+    /** What is published can't be wrong: it is read as far as it is known, and the rest is said. */
+    @Test
+    void whatAPublishedFileHasBesidesIsRemarkedUpon() throws IOException {
+        String file = published("semseg")
+                .replace("lr_policy: PolynomialLR", "lr_policy: PolynomialLR\n  last_epoch: -1")
+                .replace("loss:\n", "loss:\n  albedo: {loss_function: L1Loss}\n  depth:\n");
+        file += "visualizer: {port: 8097}\n";
+
+        Reading reading = reading(file, Map.of());
+
+        ConfigurationChecks.check(reading.configuration());
+        assertThat(reading.configuration().loss()).containsOnlyKeys("depth", "semseg");
+        assertThat(reading.remarks())
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("keys that Facet doesn't know, without effect: ")
+                .contains("loss.albedo", "scheduler.last_epoch", "visualizer");
+        String twice = published("semseg").replace("algorithm: SGD", "algorithm: SGD\n  algorithm: Adam");
+        assertThat(reading(twice, Map.of()).remarks()).anyMatch(remark -> remark.startsWith("a key is there twice"));
+        assertThat(reading(twice, Map.of()).configuration().optimizer().algorithm())
+                .isEqualTo("Adam");
+    }
+
+    @Test
+    void whatIsSetBesideAPublishedFileMustBeKnown() {
+        assertThatThrownBy(() -> reading(published("edge"), Map.of("logger.val_iter", "10")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unknown key: key='logger.val_iter'");
+        assertThatThrownBy(() -> reading(published("edge"), Map.of("modle", "{bank: x}")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unknown key: key='modle'");
+    }
+
+    private static String published(String task) throws IOException {
+        try (InputStream in = ConfigurationReaderTest.class.getResourceAsStream(
+                "/dev/facet/trainer/reference/pascal/%s_RC_RI_NFF.yaml".formatted(task))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static Reading reading(String text, Map<String, String> settings) throws IOException {
+        return ConfigurationReader.read(source(text), settings, Optional.empty());
+    }
+
+    /** As from a file. */
+    private static ConfigurationFiles.Source source(String text) {
+        return new ConfigurationFiles.Source("theirs", Optional.of(Path.of(".")), text);
     }
 
     @Test
@@ -144,15 +235,20 @@ class ConfigurationReaderTest {
                 "model.parameters.conv_layer|RCMM|did you mean 'RCM'",
                 "model.parameters.conv_layer|Conv|model.parameters.NFF",
                 "model.modulation|none|contradiction: model.modulation=none",
-                "model.parameters.output_stride|32|model.parameters.output_stride",
+                "model.parameters.output_stride|64|model.parameters.output_stride",
                 "model.parameters.decoder.rates|[1, 2]|model.parameters.decoder",
                 "model.parameters.decoder|false|model.parameters.decoder",
                 "model.parameters.pyramid_pooling|psp|model.parameters.pyramid_pooling",
                 "model.start|random|model.start=random",
+                "model.start|nothing|model.start=nothing",
+                "model|{modulated_from: layer3, parameters: {pretrained_architecture: null}}|key='model.modulated_from'",
                 "training_strategy.max_iter|0|training_strategy.max_iter",
                 "training_strategy.max_iter|1.5|training_strategy.max_iter",
                 "training_strategy.max_iter|null|training_strategy.max_iter",
                 "training_strategy.export|first|training_strategy.export",
+                "training_strategy.early_stopping|{patience: 0}|training_strategy.early_stopping.patience",
+                "training_strategy.early_stopping|{patience: 2, patients: 1}|did you mean 'patience'",
+                "model.start|pack|model.from=none",
                 "training_strategy.precision|fp16|training_strategy.precision",
                 "scheduler.parameters.max_iter|5|scheduler.parameters.max_iter",
                 "scheduler.lr_policy|StepLR|scheduler.lr_policy",
@@ -160,6 +256,15 @@ class ConfigurationReaderTest {
                 "optimizer.parameters.lr|-1|optimizer.parameters.lr",
                 "optimizer.parameters.lr|fast|optimizer.parameters.lr",
                 "optimizer|null|optimizer",
+                "optimizer.clip_norm|0|optimizer.clip_norm",
+                "training_strategy.accumulate|0|training_strategy.accumulate",
+                "scheduler.parameters.eta_min|1|scheduler.parameters.eta_min",
+                "optimizer.modulators.lr_factor|0.5|expected optimizer.roles.modulators",
+                "optimizer.roles.modulator.lr_factor|0.5|did you mean 'modulators'",
+                "optimizer.roles.norms.lr_factor|-1|optimizer.roles.norms.lr_factor",
+                "optimizer.roles.shortcuts.weight_decay|-1|optimizer.roles.shortcuts.weight_decay",
+                "optimizer.roles.gains.decay_to|one|optimizer.roles.gains.decay_to",
+                "train_dataloader.dataloader_args.last_batch|half|last_batch",
                 "dataset.tasks_weighting|null|dataset.tasks_weighting",
                 "dataset.tasks_weighting.semsek|1|did you mean 'semseg'",
                 "dataset.tasks_weighting.semseg|-1|dataset.tasks_weighting.semseg",
@@ -198,6 +303,7 @@ class ConfigurationReaderTest {
     void resnet34HasNoneOfTheSpecialCheckpoints(String source, boolean allowed) throws IOException {
         String layer = source.startsWith("RC") ? "RCM" : source;
         TrainingConfiguration c = ConfigurationReader.parse("""
+                defaults: reference
                 model: {architecture: resnet34, parameters: {conv_layer: %s, pretrained_architecture: %s}}
                 dataset: {tasks_weighting: {sal: 5}, root: data}
                 train_dataloader: {dataset_args: {augmentations: {RandomCrop: {size: 64}}}}

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.trainer.RandomBank;
 import dev.facet.trainer.TinyTask;
+import dev.facet.trainer.engine.TorchDevice;
+import dev.facet.trainer.network.ParameterRole;
 import dev.facet.trainer.sample.ImageSource;
 import dev.facet.trainer.sample.LabelledImage;
 import dev.facet.trainer.step.NonFiniteLossException;
@@ -47,6 +49,48 @@ class TrainingRunTest {
         }
     }
 
+    /** Nothing is learned: once the norms' statistics have settled, no score is better than the best. */
+    @Test
+    void aRunWithoutABetterScoreEndsEarlyAndEndsThereAgainWhenItIsResumed() throws Exception {
+        RunSettings settings = TinyTask.patient(400, 2);
+        Path whole = folder.resolve("whole");
+        TrainingRun.Outcome early = run(settings, whole, -1, false);
+        assertThat(early.finished()).isTrue();
+        int best =
+                early.state().best(settings.tasks().get(0).name()).orElseThrow().step();
+        assertThat(early.state().step())
+                .isLessThan(400)
+                .isEqualTo(best + 2 * settings.intervals().validate());
+
+        Path parts = folder.resolve("parts");
+        assertThat(run(settings, parts, best + 1, false).finished()).isFalse();
+        TrainingRun.Outcome resumed = run(settings, parts, -1, true);
+        assertThat(resumed.state()).isEqualTo(early.state());
+        assertThat(resumed.results()).isEqualTo(early.results());
+
+        TrainingRun.Outcome again = run(settings, parts, -1, true);
+        assertThat(again.finished()).isTrue();
+        assertThat(again.state()).isEqualTo(early.state());
+    }
+
+    /** Six steps at 0.99 would leave 94 % of what the decoder began with, which is random. */
+    @Test
+    void theAverageOfAShortTrainingIsNotWhatItBeganWith() throws Exception {
+        double whole = moved(run(folder.resolve("alone"), 0, -1, false));
+        double averaged = moved(run(folder.resolve("averaged"), 0.99, -1, false));
+        assertThat(averaged).isBetween(0.5 * whole, 1.5 * whole);
+    }
+
+    private static double moved(TrainingRun.Outcome outcome) {
+        return outcome.results()
+                .values()
+                .iterator()
+                .next()
+                .movements()
+                .get(ParameterRole.DECODER)
+                .distance();
+    }
+
     @Test
     void theBankStaysAsItWas() throws Exception {
         String before = BANK.fingerprint();
@@ -66,12 +110,16 @@ class TrainingRunTest {
                 BANK,
                 images(images, images),
                 Map.of(),
-                new Checkpoints(folder, Map.of()),
-                new Journal(quiet(), Optional.empty()));
+                surroundings(folder, quiet()));
         assertThatThrownBy(() -> run.run(false))
                 .isInstanceOf(NonFiniteLossException.class)
                 .hasMessageContaining("image-0")
                 .hasMessageContaining("image-1");
+    }
+
+    private static TrainingRun.Surroundings surroundings(Path folder, PrintStream log) {
+        return new TrainingRun.Surroundings(
+                TorchDevice.CPU, new Checkpoints(folder, Map.of()), new Journal(log, Optional.empty()));
     }
 
     private static PrintStream quiet() {
@@ -79,6 +127,11 @@ class TrainingRunTest {
     }
 
     private static TrainingRun.Outcome run(Path folder, double decay, int stopAfter, boolean resume)
+            throws IOException, InterruptedException {
+        return run(TinyTask.settings(6, decay), folder, stopAfter, resume);
+    }
+
+    private static TrainingRun.Outcome run(RunSettings settings, Path folder, int stopAfter, boolean resume)
             throws IOException, InterruptedException {
         TrainingRun[] run = new TrainingRun[1];
         PrintStream log = new PrintStream(PrintStream.nullOutputStream(), false, StandardCharsets.UTF_8) {
@@ -91,12 +144,7 @@ class TrainingRunTest {
         };
         List<LabelledImage> images = TinyTask.images(5);
         run[0] = new TrainingRun(
-                TinyTask.settings(6, decay),
-                BANK,
-                images(images, images.subList(0, 2)),
-                Map.of(),
-                new Checkpoints(folder, Map.of()),
-                new Journal(log, Optional.empty()));
+                settings, BANK, images(images, images.subList(0, 2)), Map.of(), surroundings(folder, log));
         return run[0].run(resume);
     }
 

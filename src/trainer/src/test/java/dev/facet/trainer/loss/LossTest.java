@@ -31,7 +31,7 @@ class LossTest {
     private static final TaskKind SALIENCY = new Saliency();
     private static final TaskKind NORMALS = new Normals("any");
     private static final TaskKind DEPTH = new Depth("metre", 0.001);
-    private static final List<TaskKind> KINDS = List.of(CLASSES, EDGES, SALIENCY, NORMALS, DEPTH);
+    private static final List<TaskKind> KINDS = List.of(CLASSES, EDGES, SALIENCY, NORMALS, DEPTH, Depth.INVERSE);
 
     @Test
     void nothingValidCostsNothingAndHasNoGradient() {
@@ -119,6 +119,29 @@ class LossTest {
                             .of(logits, new float[] {0, 4})
                             .getFloat())
                     .isEqualTo(5);
+        }
+    }
+
+    @Test
+    void pixelsOfNormalsAndDistancesCountByTheirWeights() {
+        try (NDManager manager = TorchEngine.newManager()) {
+            NDArray prediction = manager.zeros(new Shape(2, 3, 1, 2));
+            float[] labels = {1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0};
+            Loss normals = Loss.forKind(NORMALS, OptionalDouble.empty());
+            // Two pixels count: (1, 0, 0) with 0.5, (0, 1, 0) with 1; each has three components.
+            assertThat((double) normals.of(prediction, labels, new float[] {0.5f, 1, 1, 1})
+                            .getFloat())
+                    .isCloseTo(1.5 / 4.5, within(1e-6));
+            assertThat(normals.of(prediction, labels, new float[] {1, 1, 1, 1}).getFloat())
+                    .isEqualTo(normals.of(prediction, labels).getFloat());
+            assertThat(normals.of(prediction, labels, new float[] {0, 0, 0, 0}).getFloat())
+                    .isZero();
+
+            NDArray distances = manager.zeros(new Shape(1, 1, 1, 3));
+            assertThat((double) Loss.forKind(DEPTH, OptionalDouble.empty())
+                            .of(distances, new float[] {4, 0, 2}, new float[] {1, 1, 0.5f})
+                            .getFloat())
+                    .isCloseTo(5 / 1.5, within(1e-6));
         }
     }
 

@@ -161,19 +161,23 @@ class TaskNetworkTest {
         String mean = "layer4.0.bn1.running_mean";
         try (NDManager manager = TorchEngine.newManager()) {
             assertThat(trained(manager, base)).contains(modulator, shortcut, norm, "decoder.low.norm.weight");
-            assertThat(trained(manager, base.training(false, true)))
+            assertThat(trained(manager, base.freezing(ParameterRole.CONVOLUTIONS)))
                     .contains(norm, "decoder.low.norm.weight")
                     .doesNotContain(modulator, shortcut, "layer4.0.conv1.modulator.g");
-            assertThat(trained(manager, base.training(true, false)))
+            assertThat(trained(manager, base.freezing(Set.of(ParameterRole.NORMS))))
                     .contains(modulator, shortcut, "decoder.low.norm.weight")
                     .doesNotContain(norm, "layer4.0.downsample.1.bias");
+            assertThat(trained(manager, base.freezing(Set.of(ParameterRole.MODULATORS))))
+                    .contains(shortcut, norm, "layer4.0.conv1.modulator.g")
+                    .doesNotContain(modulator);
             Adaptation series = Adaptation.of(Modulation.RA_SERIES).from(Stage.LAYER4);
-            assertThat(trained(manager, series.training(true, false)))
+            assertThat(trained(manager, series.freezing(Set.of(ParameterRole.NORMS))))
                     .contains("layer4.0.conv1.adapter")
                     .doesNotContain("layer4.0.conv1.adapter_norm.weight");
 
             NDArray images = random(manager, new Shape(2, 3, SIDE, SIDE), 1);
-            for (Adaptation adaptation : new Adaptation[] {base.training(true, false), base.withRunningStatistics()}) {
+            for (Adaptation adaptation :
+                    new Adaptation[] {base.freezing(Set.of(ParameterRole.NORMS)), base.withRunningStatistics()}) {
                 try (TaskNetwork network =
                         TaskNetwork.begin(manager, PLAIN, TinyTask.network(adaptation, TinyTask.SEPARABLE), 5)) {
                     Map<String, Tensor> before = network.parameters().snapshot();
@@ -196,12 +200,12 @@ class TaskNetworkTest {
     }
 
     @Test
-    void outputStride8AnswersAtTwiceTheResolution() {
+    void anOutputStrideIsThatOfTheEncodersLastMap() {
         try (NDManager manager = TorchEngine.newManager();
                 NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray images = random(manager, new Shape(1, 3, SIDE, SIDE), 1);
-            for (int stride : new int[] {8, 16}) {
+            for (int stride : new int[] {8, 16, 32}) {
                 NetworkSpecification specification =
                         new NetworkSpecification(Architecture.RESNET18, stride, TinyTask.FUSED, TinyTask.SEPARABLE, 2);
                 try (TaskNetwork network = TaskNetwork.begin(manager, PLAIN, specification, 5)) {

@@ -44,6 +44,54 @@ class BatchSourceTest {
         }
     }
 
+    /** PyTorch's loader with and without drop_last: no batch lies across two passes. */
+    @Test
+    void theEndOfAPassIsASmallerBatchOrIsLeftOut() throws Exception {
+        ImageSource images = ImageSource.of(TinyTask.images(5));
+        assertThat(sizes(images, 3, LastBatch.SMALLER)).containsExactly(3, 2, 3, 2);
+        assertThat(sizes(images, 3, LastBatch.DROPPED)).containsExactly(3, 3, 3, 3);
+        assertThat(sizes(images, 2, LastBatch.SMALLER))
+                .as("one image alone is left out")
+                .containsExactly(2, 2, 2, 2);
+        try (BatchSource source = source(images, 3, LastBatch.SMALLER, 0, 2);
+                BatchSource late = source(images, 3, LastBatch.SMALLER, 3, 1)) {
+            for (int pass = 0; pass < 2; pass++) {
+                List<String> ids = new ArrayList<>(source.next().ids());
+                Batch last = source.next();
+                ids.addAll(last.ids());
+                assertThat(ids).doesNotHaveDuplicates().hasSize(5);
+                if (pass == 1) {
+                    assertThat(late.next().images()).as("resumed").isEqualTo(last.images());
+                }
+            }
+        }
+        assertThatThrownBy(() -> source(images, 6, LastBatch.DROPPED, 0, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("images=5, batch_size=6, last_batch=dropped");
+    }
+
+    @Test
+    void viewsAreCountedAsBatchesAre() {
+        for (LastBatch last : LastBatch.values()) {
+            Passes passes = new Passes(7, 3, last);
+            long sum = 0;
+            for (int step = 0; step < 10; step++) {
+                assertThat(passes.views(step)).as("%s, step %d", last, step).isEqualTo(sum);
+                sum += passes.span(step).size();
+            }
+        }
+    }
+
+    private static List<Integer> sizes(ImageSource images, int size, LastBatch last) throws Exception {
+        List<Integer> sizes = new ArrayList<>();
+        try (BatchSource source = source(images, size, last, 0, 2)) {
+            for (int i = 0; i < 4; i++) {
+                sizes.add(source.next().size());
+            }
+        }
+        return sizes;
+    }
+
     @Test
     void aImageThatCantBeReadEndsTheRunWithItsFile() throws Exception {
         List<LabelledImage> images = TinyTask.images(4);
@@ -83,7 +131,7 @@ class BatchSourceTest {
                         List.of(KIND),
                         Normalization.IMAGENET,
                         RANDOM,
-                        new BatchSource.Order(1, 1, 0, 1)))
+                        new BatchSource.Order(1, LastBatch.FULL, 1, 0, 1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("value=1");
         assertThatThrownBy(() -> source(List.of(), 0, 1))
@@ -96,7 +144,15 @@ class BatchSourceTest {
     }
 
     private static BatchSource source(ImageSource images, long first, int workers) {
+        return source(images, 2, LastBatch.FULL, first, workers);
+    }
+
+    private static BatchSource source(ImageSource images, int size, LastBatch last, long first, int workers) {
         return new BatchSource(
-                images, List.of(KIND), Normalization.IMAGENET, RANDOM, new BatchSource.Order(2, 11, first, workers));
+                images,
+                List.of(KIND),
+                Normalization.IMAGENET,
+                RANDOM,
+                new BatchSource.Order(size, last, 11, first, workers));
     }
 }

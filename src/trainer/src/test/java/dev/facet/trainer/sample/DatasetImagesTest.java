@@ -13,7 +13,11 @@ import dev.facet.core.task.Segmentation;
 import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.dataset.DatasetException;
 import dev.facet.evaluation.dataset.DatasetOptions;
+import dev.facet.evaluation.dataset.Label;
 import dev.facet.evaluation.dataset.LabelledDataset;
+import dev.facet.evaluation.dataset.PlainDataset;
+import dev.facet.evaluation.dataset.PlainOptions;
+import dev.facet.evaluation.dataset.Weighting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +97,22 @@ class DatasetImagesTest {
     }
 
     @Test
+    void inverseDepthIsHeldAboveZeroWhereItIsKnown() {
+        Label.InverseDepthMap near = new Label.InverseDepthMap(1, 4, new float[] {-2, Float.NaN, 0, 3});
+        assertThat(Labels.of(near, Depth.INVERSE, 1, false).toFloats()).containsExactly(1, 0, 3, 6);
+        Label.DepthMap metres = new Label.DepthMap(1, 3, new float[] {4, 0, 0.5f});
+        LabelPlane plane = Labels.of(metres, Depth.INVERSE, 1, false);
+        assertThat(plane.toFloats()).containsExactly(0.25f, 0, 2);
+        assertThat(((LabelPlane.Measures) plane).holes())
+                .as("nothing is interpolated with what is unknown")
+                .isTrue();
+        assertThat(Labels.of(metres, DEPTH, 1, false).toFloats()).containsExactly(4, 0, 0.5f);
+        assertThatThrownBy(() -> Labels.of(near, DEPTH, 1, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("another quantity: label=inverse-depth, expected=distance");
+    }
+
+    @Test
     void allLabelsOfAnImageShareOneView() throws Exception {
         for (Batch batch : batches(images(0, Optional.empty()), 2)) {
             float[] classes = batch.labels("segmentation");
@@ -115,6 +136,30 @@ class DatasetImagesTest {
         assertThat(image.image().width()).isEqualTo(45);
         assertThat(image.plane("segmentation").toFloats()).hasSize(30 * 45).containsOnly(0, 1);
         assertThat(image.plane("depth").toFloats()).hasSize(30 * 45).containsOnly(0, 1);
+    }
+
+    @Test
+    void weightsOfPixelsFollowTheirView() throws Exception {
+        List<String> kinds = KINDS.stream().map(TaskKind::id).toList();
+        // Saliency is 0 where the distance is unknown: as weights the same mask, moved as the labels are.
+        Weighting mask = new Weighting("saliency", Optional.empty(), 0, OptionalDouble.empty());
+        PlainDataset dataset = PlainDataset.open(
+                root,
+                kinds,
+                List.of("train"),
+                new PlainOptions(Map.of(), List.of(), Optional.empty(), Optional.of(mask)));
+        DatasetImages weighted = new DatasetImages(
+                dataset, KINDS, new DatasetImages.Preparation(Optional.of(new InputPolicy(45, true, 16)), 128, 0));
+        assertThat(weighted.image(0).paddedWeights(30, 45).orElseThrow())
+                .isEqualTo(weighted.image(0).plane("saliency").toFloats());
+        for (Batch batch : batches(weighted, 2)) {
+            float[] salient = batch.labels("saliency");
+            float[] weights = batch.weights().orElseThrow();
+            for (int i = 0; i < weights.length; i++) {
+                assertThat(weights[i]).isEqualTo(salient[i] == 255 ? 1 : salient[i]);
+            }
+        }
+        assertThat(batches(images(0, Optional.empty()), 1).get(0).weights()).isEmpty();
     }
 
     @Test
@@ -148,7 +193,7 @@ class DatasetImagesTest {
                 KINDS.stream().map(TaskKind::id).toList(),
                 Normalization.IMAGENET,
                 settings,
-                new BatchSource.Order(2, 5, 0, workers))) {
+                new BatchSource.Order(2, LastBatch.FULL, 5, 0, workers))) {
             for (int i = 0; i < 9; i++) {
                 batches.add(source.next());
             }

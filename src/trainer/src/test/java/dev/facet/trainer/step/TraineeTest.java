@@ -2,6 +2,7 @@ package dev.facet.trainer.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import ai.djl.ndarray.NDManager;
 import dev.facet.core.bank.FilterBank;
@@ -18,15 +19,21 @@ import dev.facet.trainer.engine.Precision;
 import dev.facet.trainer.engine.TorchEngine;
 import dev.facet.trainer.loss.Loss;
 import dev.facet.trainer.network.Adaptation;
+import dev.facet.trainer.network.Movement;
 import dev.facet.trainer.network.NetworkSpecification;
+import dev.facet.trainer.network.ParameterRole;
 import dev.facet.trainer.network.Start;
 import dev.facet.trainer.sample.Batch;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TraineeTest {
@@ -217,6 +224,170 @@ class TraineeTest {
                             manager, BANK, List.of(rc, rc), Trainee.Joint.NOTHING_SHARED, SETTINGS, 1, Precision.FP32))
                     .hasMessageContaining("each once");
         }
+    }
+
+    /**
+     * Two names for one network: RC whose modulators stay as the bank has them (here any, not orthogonal ones), and the frozen
+     * responses with private shortcuts and norms, which parallel adapters are that stay at zero.
+     */
+    @Test
+    void rcWithFrozenModulatorsIsTheFrozenNetworkWithPrivateShortcutsAndNorms() {
+        FilterBank bank = RandomBank.of(8);
+        Adaptation modulators =
+                TinyTask.FUSED.from(Stage.LAYER2).freezing(Set.of(ParameterRole.MODULATORS, ParameterRole.GAINS));
+        Adaptation adapters =
+                Adaptation.of(Modulation.RA_PARALLEL).from(Stage.LAYER2).freezing(Set.of(ParameterRole.ADAPTERS));
+        List<TaskObjective> first = List.of(objective(SALIENCY, modulators));
+        List<TaskObjective> second = List.of(objective(SALIENCY, adapters));
+        try (NDManager manager = TorchEngine.newManager();
+                Trainee one = begin(manager, bank, first);
+                Trainee other = begin(manager, bank, second)) {
+            for (int step = 0; step < STEPS; step++) {
+                double loss = one.step(batch(first, step), 0.01).get(SALIENCY.id());
+                assertThat(other.step(batch(second, step), 0.01).get(SALIENCY.id()))
+                        .as("step %d", step)
+                        .isCloseTo(loss, withinPercentage(0.02));
+            }
+            var trained = one.networks().get(SALIENCY.id()).parameters().trained();
+            assertThat(trained.keySet())
+                    .isEqualTo(other.networks()
+                            .get(SALIENCY.id())
+                            .parameters()
+                            .trained()
+                            .keySet());
+            Map<String, Tensor> before = begin(manager, bank, first).values(SALIENCY.id());
+            assertThat(one.values(SALIENCY.id()).get("layer2.0.conv1.modulator.v"))
+                    .isEqualTo(before.get("layer2.0.conv1.modulator.v"));
+            assertThat(one.values(SALIENCY.id()).get("layer2.0.downsample.0.weight"))
+                    .isNotEqualTo(before.get("layer2.0.downsample.0.weight"));
+        }
+    }
+
+    /** 3,904 numbers: the diagonal of RCM, which only norms with running statistics let act. */
+    @Test
+    void gainsAloneAreTrained() {
+        Adaptation gains = TinyTask.FUSED
+                .withRunningStatistics()
+                .freezing(Set.of(ParameterRole.MODULATORS, ParameterRole.SHORTCUTS, ParameterRole.NORMS));
+        List<TaskObjective> tasks = List.of(objective(SALIENCY, gains));
+        try (NDManager manager = TorchEngine.newManager();
+                Trainee trainee = begin(manager, BANK, tasks)) {
+            Map<String, Tensor> before = trainee.values(SALIENCY.id());
+            trainee.step(batch(tasks, 0), 0.01);
+            Map<ParameterRole, Movement> moved = Movement.of(
+                    before,
+                    trainee.values(SALIENCY.id()),
+                    trainee.networks().get(SALIENCY.id()).parameters().trained().keySet());
+            assertThat(moved.get(ParameterRole.GAINS).trained()).isEqualTo(3_904);
+            assertThat(moved.get(ParameterRole.GAINS).distance()).isPositive();
+            assertThat(moved.get(ParameterRole.DECODER).distance()).isPositive();
+            for (ParameterRole still :
+                    List.of(ParameterRole.MODULATORS, ParameterRole.SHORTCUTS, ParameterRole.NORMS)) {
+                assertThat(moved.get(still).trained()).as(still.id()).isZero();
+                assertThat(moved.get(still).distance()).as(still.id()).isZero();
+                assertThat(moved.get(still).start()).as(still.id()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void aNetworkWithNothingToTrainIsRefused() {
+        Adaptation still = TinyTask.FUSED.from(Stage.LAYER4).freezing(EnumSet.allOf(ParameterRole.class));
+        try (NDManager manager = TorchEngine.newManager()) {
+            assertThatThrownBy(() -> begin(manager, BANK, List.of(objective(SALIENCY, still))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("nothing to train")
+                    .hasMessageContaining("saliency");
+        }
+    }
+
+    /** The norm over all tensors of a step is that of clip_grad_norm_; without momentum a step's length shows it. */
+    @Test
+    void gradientsAreClippedByTheirCommonNorm() {
+        UpdateRule plain = UpdateRule.Sgd.withMomentum(0);
+        Adaptation adaptation = TinyTask.FUSED.from(Stage.LAYER4);
+        for (Sharing sharing : new Sharing[] {Sharing.NOTHING, Sharing.ENCODER}) {
+            List<TaskObjective> tasks = sharing == Sharing.NOTHING
+                    ? List.of(objective(SALIENCY, adaptation))
+                    : List.of(objective(SALIENCY, adaptation), objective(DEPTH, adaptation));
+            double free = length(tasks, sharing, new OptimizerSettings(plain, 0, OptionalDouble.empty(), Map.of()));
+            double clipped =
+                    length(tasks, sharing, new OptimizerSettings(plain, 0, OptionalDouble.of(free / 4), Map.of()));
+            double loose =
+                    length(tasks, sharing, new OptimizerSettings(plain, 0, OptionalDouble.of(free * 4), Map.of()));
+            assertThat(clipped).as("%s", sharing).isCloseTo(free / 4, withinPercentage(0.1));
+            assertThat(loose).as("%s", sharing).isCloseTo(free, withinPercentage(0.1));
+        }
+    }
+
+    /** How far a step of rate 1 goes. */
+    private static double length(List<TaskObjective> tasks, Sharing sharing, OptimizerSettings settings) {
+        Trainee.Joint joint = new Trainee.Joint(sharing, false);
+        try (NDManager manager = TorchEngine.newManager();
+                Trainee trainee = Trainee.begin(manager, BANK, tasks, joint, settings, 5, Precision.FP32)) {
+            Map<String, Tensor> before = new LinkedHashMap<>();
+            tasks.forEach(task -> trainee.values(task.name())
+                    .forEach((name, tensor) -> before.put(unique(task, name, sharing), tensor)));
+            Set<String> trained = new HashSet<>();
+            trainee.networks()
+                    .forEach((task, network) ->
+                            trained.addAll(network.parameters().trained().keySet()));
+            trainee.step(batch(tasks, 0), 1);
+            double squares = 0;
+            Map<String, Tensor> after = new LinkedHashMap<>();
+            tasks.forEach(task -> trainee.values(task.name())
+                    .forEach((name, tensor) -> after.put(unique(task, name, sharing), tensor)));
+            for (Map.Entry<String, Tensor> entry : after.entrySet()) {
+                if (trained.contains(entry.getKey().substring(entry.getKey().indexOf(' ') + 1))) {
+                    float[] now = entry.getValue().toFloatArray();
+                    float[] was = before.get(entry.getKey()).toFloatArray();
+                    for (int i = 0; i < now.length; i++) {
+                        squares += (double) (now[i] - was[i]) * (now[i] - was[i]);
+                    }
+                }
+            }
+            return Math.sqrt(squares);
+        }
+    }
+
+    /** A tensor that tasks share is one. */
+    private static String unique(TaskObjective task, String name, Sharing sharing) {
+        return (sharing == Sharing.ENCODER && !name.startsWith("decoder.") ? "shared " : task.name() + " ") + name;
+    }
+
+    @Test
+    void batchesOfAStepHaveTheMeanOfTheirGradients() throws IOException {
+        List<TaskObjective> tasks = List.of(objective(SALIENCY, TinyTask.FUSED.from(Stage.LAYER4)));
+        String name = "layer4.0.conv1.modulator.v";
+        float[] first = moved(tasks, List.of(batch(tasks, 0)), name);
+        float[] second = moved(tasks, List.of(batch(tasks, 1)), name);
+        float[] both = moved(tasks, List.of(batch(tasks, 0), batch(tasks, 1)), name);
+        double difference = 0;
+        double size = 0;
+        for (int i = 0; i < both.length; i++) {
+            difference += Math.abs(both[i] - (first[i] + second[i]) / 2);
+            size += Math.abs(both[i]);
+        }
+        assertThat(difference / size).isLessThan(1e-3);
+    }
+
+    private static float[] moved(List<TaskObjective> tasks, List<Batch> batches, String name) throws IOException {
+        OptimizerSettings plain = OptimizerSettings.of(UpdateRule.Sgd.withMomentum(0), 0);
+        try (NDManager manager = TorchEngine.newManager();
+                Trainee trainee =
+                        Trainee.begin(manager, BANK, tasks, Trainee.Joint.NOTHING_SHARED, plain, 5, Precision.FP32)) {
+            float[] before = trainee.values(SALIENCY.id()).get(name).toFloatArray();
+            trainee.step(batches, 1, (task, network) -> {});
+            float[] after = trainee.values(SALIENCY.id()).get(name).toFloatArray();
+            for (int i = 0; i < after.length; i++) {
+                after[i] -= before[i];
+            }
+            return after;
+        }
+    }
+
+    private static Trainee begin(NDManager manager, FilterBank bank, List<TaskObjective> tasks) {
+        return Trainee.begin(manager, bank, tasks, Trainee.Joint.NOTHING_SHARED, SETTINGS, 5, Precision.FP32);
     }
 
     private static Trainee begin(NDManager manager, List<TaskObjective> tasks, Precision precision) {

@@ -1,12 +1,13 @@
 package dev.facet.runtime.engine.ort;
 
-import dev.facet.core.network.Stage;
 import dev.facet.core.pack.PackException;
 import dev.facet.core.pack.PackException.Finding;
 import dev.facet.core.pack.PackFault;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackQuantization;
+import dev.facet.core.pack.Plan;
 import dev.facet.core.quantization.BankCalibration;
+import dev.facet.runtime.engine.Prefix;
 import java.util.Optional;
 
 /**
@@ -53,13 +54,14 @@ record Int8Support(Optional<BankCalibration> calibration, Optional<String> proce
                     "quantized on another calibration of the bank's prefix: digest=%s, expected=%s [the bank's]"
                             .formatted(wanted.get(), own.digest())));
         }
-        // The stages before layer3 don't depend on it.
-        boolean dilated = manifest.modulatedFrom() == Stage.LAYER4;
-        if (dilated && own.manifest().outputStride() != manifest.outputStride()) {
+        Prefix calibrated =
+                new Prefix(manifest.architecture(), own.manifest().outputStride(), manifest.modulatedFrom());
+        Prefix needed = Prefix.of(manifest, Plan.FACTORED);
+        if (!calibrated.equals(needed)) {
             return Optional.of(new Finding(
                     PackFault.WRONG_CALIBRATION,
                     "the bank's prefix was calibrated at output stride %d, expected=%d"
-                            .formatted(own.manifest().outputStride(), manifest.outputStride())));
+                            .formatted(calibrated.outputStride(), needed.outputStride())));
         }
         return Optional.empty();
     }

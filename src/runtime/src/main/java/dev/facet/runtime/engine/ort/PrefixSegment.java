@@ -12,7 +12,7 @@ import java.util.Optional;
  * fuses a graph in other ways when it is cut elsewhere, and then rounds in other places.
  *
  * @param architecture encoder
- * @param outputStride 8 or 16
+ * @param outputStride 8 or 16, as that of the prefix
  * @param from its first stage
  * @param to first stage after it
  * @param calibration by which it runs in int8; empty where it runs in fp32

@@ -7,6 +7,7 @@ import dev.facet.core.image.Normalization;
 import dev.facet.core.pack.ModulatorPack;
 import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.Plan;
+import dev.facet.core.task.Depth;
 import dev.facet.core.task.Normals;
 import dev.facet.runtime.engine.Signature;
 import dev.facet.runtime.engine.ort.NetworkGraph;
@@ -23,7 +24,8 @@ import java.util.stream.Collectors;
  *
  * <p>Input {@code image}: fp32 [batch, 3, height, width], RGB, normalised with the mean and std that the metadata name. Output
  * {@code output}: fp32 [batch, outputs, height, width], what {@code TaskKind.forward} gives: logits, unit normals or raw depth
- * at the input's size. All four extents but the channels are free.
+ * at the input's size. All four extents but the channels are free. The metadata say what the pack is; of depth, {@code facet.quantity}
+ * says whether it is a distance or inverse depth.
  */
 public final class OnnxExporter {
     private OnnxExporter() {}
@@ -56,6 +58,9 @@ public final class OnnxExporter {
         metadata.put("facet.digest", pack.digest());
         metadata.put("facet.bank", manifest.bank().orElse(""));
         metadata.put("facet.task", manifest.task().id());
+        if (manifest.task() instanceof Depth depth) {
+            metadata.put("facet.quantity", depth.quantity().id());
+        }
         metadata.put("facet.licence", manifest.licence());
         metadata.put("facet.description", manifest.description());
         metadata.put("facet.input.mean", numbers(input.mean()));

@@ -1,0 +1,75 @@
+package dev.facet.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a terminal, where it tells commands so: a terminal of util-linux' {@code script}. */
+@EnabledOnOs(OS.LINUX)
+class TerminalTest {
+    private static final Path IMAGE = ServerUnderTest.ROOT.resolve("docs/images/chelsea.jpg");
+
+    @TempDir
+    private Path folder;
+
+    private Process start(Path log, String command) throws IOException {
+        Path launcher = Launcher.in(folder.resolve("facet"));
+        ProcessBuilder builder = new ProcessBuilder(
+                        List.of("script", "--quiet", "--return", "--command", launcher + " " + command, "/dev/null"))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("FACET_") || name.startsWith("QUARKUS_"));
+        builder.environment().put("FACET_BUILD", "never");
+        builder.environment().put("FACET_DATA_DIR", folder.resolve("data").toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_OPTS", "-Xmx1g");
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            assumeThat(false)
+                    .as("util-linux' script is there: %s", e.getMessage())
+                    .isTrue();
+            throw e;
+        }
+    }
+
+    @Test
+    void theServerStartsInATerminal() throws Exception {
+        int port = ServerUnderTest.freePort();
+        Path log = folder.resolve("log");
+        Process process = start(
+                log,
+                "serve --host 127.0.0.1 --port %d -Dfacet.engine.threads=1 -Dquarkus.shutdown.delay=0S"
+                        .formatted(port));
+        // script passes no signals on.
+        List<ProcessHandle> started;
+        try (ServerUnderTest server = ServerUnderTest.ready(process, folder.resolve("data"), port, log)) {
+            assertThat(server.answer("edges", Files.readAllBytes(IMAGE))).isNotEmpty();
+            started = process.toHandle().descendants().toList();
+            started.forEach(ProcessHandle::destroy);
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(started).noneMatch(ProcessHandle::isAlive);
+    }
+
+    @Test
+    void commandsRunInATerminal() throws Exception {
+        Path log = folder.resolve("log");
+        Path answer = folder.resolve("edges.png");
+        int status = start(log, "predict %s --task edges -o %s".formatted(IMAGE, answer))
+                .waitFor();
+
+        assertThat(status).as(Files.readString(log)).isZero();
+        assertThat(answer).isNotEmptyFile();
+    }
+}

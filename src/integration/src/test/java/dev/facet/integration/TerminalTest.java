@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -21,10 +23,27 @@ class TerminalTest {
     @TempDir
     private Path folder;
 
+    /** Where {@code script} is missing or gets no terminal, as in some containers, there is nothing to try. */
+    @BeforeAll
+    static void thereAreTerminals() throws InterruptedException {
+        boolean terminal = false;
+        try {
+            Process process = inTerminal("test -t 1").redirectErrorStream(true).start();
+            process.getInputStream().transferTo(OutputStream.nullOutputStream());
+            terminal = process.waitFor() == 0;
+        } catch (IOException e) {
+            System.out.println("no script of util-linux: " + e.getMessage());
+        }
+        assumeThat(terminal).as("util-linux' script opens a terminal").isTrue();
+    }
+
+    private static ProcessBuilder inTerminal(String command) {
+        return new ProcessBuilder("script", "--quiet", "--return", "--command", command, "/dev/null");
+    }
+
     private Process start(Path log, String command) throws IOException {
         Path launcher = Launcher.in(folder.resolve("facet"));
-        ProcessBuilder builder = new ProcessBuilder(
-                        List.of("script", "--quiet", "--return", "--command", launcher + " " + command, "/dev/null"))
+        ProcessBuilder builder = inTerminal(launcher + " " + command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
@@ -33,14 +52,7 @@ class TerminalTest {
         builder.environment().put("FACET_DATA_DIR", folder.resolve("data").toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("JAVA_OPTS", "-Xmx1g");
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            assumeThat(false)
-                    .as("util-linux' script is there: %s", e.getMessage())
-                    .isTrue();
-            throw e;
-        }
+        return builder.start();
     }
 
     @Test

@@ -36,15 +36,24 @@ final class ConnectionFailures {
         }
         String reason = failure.getMessage();
         if (failure instanceof ProtocolException || (reason != null && reason.startsWith("parsing HTTP"))) {
-            return "what answers there isn't an HTTP server: expected the port of a Facet server";
+            // A server of TLS says so in TLS, if it says anything.
+            return "what answers there isn't an HTTP server: expected the port of a Facet server"
+                    + (secure ? "" : "; is it https:// there?");
         }
-        boolean silent = reason != null && reason.endsWith("header parser received no bytes");
-        if (silent || find(failure, EOFException.class).isPresent()) {
+        if (hungUp(reason) || find(failure, EOFException.class).isPresent()) {
             return secure
                     ? "the server closed the connection without an answer; does it want a certificate of the client's?"
                     : "the server closed the connection without an answer; is it https:// there?";
         }
         return reason == null ? "the connection ended" : "no answer: " + reason;
+    }
+
+    /** Whether the server ended the connection; what it had not read then decides in which words the system says so. */
+    private static boolean hungUp(String reason) {
+        return reason != null
+                && (reason.endsWith("header parser received no bytes")
+                        || reason.startsWith("Connection reset")
+                        || reason.startsWith("Broken pipe"));
     }
 
     private static String describeConnect(IOException failure) {

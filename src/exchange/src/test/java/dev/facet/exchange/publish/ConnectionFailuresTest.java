@@ -176,7 +176,9 @@ class ConnectionFailuresTest {
     @Test
     void noHttpAtAll() throws IOException {
         byte[] greeting = "SSH-2.0-OpenSSH_9.6\r\n".getBytes(StandardCharsets.US_ASCII);
-        assertThat(failure(saying("http", greeting))).startsWith("what answers there isn't an HTTP server");
+        assertThat(failure(saying("http", greeting)))
+                .startsWith("what answers there isn't an HTTP server")
+                .contains("is it https:// there?");
         assertThat(failure(saying("http", new byte[] {21, 3, 3, 0, 2, 2, 80})))
                 .startsWith("what answers there isn't an HTTP server");
     }
@@ -185,6 +187,14 @@ class ConnectionFailuresTest {
     void aServerThatHangsUp() throws IOException {
         assertThat(failure(saying("http", new byte[0])))
                 .startsWith("the server closed the connection without an answer");
+    }
+
+    @Test
+    void aServerThatResetsTheConnection() {
+        for (String reason : List.of("Connection reset", "Connection reset by peer", "Broken pipe")) {
+            assertThat(ConnectionFailures.describe(new IOException(reason), false))
+                    .isEqualTo("the server closed the connection without an answer; is it https:// there?");
+        }
     }
 
     @Test

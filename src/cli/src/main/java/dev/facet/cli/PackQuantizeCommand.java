@@ -9,8 +9,10 @@ import dev.facet.core.pack.Plan;
 import dev.facet.core.quantization.ActivationHistogram;
 import dev.facet.core.quantization.CalibrationFile;
 import dev.facet.core.quantization.CalibrationMethod;
+import dev.facet.core.task.TaskKind;
 import dev.facet.evaluation.boundary.BoundaryOptions;
 import dev.facet.evaluation.dataset.LabelledDataset;
+import dev.facet.evaluation.dataset.PlainOptions;
 import dev.facet.evaluation.metric.Scorer;
 import dev.facet.evaluation.metric.ScorerOptions;
 import dev.facet.evaluation.report.Headline;
@@ -58,6 +60,12 @@ final class PackQuantizeCommand implements Callable<Integer> {
     @Mixin
     private DatasetSelection datasets;
 
+    @Option(
+            names = "--labels",
+            paramLabel = "NAME",
+            description = "With --data, the folder of labels in it, where that isn't the kind's, for example voc.")
+    private String labels;
+
     @Option(names = "--limit", description = "Measure on the first N images of the split only.")
     private Integer limit;
 
@@ -98,6 +106,9 @@ final class PackQuantizeCommand implements Callable<Integer> {
         }
         if (limit != null && limit < 1) {
             throw new CommandFailure("number of images: limit=%d, expected at least 1".formatted(limit));
+        }
+        if (labels != null && !(datasets.isGiven() && datasets.isPlain())) {
+            throw CommandFailure.usage("--labels needs --data in the plain layout: labels=%s".formatted(labels));
         }
         Path bank = Defaults.bank(bankFile);
         CalibratedBank calibrated = CalibratedBank.read(bank);
@@ -142,7 +153,9 @@ final class PackQuantizeCommand implements Callable<Integer> {
     }
 
     private LabelledDataset open(PackManifest manifest) {
-        LabelledDataset dataset = datasets.open(manifest.task());
+        TaskKind task = manifest.task();
+        LabelledDataset dataset =
+                datasets.open(task, labels == null ? PlainOptions.NONE : PlainOptions.labels(task.id(), labels));
         LabelClasses.check(manifest, dataset);
         return dataset;
     }

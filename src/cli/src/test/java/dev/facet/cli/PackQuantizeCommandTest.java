@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,9 +100,7 @@ class PackQuantizeCommandTest {
             "--out",
             path(out)
         };
-        String[] all = java.util.Arrays.copyOf(fixed, fixed.length + options.length);
-        System.arraycopy(options, 0, all, fixed.length, options.length);
-        return CommandRun.of(all);
+        return CommandRun.of(with(fixed, options));
     }
 
     private static ModulatorPack read(String file) throws IOException {
@@ -147,6 +146,41 @@ class PackQuantizeCommandTest {
         assertThat(Files.readAllBytes(folder.resolve("once-more.safetensors")))
                 .isEqualTo(Files.readAllBytes(folder.resolve("measured.safetensors")));
         assertThat(quantize("measured.safetensors").err()).contains("exists already");
+    }
+
+    @Test
+    void measuresOnLabelsInAFolderOfAnotherName() throws IOException {
+        Path masks = Files.createDirectories(folder.resolve("teachers/masks"));
+        for (String name : List.of("images", "splits")) {
+            copy(
+                    folder.resolve("toys").resolve(name),
+                    folder.resolve("teachers").resolve(name));
+        }
+        copy(folder.resolve("toys/saliency"), masks);
+        String[] fixed = {"--method", "min-max", "--split", "val", "--data"};
+
+        CommandRun own = quantize("own.safetensors", with(fixed, path("toys")));
+        CommandRun named = quantize("named.safetensors", with(fixed, path("teachers"), "--labels", "masks"));
+        assertThat(named.code()).as(named.err()).isZero();
+        assertThat(named.err()).isEqualTo(own.err());
+
+        CommandRun without = quantize("unmeasured.safetensors", "--labels", "masks");
+        assertThat(without.code()).isEqualTo(2);
+        assertThat(without.err()).contains("--labels needs --data in the plain layout: labels=masks");
+        assertThat(folder.resolve("unmeasured.safetensors")).doesNotExist();
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
     }
 
     private static double score(String pack, String plan) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,7 +21,7 @@ class PrivateFileTest {
     void isItsOwnersAlone() throws IOException {
         Path file = folder.resolve("secret");
         PrivateFile.create(file, "é\n");
-        assertThat(file).hasContent("é\n");
+        assertThat(file).content(StandardCharsets.UTF_8).isEqualTo("é\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(PrivateFile.isOpenToOthers(file)).isFalse();

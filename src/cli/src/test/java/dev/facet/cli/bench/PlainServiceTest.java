@@ -69,8 +69,8 @@ class PlainServiceTest {
         assertThat(agreement(SyntheticImage.jpeg(384, 384, 1))).isGreaterThan(0.99);
         assertThat(agreement(SyntheticImage.jpeg(250, 333, 2))).isGreaterThan(0.99);
         // Larger than the network's input: the two scale a picture of fine noise down in different ways.
-        assertThat(agreement(SyntheticImage.jpeg(512, 512, 1))).isGreaterThan(0.95);
-        assertThat(agreement(SyntheticImage.jpeg(600, 800, 3))).isGreaterThan(0.95);
+        assertThat(agreement(SyntheticImage.jpeg(512, 512, 1))).isGreaterThan(0.96);
+        assertThat(agreement(SyntheticImage.jpeg(600, 800, 3))).isGreaterThan(0.97);
     }
 
     @Test

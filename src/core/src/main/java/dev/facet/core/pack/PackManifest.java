@@ -180,6 +180,26 @@ public record PackManifest(
 
     /** A copy under another name and version, with another description. */
     public PackManifest withAddress(String newName, String newVersion, String newDescription) {
+        return with(newName, newVersion, newDescription, plans, scores, quantization);
+    }
+
+    /** A copy with these scores. */
+    public PackManifest withScores(List<Score> newScores) {
+        return with(name, version, description, plans, newScores, quantization);
+    }
+
+    /** A copy with another way of quantization, and other plans. */
+    public PackManifest withQuantization(Optional<PackQuantization> newQuantization, Map<Plan, Double> newPlans) {
+        return with(name, version, description, newPlans, scores, newQuantization);
+    }
+
+    private PackManifest with(
+            String newName,
+            String newVersion,
+            String newDescription,
+            Map<Plan, Double> newPlans,
+            List<Score> newScores,
+            Optional<PackQuantization> newQuantization) {
         return new PackManifest(
                 newName,
                 newVersion,
@@ -193,55 +213,9 @@ public record PackManifest(
                 ranks,
                 decoder,
                 input,
-                plans,
-                provenance,
-                scores,
-                licence,
-                selfTestTolerance,
-                quantization);
-    }
-
-    /** A copy with these scores. */
-    public PackManifest withScores(List<Score> newScores) {
-        return new PackManifest(
-                name,
-                version,
-                description,
-                task,
-                bank,
-                architecture,
-                outputStride,
-                modulation,
-                modulatedFrom,
-                ranks,
-                decoder,
-                input,
-                plans,
-                provenance,
-                newScores,
-                licence,
-                selfTestTolerance,
-                quantization);
-    }
-
-    /** A copy with another way of quantization, and other plans. */
-    public PackManifest withQuantization(Optional<PackQuantization> newQuantization, Map<Plan, Double> newPlans) {
-        return new PackManifest(
-                name,
-                version,
-                description,
-                task,
-                bank,
-                architecture,
-                outputStride,
-                modulation,
-                modulatedFrom,
-                ranks,
-                decoder,
-                input,
                 newPlans,
                 provenance,
-                scores,
+                newScores,
                 licence,
                 selfTestTolerance,
                 newQuantization);

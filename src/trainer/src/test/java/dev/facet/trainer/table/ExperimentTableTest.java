@@ -48,7 +48,7 @@ class ExperimentTableTest {
                     .isEqualTo(
                             switch (name) {
                                 case "tables/rates" -> 1000;
-                                case "tables/search", "tables/method", "tables/joint" -> 4000;
+                                case "tables/search", "tables/search-normals", "tables/method", "tables/joint" -> 4000;
                                 default -> 6000;
                             });
             assertThat(c.seed()).isEqualTo(cell.seed());

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code facet bench protocol}: what the Open Inference Protocol costs. */
 @Command(
@@ -24,21 +23,11 @@ final class BenchProtocolCommand implements Callable<Integer> {
     @Mixin
     private ImageSides sides;
 
-    @Option(
-            names = "--rounds",
-            defaultValue = "8",
-            description = "Rounds of ten requests that count (default ${DEFAULT-VALUE}).")
-    private int rounds;
-
-    @Option(
-            names = "--warm-up",
-            defaultValue = "3000",
-            description =
-                    "Small requests before the first row, while the JIT compiler is busy (default ${DEFAULT-VALUE}).")
-    private int warmUp;
+    @Mixin
+    private RequestRounds rounds;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return setting.run(List.of(new ProtocolBenchmark(sides.pixels(), rounds, warmUp)));
+        return setting.run(List.of(new ProtocolBenchmark(sides.pixels(), rounds.counted(), rounds.warmUp())));
     }
 }

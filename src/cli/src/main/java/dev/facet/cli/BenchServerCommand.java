@@ -33,18 +33,8 @@ final class BenchServerCommand implements Callable<Integer> {
     @Mixin
     private ImageSides sides;
 
-    @Option(
-            names = "--rounds",
-            defaultValue = "8",
-            description = "Rounds of ten requests that count (default ${DEFAULT-VALUE}).")
-    private int rounds;
-
-    @Option(
-            names = "--warm-up",
-            defaultValue = "3000",
-            description =
-                    "Small requests before the first row, while the JIT compiler is busy (default ${DEFAULT-VALUE}).")
-    private int warmUp;
+    @Mixin
+    private RequestRounds rounds;
 
     @Option(
             names = "--against",
@@ -58,8 +48,8 @@ final class BenchServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Benchmark benchmark = against == null
-                ? new ServerBenchmark(sides.pixels(), rounds, warmUp)
-                : new ComparisonBenchmark(against, sides.pixels(), rounds, warmUp);
+                ? new ServerBenchmark(sides.pixels(), rounds.counted(), rounds.warmUp())
+                : new ComparisonBenchmark(against, sides.pixels(), rounds.counted(), rounds.warmUp());
         return setting.run(List.of(benchmark));
     }
 }

@@ -3,6 +3,7 @@ package dev.facet.cli.bench;
 import dev.facet.core.bank.BankReader;
 import dev.facet.core.bank.FilterBank;
 import dev.facet.core.pack.ModulatorPack;
+import dev.facet.core.pack.PackManifest;
 import dev.facet.core.pack.PackReader;
 import dev.facet.core.pack.Plan;
 import dev.facet.core.quantization.BankCalibration;
@@ -58,7 +59,14 @@ public final class EngineBenchmark implements Benchmark {
         FilterBank bank = BankReader.read(options.bank());
         Optional<BankCalibration> calibration = CalibrationFile.readBeside(options.bank(), bank);
         Table table = new Table(
-                "CPU time of one image's run, one thread", "pack", "input", "plan", "CPU", "to merged", "bar");
+                "CPU time of one image's run, one thread",
+                "pack",
+                "output stride, modulated from, decoder's width",
+                "input",
+                "plan",
+                "CPU",
+                "to merged",
+                "bar");
         try (Engine engine = OrtEngine.open(bank, calibration, EngineOptions.cpu(1))) {
             for (Path file : options.packs()) {
                 ModulatorPack pack = PackReader.read(file, bank);
@@ -98,6 +106,7 @@ public final class EngineBenchmark implements Benchmark {
 
     private static void row(
             Table table, ModulatorPack pack, EngineInput input, Plan plan, List<Double> own, List<Double> merged) {
+        PackManifest manifest = pack.manifest();
         Cell ratio = Cell.none();
         Cell bar = Cell.none();
         if (!merged.isEmpty() && plan != Plan.MERGED) {
@@ -106,7 +115,12 @@ public final class EngineBenchmark implements Benchmark {
             bar = Cell.atMost(spread.median(), plan == Plan.INT8 ? INT8_BAR : FACTORED_BAR);
         }
         table.row(
-                Cell.words("%s@%s", pack.manifest().name(), pack.manifest().version()),
+                Cell.words("%s@%s", manifest.name(), manifest.version()),
+                Cell.words(
+                        "%d, %s, %d",
+                        manifest.outputStride(),
+                        manifest.modulatedFrom().id(),
+                        manifest.decoder().width()),
                 Cell.words(input.size()),
                 Cell.words(plan.id()),
                 Cell.millis(Spread.of(own)),

@@ -85,8 +85,8 @@ record WarmStart(Path file, ModulatorPack pack) {
                         .formatted(
                                 built(pack.manifest().decoder()),
                                 built(task.network().decoder()));
-        return "%s starts from %s@%s: %s"
-                .formatted(task.name(), pack.manifest().name(), pack.manifest().version(), what);
+        return "%s starts from %s@%s: %s%s"
+                .formatted(task.name(), pack.manifest().name(), pack.manifest().version(), what, otherForm(task));
     }
 
     private void check(String key, String found, String expected) {
@@ -97,8 +97,27 @@ record WarmStart(Path file, ModulatorPack pack) {
         }
     }
 
+    /** Whether the decoders have the same tensors. Rates say how far apart the inputs of a filter lie, and aren't part of it. */
     private boolean hasDecoder(TaskSettings task) {
-        return pack.manifest().decoder().equals(task.network().decoder());
+        Decoder theirs = pack.manifest().decoder();
+        Decoder ours = task.network().decoder();
+        return theirs.kind() == ours.kind()
+                && theirs.width() == ours.width()
+                && theirs.lowLevelWidth() == ours.lowLevelWidth();
+    }
+
+    private String otherForm(TaskSettings task) {
+        PackManifest manifest = pack.manifest();
+        NetworkSpecification network = task.network();
+        return manifest.outputStride() == network.outputStride()
+                        && manifest.decoder().rates().equals(network.decoder().rates())
+                ? ""
+                : "; the pack's output stride is %d with rates %s, the task's %d with %s"
+                        .formatted(
+                                manifest.outputStride(),
+                                manifest.decoder().rates(),
+                                network.outputStride(),
+                                network.decoder().rates());
     }
 
     private boolean meansTheSame(TaskSettings task) {

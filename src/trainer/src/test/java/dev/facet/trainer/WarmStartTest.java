@@ -153,6 +153,14 @@ class WarmStartTest {
                 .noneMatch(name -> name.startsWith("decoder.predict"));
         assertThat(start.said(TinyTask.task(new Saliency(), same))).contains("the task saliency");
 
+        Decoder reach = new Decoder(Decoder.Kind.SEPARABLE, 8, 4, List.of(2, 3, 5));
+        NetworkSpecification farther = TinyTask.network(Stage.LAYER4, reach);
+        assertThat(start.said(TinyTask.task(TinyTask.KIND, farther)))
+                .contains(
+                        "all weights; the pack's output stride is 16 with rates [1, 2, 3], the task's 16 with [2, 3, 5]");
+        assertThat(names(start.of(TinyTask.task(TinyTask.KIND, farther))))
+                .isEqualTo(start.pack().manifest().layout().keySet());
+
         Decoder wider = new Decoder(Decoder.Kind.SEPARABLE, 16, 4, List.of(1, 2, 3));
         NetworkSpecification larger = TinyTask.network(Stage.LAYER4, wider);
         assertThat(start.said(TinyTask.task(TinyTask.KIND, larger)))

@@ -14,7 +14,9 @@ import dev.facet.trainer.network.ParameterRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +82,7 @@ class ExperimentTableTest {
         ExperimentTable method = ExperimentTable.read("tables/method");
         assertThat(search.methods().keySet())
                 .containsExactlyInAnyOrderElementsOf(method.methods().keySet());
-        assertThat(search.tasks()).isEqualTo(method.tasks());
+        assertThat(search.tasks().keySet()).isEqualTo(method.tasks().keySet());
         assertThat(search.settings()).isEqualTo(method.settings());
         assertThat(method.compare()).contains(new ExperimentTable.Pair("rc", "rc-frozen"));
         assertThat(search.split()).isEqualTo("val");
@@ -101,6 +103,34 @@ class ExperimentTableTest {
         assertThat(gains.optimizer().roles().of(ParameterRole.GAINS).factor()).isEqualTo(1);
         assertThat(gains.optimizer().roles().of(ParameterRole.MODULATORS).factor())
                 .isZero();
+    }
+
+    /** Normals have a search of their own, with another optimizer. Factors of roles that a method lacks are left out. */
+    @ParameterizedTest
+    @CsvSource({"single-task, filters", "rc, modulators", "rc-frozen, modulators", "ra-parallel, adapters"})
+    void whatIsReportedWasSearched(String reported, String role) throws IOException {
+        ExperimentTable method = ExperimentTable.read("tables/method");
+        Map<String, String> others = new HashMap<>(Map.of("seed", "1"));
+        for (String other : List.of("filters", "modulators", "adapters")) {
+            if (!other.equals(role)) {
+                others.put("optimizer.roles.%s.lr_factor".formatted(other), "1");
+            }
+        }
+        for (String task : method.tasks().keySet()) {
+            ExperimentTable search =
+                    ExperimentTable.read(task.equals("normals") ? "tables/search-normals" : "tables/search");
+            assertThat(search.split()).isEqualTo("val");
+            assertThat(search.seeds()).doesNotContainAnyElementsOf(method.seeds());
+            List<TrainingConfiguration> searched = new ArrayList<>();
+            for (Cell cell : search.cells()) {
+                if (cell.task().equals(task)) {
+                    searched.add(search.configuration(cell, Optional.empty(), others));
+                }
+            }
+            assertThat(searched)
+                    .as(task)
+                    .contains(method.configuration(new Cell(reported, task, 1), Optional.empty(), others));
+        }
     }
 
     @Test

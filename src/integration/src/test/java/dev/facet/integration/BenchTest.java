@@ -56,7 +56,7 @@ class BenchTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "engine --sides 64 | edges@\\d+ . 64×64 . factored . [\\d.]+ .*ms . [\\d.]+",
+                "engine --sides 64 | edges@\\d+ . 16, layer3, 128 . 64×64 . factored . [\\d.]+ .*ms . [\\d.]+",
                 "tasks --sides 64 | 64² . 2 . factored . [\\d.]+.* ms ; 64² . edges, then segmentation . factored . [\\d.]+.* ms",
                 "server --sides 64 --warm-up 5 | segmentation . 64² . merged . [\\d.]+.* ms ; edges . 64² . [\\d.]+.* ms",
                 "protocol --sides 64 --warm-up 5 | HTTP, bytes . 64² . [\\d.]+.* ms ; gRPC, raw contents . 64² . [\\d.]+.* ms",
